@@ -1,0 +1,34 @@
+namespace Caphr.Actors.Servers;
+
+/// <summary>How long and how often. Real hardware is slow: a limit that fires early costs a reset and starts the wait anew.</summary>
+public static class Limits
+{
+    /// <summary>Failures of one step before the claim is given up.</summary>
+    public const int StepFailures = 8;
+
+    /// <summary>Times a claim may go through the rescue system.</summary>
+    public const int RescueAttempts = 8;
+
+    /// <summary>Hardware resets of one claim. The whole account has fifty an hour.</summary>
+    public const int Resets = 3;
+
+    /// <summary>From the reset until SSH answers. Healthy servers need 1.5 to 7 minutes.</summary>
+    public static readonly TimeSpan RescueTimeout = TimeSpan.FromMinutes(12);
+
+    public static readonly TimeSpan ProofTimeout = TimeSpan.FromMinutes(5);
+
+    public static readonly TimeSpan InstallTimeout = TimeSpan.FromMinutes(30);
+
+    /// <summary>From leaving the rescue system until Talos answers in maintenance.</summary>
+    public static readonly TimeSpan BootTimeout = TimeSpan.FromMinutes(15);
+
+    public static readonly TimeSpan ConfigureTimeout = TimeSpan.FromMinutes(15);
+
+    /// <summary>From the accepted configuration until the node proves itself. A control plane waits for its siblings here.</summary>
+    public static readonly TimeSpan JoinTimeout = TimeSpan.FromMinutes(60);
+
+    public static readonly TimeSpan WipeTimeout = TimeSpan.FromMinutes(30);
+
+    /// <summary>How often something is tried that only a person can mend. Their change is usually heard of sooner.</summary>
+    public static readonly TimeSpan PersonPace = TimeSpan.FromMinutes(1);
+}

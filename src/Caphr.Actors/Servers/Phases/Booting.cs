@@ -1,0 +1,26 @@
+namespace Caphr.Actors.Servers.Phases;
+
+/// <summary>
+/// Out of the rescue system and into the new one, without another reset: boot order set, a left-over rescue order withdrawn, then a
+/// reboot from within. Whether the order to boot arrived is often unknown, because the connection dies with it; so it is observed.
+/// </summary>
+internal static class Booting
+{
+    public static ServerEffect Effect(ServerState.Booting state)
+    {
+        var key = ServerLifecycle.Key(state);
+        return state.Stage switch
+        {
+            BootStage.Leaving => new ServerEffect.LeaveRescue(key, state.Plan.Robot, state.Record!.Address, state.Boot),
+            BootStage.AwaitingTalos => new ServerEffect.AwaitTalos(key, state.Record!.Address),
+        };
+    }
+
+    public static IReadOnlyList<ServerEvent> Decide(ServerState.Booting state, ServerInput.Heard heard, DateTimeOffset now) => (state.Stage, heard) switch
+    {
+        (BootStage.Leaving, ServerInput.Heard.RescueLeft or ServerInput.Heard.LeftUnknown) => [new ServerEvent.RescueLeft(now)],
+        (BootStage.AwaitingTalos, ServerInput.Heard.MaintenanceAnswered answered) => [new ServerEvent.MaintenanceReached(now, answered.Talos, now + Limits.ConfigureTimeout)],
+        (BootStage.AwaitingTalos, ServerInput.Heard.LeftUnknown unknown) => Refusals.BackOff(state, "TalosSilent", unknown.Message, now),
+        _ => [],
+    };
+}

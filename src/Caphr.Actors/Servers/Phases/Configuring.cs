@@ -1,0 +1,26 @@
+namespace Caphr.Actors.Servers.Phases;
+
+/// <summary>
+/// Talos waits in maintenance, reachable by anyone, so this is short: the bootstrap provider's configuration, with the facts of this
+/// hardware placed in it, goes to the very API that was seen first. A node that already runs under our certificates has taken it.
+/// </summary>
+internal static class Configuring
+{
+    /// <summary>The bootstrap Secret was named before the server was touched (see <see cref="Wishes"/>), so it is known here.</summary>
+    public static ServerEffect Effect(ServerState.Configuring state) => new ServerEffect.ApplyConfiguration(
+        ServerLifecycle.Key(state),
+        state.Record!.Address,
+        state.Talos,
+        state.Plan.Bootstrap!,
+        state.Plan.TalosSecrets,
+        state.Disk,
+        state.Boot,
+        state.Plan.ProviderId);
+
+    public static IReadOnlyList<ServerEvent> Decide(ServerState.Configuring state, ServerInput.Heard heard, DateTimeOffset now) => heard switch
+    {
+        ServerInput.Heard.ConfigurationAccepted => [new ServerEvent.ConfigurationAccepted(now, now + Limits.JoinTimeout)],
+        ServerInput.Heard.LeftUnknown unknown => Refusals.BackOff(state, "TalosSilent", unknown.Message, now),
+        _ => [],
+    };
+}

@@ -1,0 +1,41 @@
+namespace Caphr.Actors.Servers.Phases;
+
+/// <summary>
+/// From whatever runs to Hetzner's rescue system: order it at Robot, reset once, wait. Meanwhile the machine goes through its
+/// self-test (minutes), asks the network and boots from there; nothing answers, and Robot's flag turns inactive long before SSH
+/// does. Ends when SSH takes our key, or at the deadline, which spends another reset or gives up.
+/// </summary>
+internal static class EnteringRescue
+{
+    public static ServerEffect? Effect(ServerState.EnteringRescue state)
+    {
+        var key = ServerLifecycle.Key(state);
+        return state.Stage switch
+        {
+            RescueStage.Arming => new ServerEffect.ArmRescue(key, state.Plan.Robot),
+            RescueStage.Pressing => new ServerEffect.PressReset(key, state.Plan.Robot),
+            RescueStage.Awaiting => new ServerEffect.AwaitRescue(key, state.Plan.Robot, state.Record!.Address),
+        };
+    }
+
+    public static IReadOnlyList<ServerEvent> Decide(ServerState.EnteringRescue state, ServerInput.Heard heard, DateTimeOffset now) => (state.Stage, heard) switch
+    {
+        (RescueStage.Arming, ServerInput.Heard.RescueArmed) => state.Tally.Resets < Limits.Resets
+            ? [new ServerEvent.ResetIntended(now, now + Limits.RescueTimeout)]
+            : [new ServerEvent.GaveUp(now, "ResetsSpent", $"All {Limits.Resets} hardware resets of this attempt are spent.")],
+        (RescueStage.Pressing, ServerInput.Heard.ResetPressed) => [new ServerEvent.ResetPressed(now, Known: true)],
+        (RescueStage.Pressing, ServerInput.Heard.LeftUnknown) => [new ServerEvent.ResetPressed(now, Known: false)],
+        (RescueStage.Awaiting, ServerInput.Heard.RescueAnswered answered) => [new ServerEvent.RescueReached(now, answered.HostKey, now + Limits.ProofTimeout)],
+        (_, ServerInput.Heard.LeftUnknown unknown) => Refusals.BackOff(state, "RobotSilent", unknown.Message, now),
+        // Another stage's answer under this step's key cannot come from our own interpreters; it says nothing here.
+        _ => [],
+    };
+
+    public static IReadOnlyList<ServerEvent> Overdue(ServerState.EnteringRescue state, DateTimeOffset now) => state.Stage switch
+    {
+        // The call has a time-out of its own, and its end decides; leaving now would forget whether the reset was pressed.
+        RescueStage.Pressing => [],
+        RescueStage.Arming => [new ServerEvent.GaveUp(now, "RescueNotOrdered", "Robot did not take the rescue order in time. " + state.Trouble?.Message)],
+        RescueStage.Awaiting => RescueAgain.Decide(state, "RescueNotReached", $"The rescue system did not answer within {Limits.RescueTimeout.TotalMinutes:0} minutes after the reset.", now),
+    };
+}

@@ -1,0 +1,26 @@
+namespace Caphr.Actors.Servers.Phases;
+
+/// <summary>
+/// Something took our key. Before any write it must show at least two markers of the rescue system and be the machine we think it
+/// is; then one disk is chosen by what it is, not by its name, which changes between boots.
+/// </summary>
+internal static class InRescue
+{
+    public static ServerEffect Effect(ServerState.InRescue state) =>
+        new ServerEffect.ProveRescue(ServerLifecycle.Key(state), state.Plan.Robot, state.Record!.Address, state.HostKey);
+
+    public static IReadOnlyList<ServerEvent> Decide(ServerState.InRescue state, ServerInput.Heard heard, DateTimeOffset now) => heard switch
+    {
+        ServerInput.Heard.RescueProven proven => state.Purpose == Purpose.Install ? Install(state, proven.Hardware, now) : Releasing.Wipe(state, proven.Hardware, now),
+        ServerInput.Heard.LeftUnknown unknown => Refusals.BackOff(state, "RescueSilent", unknown.Message, now),
+        _ => [],
+    };
+
+    private static IReadOnlyList<ServerEvent> Install(ServerState.InRescue state, HardwareFacts hardware, DateTimeOffset now) =>
+        DiskChoice.Choose(hardware.Disks, state.Plan.Disk) switch
+        {
+            DiskChoice.Chosen chosen => [new ServerEvent.InstallIntended(now, hardware.Boot, chosen.Disk, now + Limits.InstallTimeout)],
+            DiskChoice.None none => [new ServerEvent.GaveUp(now, none.Reason, none.Message)],
+            _ => [],
+        };
+}

@@ -1,0 +1,26 @@
+namespace Caphr.Actors.Servers.Phases;
+
+/// <summary>
+/// The agent on the server streams the image onto the chosen disk, detached from our connection, and keeps its own record; we watch.
+/// A controller that comes back asks the agent and finds the same writer, or its end. A rescue boot that is gone ends this attempt.
+/// </summary>
+internal static class Installing
+{
+    public static ServerEffect Effect(ServerState.Installing state) => new ServerEffect.InstallImage(
+        ServerLifecycle.Key(state),
+        state.Plan.Robot,
+        state.Record!.Address,
+        state.Boot,
+        state.Disk,
+        state.Plan.Image,
+        state.Plan.Claim,
+        state.Tally.Attempts,
+        state.Plan.Disk.MayDestroyForeignData);
+
+    public static IReadOnlyList<ServerEvent> Decide(ServerState.Installing state, ServerInput.Heard heard, DateTimeOffset now) => heard switch
+    {
+        ServerInput.Heard.ImageWritten written => [new ServerEvent.ImageWritten(now, written.Bytes, written.Sha256, now + Limits.BootTimeout)],
+        ServerInput.Heard.LeftUnknown unknown => Refusals.BackOff(state, "RescueSilent", unknown.Message, now),
+        _ => [],
+    };
+}

@@ -1,0 +1,26 @@
+namespace Caphr.Actors.Servers.Phases;
+
+/// <summary>A step that surely was not done. The advice of the interpreter decides; the counting is the same for every phase.</summary>
+internal static class Refusals
+{
+    public static IReadOnlyList<ServerEvent> Decide(ServerState state, ServerInput.Heard.Refused refused, DateTimeOffset now) => refused.Advice switch
+    {
+        Advice.BackOff => BackOff(state, refused.Reason, refused.Message, now, refused.Wait),
+        Advice.WaitForPerson => [new ServerEvent.StepRefused(now, refused.Reason, refused.Message, now + (refused.Wait ?? Limits.PersonPace), Counted: false)],
+        Advice.GiveUp => state is ServerState.Held
+            ? [new ServerEvent.GaveUp(now, refused.Reason, refused.Message)]
+            : [new ServerEvent.StepRefused(now, refused.Reason, refused.Message, now + Limits.PersonPace, Counted: false)],
+        Advice.EnterRescueAgain => state is ServerState.Working working
+            ? RescueAgain.Decide(working, refused.Reason, refused.Message, now)
+            : BackOff(state, refused.Reason, refused.Message, now, refused.Wait),
+    };
+
+    public static IReadOnlyList<ServerEvent> BackOff(ServerState state, string reason, string message, DateTimeOffset now, TimeSpan? wait = null)
+    {
+        var failures = (state.Trouble?.Failures ?? 0) + 1;
+        if (state is ServerState.Held && failures > Limits.StepFailures)
+            return [new ServerEvent.GaveUp(now, reason, $"{message} This was tried {failures} times.")];
+
+        return [new ServerEvent.StepRefused(now, reason, message, now + (wait ?? Backoff.After(failures, ServerLifecycle.Key(state))), Counted: true)];
+    }
+}

@@ -1,0 +1,50 @@
+namespace Caphr.Actors.Servers.Phases;
+
+/// <summary>
+/// What Kubernetes wants, held against where the server stands. Wishes are levels, not edges: the same wish is seen again after
+/// every change of state, so each rule may wait for the state in which it applies.
+/// </summary>
+internal static class Wishes
+{
+    public static IReadOnlyList<ServerEvent> Decide(ServerState state, ServerWish wish, DateTimeOffset now)
+    {
+        if (wish.Paused) return state.PausedSince is null ? [new ServerEvent.WorkPaused(now)] : [];
+        if (state.PausedSince is not null) return [new ServerEvent.WorkResumed(now)];
+
+        return state switch
+        {
+            ServerState.Registered registered => registered.Robot == wish.Robot ? [] : [new ServerEvent.AccessGiven(now, wish.Robot)],
+            ServerState.Available => Claim(wish, now),
+            ServerState.Held held => Held(held, wish, now),
+            _ => [],
+        };
+    }
+
+    private static IReadOnlyList<ServerEvent> Claim(ServerWish wish, DateTimeOffset now) => wish switch
+    {
+        { Provision: null } => [],
+        { Provision: { AlreadyNode: true } plan } => [new ServerEvent.ClaimAdopted(now, plan)],
+        { Provision: var plan } => [new ServerEvent.ClaimAccepted(now, plan)],
+    };
+
+    private static IReadOnlyList<ServerEvent> Held(ServerState.Held state, ServerWish wish, DateTimeOffset now)
+    {
+        if (wish.Release == state.Plan.Claim) return Releasing.Begin(state, now);
+
+        // No wish for this claim, or one for another claim, changes nothing: only the deletion of our own Machine ends a claim.
+        if (wish.Provision is not { } wished || wished.Claim != state.Plan.Claim) return [];
+
+        if (state is ServerState.Failed && wished.RetryToken != state.Plan.RetryToken)
+            return [new ServerEvent.RetryAsked(now, wished with { AlreadyNode = state.Plan.AlreadyNode })];
+
+        var plan = Replan(state, wished);
+        List<ServerEvent> events = plan == state.Plan ? [] : [new ServerEvent.PlanChanged(now, plan)];
+        if (state is ServerState.Claimed && plan.Bootstrap is not null) events.Add(new ServerEvent.RescueIntended(now, Purpose.Install, now + Limits.RescueTimeout));
+        return events;
+    }
+
+    /// <summary>Before anything was written the whole plan may change; afterwards only where Secrets are found.</summary>
+    private static Provision Replan(ServerState.Held state, Provision wished) => state is ServerState.Claimed
+        ? wished with { AlreadyNode = state.Plan.AlreadyNode }
+        : state.Plan with { Robot = wished.Robot, Bootstrap = wished.Bootstrap ?? state.Plan.Bootstrap, TalosSecrets = wished.TalosSecrets };
+}

@@ -1,0 +1,37 @@
+namespace Caphr.Actors.Servers;
+
+/// <summary>
+/// What to do to the world, as data. Derived from the state alone, so it is the same after a restart; it starts no earlier than
+/// <see cref="NotBefore"/> and ends in exactly one <see cref="ServerInput.Heard"/> with its key, unless it is cancelled.
+/// </summary>
+public abstract record ServerEffect(EffectKey Key)
+{
+    public DateTimeOffset? NotBefore { get; init; }
+
+    public sealed record LookUpServer(EffectKey Key, RobotAccess Robot) : ServerEffect(Key);
+
+    public sealed record ArmRescue(EffectKey Key, RobotAccess Robot) : ServerEffect(Key);
+
+    /// <summary>Costs one of fifty resets an hour of the whole account, and cuts whatever runs. Never repeated for a lost answer.</summary>
+    public sealed record PressReset(EffectKey Key, RobotAccess Robot) : ServerEffect(Key);
+
+    public sealed record AwaitRescue(EffectKey Key, RobotAccess Robot, string Address) : ServerEffect(Key);
+
+    public sealed record ProveRescue(EffectKey Key, RobotAccess Robot, string Address, string HostKey) : ServerEffect(Key);
+
+    /// <summary>Writes a disk. The agent on the server refuses unless boot, machine and disk are the ones named here.</summary>
+    public sealed record InstallImage(EffectKey Key, RobotAccess Robot, string Address, RescueBoot Boot, DiskFacts Disk, Uri Image, ClaimId Claim, int Attempt, bool MayDestroyForeignData)
+        : ServerEffect(Key);
+
+    public sealed record LeaveRescue(EffectKey Key, RobotAccess Robot, string Address, RescueBoot Boot) : ServerEffect(Key);
+
+    public sealed record AwaitTalos(EffectKey Key, string Address) : ServerEffect(Key);
+
+    public sealed record ApplyConfiguration(EffectKey Key, string Address, MaintenanceTalos Talos, ObjectName Bootstrap, ObjectName TalosSecrets, DiskFacts Disk, RescueBoot Boot, string ProviderId)
+        : ServerEffect(Key);
+
+    public sealed record AwaitNode(EffectKey Key, string Address, ObjectName TalosSecrets) : ServerEffect(Key);
+
+    /// <summary>Erases the disk that we wrote. The agent on the server refuses unless boot, machine and disk are the ones named here.</summary>
+    public sealed record WipeDisk(EffectKey Key, RobotAccess Robot, string Address, RescueBoot Boot, DiskFacts Disk) : ServerEffect(Key);
+}

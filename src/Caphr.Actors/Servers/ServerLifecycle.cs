@@ -1,0 +1,85 @@
+using Caphr.Actors.Servers.Phases;
+
+namespace Caphr.Actors.Servers;
+
+/// <summary>
+/// The life of one server, as pure functions. This file only routes: what a phase does, waits for and gives up on is in the file
+/// of that phase; what every phase shares (wishes, refusals) has a file each as well.
+/// </summary>
+public static class ServerLifecycle
+{
+    public static ServerState Start(ServerNumber number) => new ServerState.Registered(Robot: null) { Number = number };
+
+    public static Decision Decide(ServerState state, ServerInput input, DateTimeOffset now)
+    {
+        var events = Events(state, input, now);
+        var after = events.Aggregate(state, ServerEvolution.Evolve);
+        var effect = Outstanding(after);
+        return new Decision(events, effect?.Key == Outstanding(state)?.Key ? null : effect);
+    }
+
+    /// <summary>The effect that must be running in this state. After a restart it is started again, and observes before it acts.</summary>
+    public static ServerEffect? Outstanding(ServerState state)
+    {
+        if (state.PausedSince is not null) return null;
+
+        var effect = state switch
+        {
+            ServerState.Registered registered => Registering.Effect(registered),
+            ServerState.EnteringRescue entering => EnteringRescue.Effect(entering),
+            ServerState.InRescue inRescue => InRescue.Effect(inRescue),
+            ServerState.Installing installing => Installing.Effect(installing),
+            ServerState.Booting booting => Booting.Effect(booting),
+            ServerState.Configuring configuring => Configuring.Effect(configuring),
+            ServerState.Joining joining => Joining.Effect(joining),
+            ServerState.Wiping wiping => Releasing.Effect(wiping),
+            _ => null,
+        };
+        return effect is null ? null : effect with { NotBefore = state.Trouble?.RetryAt };
+    }
+
+    private static IReadOnlyList<ServerEvent> Events(ServerState state, ServerInput input, DateTimeOffset now) => input switch
+    {
+        ServerInput.WishObserved wished => Wishes.Decide(state, wished.Wish, now),
+        ServerInput.Recovered => Recovery(state, now),
+        // A timer that was set for a deadline which has moved since, or that fires while paused: nothing is due.
+        ServerInput.DeadlineCame => state is ServerState.Working { PausedSince: null, Until: { } until } working && now >= until ? Overdue(working, now) : [],
+        // An older step's answer: whatever it says was already taken into account when that step was left.
+        ServerInput.Heard heard when heard.Key != Key(state) => [],
+        ServerInput.Heard.Refused refused => Refusals.Decide(state, refused, now),
+        ServerInput.Heard heard => Answer(state, heard, now),
+        _ => [],
+    };
+
+    private static IReadOnlyList<ServerEvent> Answer(ServerState state, ServerInput.Heard heard, DateTimeOffset now) => state switch
+    {
+        ServerState.Registered registered => Registering.Decide(registered, heard, now),
+        ServerState.EnteringRescue entering => EnteringRescue.Decide(entering, heard, now),
+        ServerState.InRescue inRescue => InRescue.Decide(inRescue, heard, now),
+        ServerState.Installing installing => Installing.Decide(installing, heard, now),
+        ServerState.Booting booting => Booting.Decide(booting, heard, now),
+        ServerState.Configuring configuring => Configuring.Decide(configuring, heard, now),
+        ServerState.Joining joining => Joining.Decide(joining, heard, now),
+        ServerState.Wiping wiping => Releasing.Decide(wiping, heard, now),
+        // States at rest have no effect under way, so nothing they could hear is theirs.
+        _ => [],
+    };
+
+    private static IReadOnlyList<ServerEvent> Overdue(ServerState.Working state, DateTimeOffset now) => state switch
+    {
+        ServerState.EnteringRescue entering => EnteringRescue.Overdue(entering, now),
+        ServerState.InRescue => RescueAgain.Decide(state, "RescueNotProven", "The system on port 22 did not prove to be this server's rescue system in time.", now),
+        ServerState.Installing => RescueAgain.Decide(state, "InstallTimedOut", $"The image was not written within {Limits.InstallTimeout.TotalMinutes:0} minutes.", now),
+        ServerState.Booting => RescueAgain.Decide(state, "BootTimedOut", $"Talos did not answer within {Limits.BootTimeout.TotalMinutes:0} minutes after the installation.", now),
+        ServerState.Configuring => [new ServerEvent.GaveUp(now, "ConfigurationTimedOut", $"Talos did not take the machine configuration within {Limits.ConfigureTimeout.TotalMinutes:0} minutes.")],
+        ServerState.Joining => [new ServerEvent.GaveUp(now, "JoinTimedOut", $"The node did not prove itself under the cluster's certificates within {Limits.JoinTimeout.TotalMinutes:0} minutes.")],
+        ServerState.Wiping => RescueAgain.Decide(state, "WipeTimedOut", $"The disk was not wiped within {Limits.WipeTimeout.TotalMinutes:0} minutes.", now),
+        _ => [],
+    };
+
+    /// <summary>Every step but one may simply be run again, because it observes first. A reset may not: whether it was pressed is unknown.</summary>
+    private static IReadOnlyList<ServerEvent> Recovery(ServerState state, DateTimeOffset now) =>
+        state is ServerState.EnteringRescue { Stage: RescueStage.Pressing } ? [new ServerEvent.ResetPressed(now, Known: false)] : [];
+
+    internal static EffectKey Key(ServerState state) => new(state.Number, state.Step);
+}

@@ -1,0 +1,21 @@
+namespace Caphr.Actors.Servers;
+
+/// <summary>What Robot says of a server: rarely changing, no secrets.</summary>
+public sealed record ServerRecord(string Address, string? Ipv6Network, string Product, string Datacenter);
+
+/// <summary>One boot of the rescue system that proved itself. Its host key is valid for this boot alone.</summary>
+public sealed record RescueBoot(string HostKey, string PrimaryMac, string SystemUuid);
+
+/// <summary>A disk as the rescue system saw it. <see cref="Foreign"/> names data that is not ours to destroy, such as <c>ceph_bluestore</c>.</summary>
+public sealed record DiskFacts(string Name, string Serial, string? Wwn, string? ById, long SizeBytes, bool Rotational, string? Foreign);
+
+public sealed record HardwareFacts(RescueBoot Boot, IReadOnlyList<DiskFacts> Disks, bool Uefi)
+{
+    // Lists compare by reference in records; facts are equal when they say the same.
+    public bool Equals(HardwareFacts? other) => other is not null && Boot == other.Boot && Uefi == other.Uefi && Disks.SequenceEqual(other.Disks);
+
+    public override int GetHashCode() => HashCode.Combine(Boot, Uefi, Disks.Count);
+}
+
+/// <summary>A Talos API in maintenance, pinned by the key it first showed to us.</summary>
+public sealed record MaintenanceTalos(string Pin, string Version);

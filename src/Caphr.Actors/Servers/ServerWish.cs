@@ -1,0 +1,58 @@
+namespace Caphr.Actors.Servers;
+
+/// <summary>What Kubernetes wants of one server now: the desired side of the actor, rebuilt from specs whenever one of them changes.</summary>
+public sealed record ServerWish
+{
+    public required ServerNumber Number { get; init; }
+
+    /// <summary>Credentials to ask Robot with, or null while no HetznerRobotCluster offers any.</summary>
+    public required RobotAccess? Robot { get; init; }
+
+    /// <summary>By the Cluster's <c>spec.paused</c> or a paused annotation: no effect may start.</summary>
+    public bool Paused { get; init; }
+
+    /// <summary>What a Machine that holds the claim wants installed.</summary>
+    public Provision? Provision { get; init; }
+
+    /// <summary>The Machine of this claim is being deleted, and everything that comes before the server in that order is done.</summary>
+    public ClaimId? Release { get; init; }
+}
+
+/// <summary>By name only: Secrets are read when they are used, so a rotation needs no restart and nothing of them reaches the journal.</summary>
+public sealed record RobotAccess(ObjectName Credentials, ObjectName SshKey);
+
+/// <summary>One installation, as the objects describe it.</summary>
+public sealed record Provision
+{
+    public required ClaimId Claim { get; init; }
+
+    /// <summary>The HetznerRobotMachine.</summary>
+    public required ObjectName Machine { get; init; }
+
+    public required string Cluster { get; init; }
+
+    public required RobotAccess Robot { get; init; }
+
+    public required Uri Image { get; init; }
+
+    public required string TalosVersion { get; init; }
+
+    public required string ProviderId { get; init; }
+
+    public DiskPolicy Disk { get; init; } = new(Hint: null, MayDestroyForeignData: false);
+
+    /// <summary>The Secret with the machine configuration, or null while the bootstrap provider has not named one.</summary>
+    public ObjectName? Bootstrap { get; init; }
+
+    /// <summary>The Secret with the cluster's Talos certificates, under which a node proves that it is ours.</summary>
+    public required ObjectName TalosSecrets { get; init; }
+
+    /// <summary>The objects already carry this server's providerID: a node may be running, so it is adopted and never installed anew.</summary>
+    public bool AlreadyNode { get; init; }
+
+    /// <summary>Changed by a person who wants a failed server to be tried again.</summary>
+    public string? RetryToken { get; init; }
+}
+
+/// <summary>Which disk may be written, and what may be lost on it.</summary>
+public sealed record DiskPolicy(string? Hint, bool MayDestroyForeignData);

@@ -1,0 +1,45 @@
+using Caphr.Actors.Servers;
+
+namespace Caphr.Actors.Tests.Servers;
+
+public sealed class DiskChoiceTests
+{
+    private static readonly DiskFacts s_small = new("nvme1n1", "S2", "eui.2", "nvme-S2", 500, Rotational: false, Foreign: null);
+    private static readonly DiskFacts s_large = new("nvme0n1", "S1", "eui.1", "nvme-S1", 1000, Rotational: false, Foreign: null);
+    private static readonly DiskFacts s_ceph = new("sda", "S3", "0x3", "ata-S3", 100, Rotational: true, Foreign: "ceph_bluestore");
+    private static readonly DiskPolicy s_careful = new(Hint: null, MayDestroyForeignData: false);
+
+    [Fact]
+    public void The_choice_does_not_depend_on_the_order_in_which_disks_are_listed()
+    {
+        Assert.Equal(new DiskChoice.Chosen(s_small), DiskChoice.Choose([s_large, s_small, s_ceph], s_careful));
+        Assert.Equal(new DiskChoice.Chosen(s_small), DiskChoice.Choose([s_ceph, s_small, s_large], s_careful));
+    }
+
+    [Theory]
+    [InlineData("S1")]
+    [InlineData("eui.1")]
+    [InlineData("/dev/disk/by-id/nvme-S1")]
+    [InlineData("/dev/nvme0n1")]
+    public void A_hint_names_a_disk_by_any_of_its_names(string hint) =>
+        Assert.Equal(new DiskChoice.Chosen(s_large), DiskChoice.Choose([s_large, s_small], s_careful with { Hint = hint }));
+
+    [Fact]
+    public void A_hint_that_matches_nothing_never_falls_back_to_another_disk()
+    {
+        var none = Assert.IsType<DiskChoice.None>(DiskChoice.Choose([s_large], s_careful with { Hint = "S9" }));
+        Assert.Equal("DiskNotFound", none.Reason);
+        Assert.Contains("S1", none.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Data_of_others_is_respected_even_when_the_hint_names_its_disk()
+    {
+        Assert.Equal("ForeignData", Assert.IsType<DiskChoice.None>(DiskChoice.Choose([s_ceph, s_large], s_careful with { Hint = "S3" })).Reason);
+        Assert.Equal(new DiskChoice.Chosen(s_ceph), DiskChoice.Choose([s_ceph], new DiskPolicy("S3", MayDestroyForeignData: true)));
+    }
+
+    [Fact]
+    public void A_server_without_disks_is_told_apart_from_a_wrong_hint() =>
+        Assert.Equal("NoDisks", Assert.IsType<DiskChoice.None>(DiskChoice.Choose([], s_careful)).Reason);
+}

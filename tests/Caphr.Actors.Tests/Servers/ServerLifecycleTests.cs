@@ -1,0 +1,182 @@
+using Caphr.Actors.Servers;
+using static Caphr.Actors.Servers.ServerInput;
+
+namespace Caphr.Actors.Tests.Servers;
+
+public sealed class ServerLifecycleTests
+{
+    private readonly Life _life = new();
+
+    [Fact]
+    public void A_server_goes_from_its_number_to_a_proven_node_with_one_reset_and_one_write()
+    {
+        _life.Until<ServerState.Provisioned>();
+
+        Assert.Equal(
+            [
+                typeof(ServerEvent.AccessGiven), typeof(ServerEvent.Identified), typeof(ServerEvent.ClaimAccepted), typeof(ServerEvent.RescueIntended),
+                typeof(ServerEvent.ResetIntended), typeof(ServerEvent.ResetPressed), typeof(ServerEvent.RescueReached), typeof(ServerEvent.InstallIntended),
+                typeof(ServerEvent.ImageWritten), typeof(ServerEvent.RescueLeft), typeof(ServerEvent.MaintenanceReached),
+                typeof(ServerEvent.ConfigurationAccepted), typeof(ServerEvent.NodeProven),
+            ],
+            _life.Events.Select(happened => happened.GetType()));
+    }
+
+    [Fact]
+    public void A_claim_without_a_machine_configuration_touches_nothing()
+    {
+        _life.Until<ServerState.Available>();
+
+        var decision = _life.Hear(new WishObserved(Life.Idle with { Provision = Life.Plan with { Bootstrap = null } }));
+
+        Assert.IsType<ServerEvent.ClaimAccepted>(Assert.Single(decision.Events));
+        Assert.IsType<ServerState.Claimed>(_life.State);
+        Assert.Null(_life.Effect);
+    }
+
+    [Fact]
+    public void A_reset_whose_answer_was_lost_is_never_pressed_again()
+    {
+        _life.Until<ServerState.EnteringRescue>(state => state.Stage == RescueStage.Pressing);
+
+        _life.Hear(new Heard.LeftUnknown(_life.Key, "no answer"));
+
+        Assert.IsType<ServerEffect.AwaitRescue>(_life.Effect);
+    }
+
+    [Fact]
+    public void A_crash_between_the_intent_of_a_reset_and_its_answer_is_treated_as_a_lost_answer()
+    {
+        _life.Until<ServerState.EnteringRescue>(state => state.Stage == RescueStage.Pressing);
+
+        _life.Hear(new Recovered());
+
+        Assert.IsType<ServerEffect.AwaitRescue>(_life.Effect);
+        Assert.Single(_life.Events.OfType<ServerEvent.ResetIntended>());
+    }
+
+    [Fact]
+    public void A_rescue_that_never_comes_spends_three_resets_and_then_says_so()
+    {
+        _life.Until<ServerState.EnteringRescue>(state => state.Stage == RescueStage.Awaiting);
+        for (var i = 0; i < 10 && _life.State is not ServerState.Failed; i++)
+        {
+            _life.After(Limits.RescueTimeout, new DeadlineCame());
+            _life.Hear(new Heard.RescueArmed(_life.Key));
+            _life.Hear(new Heard.ResetPressed(_life.Key));
+        }
+
+        var failed = Assert.IsType<ServerState.Failed>(_life.State);
+        Assert.Equal("RescueNotReached", failed.Reason);
+        Assert.Equal(Limits.Resets, _life.Events.OfType<ServerEvent.ResetIntended>().Count());
+    }
+
+    [Fact]
+    public void A_deadline_of_an_earlier_phase_changes_nothing()
+    {
+        _life.Until<ServerState.Installing>();
+
+        Assert.Empty(_life.Hear(new DeadlineCame()).Events);
+    }
+
+    [Fact]
+    public void A_paused_server_starts_nothing_and_loses_no_time()
+    {
+        _life.Until<ServerState.Installing>();
+        var until = ((ServerState.Working)_life.State).Until;
+
+        _life.Hear(new WishObserved(Life.Wanted with { Paused = true }));
+        Assert.Null(_life.Effect);
+        Assert.Empty(_life.After(TimeSpan.FromHours(3), new DeadlineCame()).Events);
+
+        var resumed = _life.Hear(new WishObserved(Life.Wanted));
+        Assert.IsType<ServerEffect.InstallImage>(resumed.Effect);
+        Assert.Equal(until + TimeSpan.FromHours(3) + TimeSpan.FromSeconds(1), ((ServerState.Working)_life.State).Until);
+    }
+
+    [Fact]
+    public void A_machine_that_is_a_node_already_is_recognised_and_neither_reset_nor_written()
+    {
+        _life.Until<ServerState.Available>();
+
+        _life.Hear(new WishObserved(Life.Idle with { Provision = Life.Plan with { AlreadyNode = true } }));
+        Assert.IsType<ServerEffect.AwaitNode>(_life.Effect);
+        _life.Hear(new Heard.NodeProven(_life.Key, "v1.12.4"));
+
+        Assert.IsType<ServerState.Provisioned>(_life.State);
+        Assert.DoesNotContain(_life.Events, happened => happened is ServerEvent.RescueIntended or ServerEvent.ResetIntended or ServerEvent.InstallIntended);
+    }
+
+    [Fact]
+    public void Losing_sight_of_the_machine_releases_nothing()
+    {
+        _life.Until<ServerState.Provisioned>();
+
+        Assert.Empty(_life.Hear(new WishObserved(Life.Idle)).Events);
+        Assert.Empty(_life.Hear(new WishObserved(Life.Idle with { Release = new ClaimId("somebody else") })).Events);
+        Assert.Empty(_life.Hear(new WishObserved(Life.Idle with { Provision = Life.Plan with { Claim = new ClaimId("somebody else") } })).Events);
+    }
+
+    [Fact]
+    public void A_released_server_is_available_only_after_the_disk_we_wrote_is_wiped()
+    {
+        _life.Until<ServerState.Provisioned>().Release();
+        _life.Until<ServerState.Available>();
+
+        Assert.Equal(Life.Disk, Assert.Single(_life.Events.OfType<ServerEvent.WipeIntended>()).Disk);
+        Assert.True(Assert.Single(_life.Events.OfType<ServerEvent.Released>()).Wiped);
+    }
+
+    [Fact]
+    public void A_claim_that_wrote_nothing_is_released_without_a_reset()
+    {
+        _life.Until<ServerState.Claimed>().Release();
+
+        Assert.IsType<ServerState.Available>(_life.State);
+        Assert.Empty(_life.Events.OfType<ServerEvent.RescueIntended>());
+    }
+
+    [Fact]
+    public void Another_disk_in_the_place_of_ours_is_not_wiped()
+    {
+        _life.Until<ServerState.Provisioned>().Release();
+        _life.Until<ServerState.InRescue>();
+
+        _life.Hear(new Heard.RescueProven(_life.Key, Life.Hardware(Life.Disk with { Serial = "S2" })));
+
+        Assert.Equal("SystemDiskMissing", Assert.IsType<ServerState.Failed>(_life.State).Reason);
+        Assert.Empty(_life.Events.OfType<ServerEvent.WipeIntended>());
+    }
+
+    [Fact]
+    public void A_failed_server_waits_for_a_person_and_starts_anew_when_asked()
+    {
+        _life.Until<ServerState.InRescue>();
+        _life.Hear(new Heard.RescueProven(_life.Key, Life.Hardware(Life.Disk with { Foreign = "ceph_bluestore" })));
+        Assert.Equal("ForeignData", Assert.IsType<ServerState.Failed>(_life.State).Reason);
+        Assert.Empty(_life.Hear(new WishObserved(Life.Wanted)).Events);
+
+        _life.Hear(new WishObserved(Life.Idle with { Provision = Life.Plan with { RetryToken = "again" } }));
+
+        Assert.IsType<ServerState.Claimed>(_life.State);
+    }
+
+    [Fact]
+    public void Waiting_for_a_person_never_uses_up_the_attempts()
+    {
+        _life.Hear(new WishObserved(Life.Idle));
+        for (var i = 0; i < 3 * Limits.StepFailures; i++) _life.Hear(new Heard.Refused(_life.Key, "CredentialsRefused", "Robot refused the login.", Advice.WaitForPerson));
+
+        Assert.Equal(0, _life.State.Trouble!.Failures);
+        Assert.Equal(_life.Now + Limits.PersonPace, _life.Effect!.NotBefore);
+    }
+
+    [Fact]
+    public void A_step_that_keeps_failing_is_given_up_with_its_reason()
+    {
+        _life.Until<ServerState.EnteringRescue>();
+        for (var i = 0; i <= Limits.StepFailures; i++) _life.Hear(new Heard.Refused(_life.Key, "RobotUnavailable", "Robot is down for maintenance.", Advice.BackOff));
+
+        Assert.Equal("RobotUnavailable", Assert.IsType<ServerState.Failed>(_life.State).Reason);
+    }
+}
