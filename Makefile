@@ -1,0 +1,41 @@
+# Two commands are enough: `make demo` and `make test`. Both call `make setup`, which does nothing when all is there.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+CONFIGURATION ?= Release
+BUILD := dotnet build Caphr.sln --no-restore -c $(CONFIGURATION) -v quiet -nologo -clp:NoSummary
+LAB := artifacts/bin/Caphr.Lab/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Caphr.Lab.dll
+
+.PHONY: help setup restore build test demo crds fmt check clean
+
+help: ## What can be made here
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+setup: ## Install what is missing on Debian, or say what to install
+	@.ci/setup
+
+restore: setup
+	@dotnet restore Caphr.sln --locked-mode -v quiet
+
+build: restore ## Build everything; a warning is an error
+	@$(BUILD)
+
+test: build ## All tests; the last line counts them
+	@.ci/test $(CONFIGURATION)
+
+demo: build ## Six servers go from apply to Provisioned (ONCE=1: end when they are)
+	@dotnet $(LAB) demo $(if $(ONCE),--once)
+
+crds: build ## Write deploy/crds from the C# types
+	@dotnet artifacts/bin/Caphr.Host/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Caphr.Host.dll crds --write deploy/crds
+
+fmt: restore ## Format the code
+	@dotnet format Caphr.sln --no-restore
+
+check: restore ## Formatting, build and tests, as CI sees them
+	@dotnet format Caphr.sln --no-restore --verify-no-changes
+	@$(MAKE) --no-print-directory test
+
+clean: ## Forget everything that was built
+	@rm -rf artifacts
