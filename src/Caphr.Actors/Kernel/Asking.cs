@@ -1,0 +1,35 @@
+namespace Caphr.Actors.Kernel;
+
+/// <summary>The reference that one question is answered to. The first answer counts; later ones have nobody waiting for them.</summary>
+internal sealed class Promise<TReply>(ActorSystem system, ActorPath asked) : IActorRef<TReply>
+{
+    private readonly TaskCompletionSource<TReply> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public ActorPath Path { get; } = asked.Child("answer");
+
+    public void Tell(TReply message)
+    {
+        if (!_answer.TrySetResult(message)) system.EventStream.PublishDeadLetter(Path, message!, DeadLetterReason.Stopped);
+    }
+
+    public Task<TOther> Ask<TOther>(Func<IActorRef<TOther>, TReply> question, TimeSpan timeout) => Promise<TOther>.Ask(system, this, question, timeout);
+
+    public static async Task<TReply> Ask<TMessage>(ActorSystem system, IActorRef<TMessage> target, Func<IActorRef<TReply>, TMessage> question, TimeSpan timeout)
+    {
+        var promise = new Promise<TReply>(system, target.Path);
+        using var timer = system.Clock.CreateTimer(
+            _ => promise._answer.TrySetException(new AskTimeoutException(target.Path, timeout)), state: null, timeout, Timeout.InfiniteTimeSpan);
+        target.Tell(question(promise));
+        return await promise._answer.Task;
+    }
+}
+
+/// <summary>A reference that translates what it is told into a message of the actor behind it.</summary>
+internal sealed class Adapter<TForeign, TMessage>(ActorSystem system, IActorRef<TMessage> target, Func<TForeign, TMessage> map) : IActorRef<TForeign>
+{
+    public ActorPath Path => target.Path;
+
+    public void Tell(TForeign message) => target.Tell(map(message));
+
+    public Task<TReply> Ask<TReply>(Func<IActorRef<TReply>, TForeign> question, TimeSpan timeout) => Promise<TReply>.Ask(system, this, question, timeout);
+}

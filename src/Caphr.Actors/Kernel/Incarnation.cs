@@ -1,0 +1,36 @@
+namespace Caphr.Actors.Kernel;
+
+/// <summary>
+/// One instance's span of life, from its construction to its restart or stop. Work started in it is cancelled with it, and results of that work
+/// are not delivered to the next one, which never asked for them.
+/// </summary>
+internal sealed class Incarnation : Ticket, IDisposable
+{
+    private CancellationTokenSource? _source;
+
+    /// <summary>Already cancelled when the incarnation is over: a last hook that starts work starts nothing.</summary>
+    public CancellationToken Token => IsVoid ? new CancellationToken(canceled: true) : (_source ??= new CancellationTokenSource()).Token;
+
+    public override bool TryRedeem() => !IsVoid;
+
+    public void Dispose()
+    {
+        Void();
+        _source?.Cancel();
+        _source?.Dispose();
+        _source = null;
+    }
+}
+
+/// <summary>
+/// The right of a queued message to be handled still. A cancelled timer, an unwatched actor or an earlier incarnation may have left messages in
+/// the queue; their ticket is void by the time they reach its head. Voided and redeemed in the actor's turn only.
+/// </summary>
+internal abstract class Ticket
+{
+    protected bool IsVoid { get; private set; }
+
+    public void Void() => IsVoid = true;
+
+    public abstract bool TryRedeem();
+}

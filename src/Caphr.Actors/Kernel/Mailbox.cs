@@ -1,0 +1,104 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Caphr.Actors.Kernel;
+
+internal readonly struct Envelope<TMessage>(TMessage message, Ticket? ticket = null)
+{
+    public TMessage Message { get; } = message;
+
+    public Ticket? Ticket { get; } = ticket;
+}
+
+internal enum PostResult
+{
+    Taken,
+
+    /// <summary>Taken, and the one who posted has to schedule the cell.</summary>
+    TakenByIdleCell,
+    Full,
+    Closed,
+}
+
+/// <summary>
+/// Two queues and the answer to "does somebody run this cell". One short lock guards them: an idle actor costs little memory, and the bound is exact.
+/// A mailbox whose cell does not receive (it persists, waits for a restart, is being stopped) collects messages without waking the cell.
+/// </summary>
+internal sealed class Mailbox<TMessage>(int capacity)
+{
+    private readonly Lock _gate = new();
+    private readonly Queue<SystemMessage> _system = [];
+    private readonly Queue<Envelope<TMessage>> _user = [];
+    private bool _scheduled;
+    private bool _receiving;
+    private bool _closed;
+
+    public int Depth
+    {
+        get
+        {
+            lock (_gate) return _user.Count;
+        }
+    }
+
+    public PostResult Post(Envelope<TMessage> envelope, bool bounded)
+    {
+        lock (_gate)
+        {
+            if (_closed) return PostResult.Closed;
+            if (bounded && _user.Count >= capacity) return PostResult.Full;
+            _user.Enqueue(envelope);
+            return _receiving ? Claim() : PostResult.Taken;
+        }
+    }
+
+    public PostResult Post(SystemMessage message)
+    {
+        lock (_gate)
+        {
+            if (_closed) return PostResult.Closed;
+            _system.Enqueue(message);
+            return Claim();
+        }
+    }
+
+    public bool TryTake([NotNullWhen(true)] out SystemMessage? message)
+    {
+        lock (_gate) return _system.TryDequeue(out message);
+    }
+
+    public bool TryTake(out Envelope<TMessage> envelope)
+    {
+        lock (_gate) return _user.TryDequeue(out envelope);
+    }
+
+    /// <summary>Ends a turn. True when there is more to do at once: the cell stays claimed and has to be scheduled again.</summary>
+    public bool EndTurn(bool receiving, bool hasMore)
+    {
+        lock (_gate)
+        {
+            _receiving = receiving;
+            _scheduled = _system.Count > 0 || (receiving && (hasMore || _user.Count > 0));
+            return _scheduled;
+        }
+    }
+
+    /// <summary>Nothing is taken from here on. What was still waiting goes to the caller.</summary>
+    public (IReadOnlyList<SystemMessage> System, IReadOnlyList<Envelope<TMessage>> User) Close()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            (SystemMessage[] System, Envelope<TMessage>[] User) left = ([.. _system], [.. _user]);
+            _system.Clear();
+            _user.Clear();
+            return left;
+        }
+    }
+
+    private PostResult Claim()
+    {
+        if (_scheduled) return PostResult.Taken;
+        _scheduled = true;
+        return PostResult.TakenByIdleCell;
+    }
+}

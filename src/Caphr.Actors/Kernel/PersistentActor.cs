@@ -1,0 +1,124 @@
+using System.Diagnostics;
+using Caphr.Actors.Journal;
+
+namespace Caphr.Actors.Kernel;
+
+/// <summary>
+/// An actor whose state is what its events made of it. It recovers by replay before its first message, at every start and restart. Events are
+/// durable before anything that follows from them is done; while they are being written, messages wait. What the journal does meanwhile:
+/// <list type="bullet">
+/// <item>cannot be reached: the actor waits and tries again, for as long as it takes, and loses nothing;</item>
+/// <item>somebody else has appended: the actor restarts and recovers, and handles the message anew, of which nothing was written;</item>
+/// <item>the shard's claim is no longer in force: the actor stops.</item>
+/// </list>
+/// </summary>
+public abstract class PersistentActor<TMessage, TEvent>(Persistence<TEvent> persistence) : Actor<TMessage>
+    where TEvent : notnull
+{
+    private bool _isRecovering = true;
+
+    /// <summary>The name of this actor's events in the journal; stays the same for ever.</summary>
+    protected abstract string PersistenceId { get; }
+
+    /// <summary>The sequence of the last event applied.</summary>
+    protected long LastSequence { get; private set; }
+
+    /// <summary>Its memory would be behind its journal if it failed between an append and the end of what follows from it.</summary>
+    internal override bool MayResume => false;
+
+    /// <summary>Changes the state, and nothing else: called for each event, in order, at replay just as right after it was appended.</summary>
+    protected abstract void Apply(TEvent @event);
+
+    /// <summary>The state is complete and no message was handled yet: the place to start timers and to take up again what was under way.</summary>
+    protected virtual void RecoveryCompleted() { }
+
+    /// <summary>
+    /// Appends the events as one, then applies them, then runs <paramref name="then"/>; the next message comes after that. Once per message and at
+    /// its end, because code after it runs before the append is done; <paramref name="then"/> may persist again. No events: <paramref name="then"/> runs at once.
+    /// </summary>
+    protected void Persist(IReadOnlyList<TEvent> events, Action then)
+    {
+        if (_isRecovering) throw new InvalidOperationException($"{Self.Path} may not persist while it recovers.");
+        if (events.Count == 0)
+        {
+            then();
+            return;
+        }
+
+        var now = Context.Now;
+        var writeId = new byte[16];
+        Context.System.Random.NextBytes(writeId);
+        var append = new JournalAppend(PersistenceId, LastSequence, persistence.Epoch, new Guid(writeId), [.. events.Select(one => persistence.Codec.Encode(one, now))]);
+        Cell.Hold(
+            "Persisting",
+            cancellation => UntilAvailable(token => persistence.Journal.AppendAsync(append, token), WhyUnavailable, cancellation),
+            outcome => OnAnswer(outcome, events, then));
+    }
+
+    protected void Persist(TEvent @event, Action then) => Persist([@event], then);
+
+    internal override void Started() => Cell.Hold(
+        "Recovering",
+        cancellation => UntilAvailable(token => persistence.Journal.ReadAsync(PersistenceId, LastSequence + 1, token), read => read.WhyUnavailable, cancellation),
+        Recover);
+
+    private void Recover(ReadOutcome read)
+    {
+        foreach (var record in read.Records)
+        {
+            if (record.Sequence != LastSequence + 1) throw new InvalidDataException($"The journal lacks event {LastSequence + 1} of {PersistenceId}.");
+            Apply(persistence.Codec.Decode(record.Entry));
+            LastSequence = record.Sequence;
+        }
+
+        _isRecovering = false;
+        RecoveryCompleted();
+    }
+
+    private void OnAnswer(AppendOutcome outcome, IReadOnlyList<TEvent> events, Action then)
+    {
+        switch (outcome.Result)
+        {
+            case AppendResult.Appended:
+                Cell.CommitCurrent();
+                foreach (var one in events)
+                {
+                    Apply(one);
+                    LastSequence++;
+                }
+
+                then();
+                break;
+            case AppendResult.Conflict:
+                Cell.PutBackCurrent();
+                throw new JournalConflictException(outcome.Detail);
+            case AppendResult.Fenced:
+                Cell.PutBackCurrent();
+                Context.System.EventStream.Publish(new ActorFenced(Self.Path, PersistenceId, outcome.Detail));
+                Context.StopSelf();
+                break;
+            case AppendResult.Unavailable:
+                throw new UnreachableException("An unavailable journal is tried again before its answer gets here.");
+        }
+    }
+
+    private static string? WhyUnavailable(AppendOutcome outcome) => outcome.Result is AppendResult.Unavailable ? outcome.Detail : null;
+
+    /// <summary>Runs outside the actor's turn: it touches nothing of the actor but what never changes.</summary>
+    private async Task<T> UntilAvailable<T>(Func<CancellationToken, Task<T>> ask, Func<T, string?> whyUnavailable, CancellationToken cancellation)
+    {
+        var system = Context.System;
+        for (var attempt = 0; ; attempt++)
+        {
+            var answer = await ask(cancellation);
+            if (whyUnavailable(answer) is not { } why)
+            {
+                if (attempt > 0) system.EventStream.Publish(new JournalResumed(Self.Path, PersistenceId, attempt + 1));
+                return answer;
+            }
+
+            if (attempt == 0) system.EventStream.Publish(new JournalStalled(Self.Path, PersistenceId, why));
+            await Task.Delay(persistence.Retry.Delay(attempt, system.Random), system.Clock, cancellation);
+        }
+    }
+}

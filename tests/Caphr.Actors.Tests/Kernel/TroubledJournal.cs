@@ -1,0 +1,41 @@
+using Caphr.Actors.Journal;
+
+namespace Caphr.Actors.Tests.Kernel;
+
+/// <summary>A journal on bad days: unreachable, or losing its answers after the write.</summary>
+internal sealed class TroubledJournal(IJournal inner) : IJournal
+{
+    public bool IsDown { get; set; }
+
+    /// <summary>How many of the next appends are carried out and then answered as if the connection had been cut.</summary>
+    public int AnswersToLose { get; set; }
+
+    /// <summary>What happens in the world between an append's arrival and its handling.</summary>
+    public Action? BeforeAppend { get; set; }
+
+    /// <summary>When set, appends wait for it.</summary>
+    public Task? Gate { get; set; }
+
+    public int Appends { get; private set; }
+
+    public async Task<AppendOutcome> AppendAsync(JournalAppend append, CancellationToken cancellation)
+    {
+        Appends++;
+        if (Gate is not null) await Gate;
+        BeforeAppend?.Invoke();
+        if (IsDown) return AppendOutcome.Unavailable("The journal is down.");
+        var outcome = await inner.AppendAsync(append, cancellation);
+        if (AnswersToLose == 0) return outcome;
+        AnswersToLose--;
+        return AppendOutcome.Unavailable("The connection was cut.");
+    }
+
+    public async Task<ReadOutcome> ReadAsync(string persistenceId, long fromSequence, CancellationToken cancellation) =>
+        IsDown ? ReadOutcome.Unavailable("The journal is down.") : await inner.ReadAsync(persistenceId, fromSequence, cancellation);
+
+    public Task<ReadOutcome> ReadShardAsync(int shard, CancellationToken cancellation) => inner.ReadShardAsync(shard, cancellation);
+
+    public Task<ReadOutcome> ReadAllAsync(long afterOffset, int limit, CancellationToken cancellation) => inner.ReadAllAsync(afterOffset, limit, cancellation);
+
+    public Task<FenceOutcome> FenceAsync(int shard, long epoch, CancellationToken cancellation) => inner.FenceAsync(shard, epoch, cancellation);
+}
