@@ -1,0 +1,34 @@
+using Caphr.Protocols;
+
+namespace Caphr.Host.Journals;
+
+/// <summary>Why a journal could not be opened.</summary>
+public enum JournalError
+{
+    /// <summary>The directory or the file cannot be written: it does not exist, belongs to somebody else, or its volume is read-only.</summary>
+    NotWritable,
+
+    /// <summary>Another process has the journal open.</summary>
+    InUse,
+
+    /// <summary>The journal was written by a later release.</summary>
+    NewerSchema,
+
+    /// <summary>The file is no journal, or is damaged.</summary>
+    NotAJournal,
+
+    /// <summary>The disk is full or answers with errors.</summary>
+    StorageTrouble,
+}
+
+public sealed record JournalFailure(JournalError Error, string Message)
+{
+    public RetryClass Retry => Error switch
+    {
+        JournalError.NotWritable => RetryClass.NeedsHuman,
+        JournalError.InUse => RetryClass.WithBackoff,
+        JournalError.NewerSchema => RetryClass.NeedsHuman,
+        JournalError.NotAJournal => RetryClass.NeedsHuman,
+        JournalError.StorageTrouble => RetryClass.WithBackoff,
+    };
+}

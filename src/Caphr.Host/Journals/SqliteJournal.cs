@@ -1,0 +1,204 @@
+using System.Collections.Concurrent;
+using Caphr.Actors.Journal;
+using Caphr.Protocols;
+using Microsoft.Data.Sqlite;
+
+namespace Caphr.Host.Journals;
+
+/// <summary>
+/// The journal in one file, for one process. WAL and full synchronisation: an answered append has been written through to the disk.
+/// <para>One thread writes. Whatever has queued up while the disk was busy with one transaction shares the next one, so many actors share a write to
+/// the disk and a lone one waits for nobody.</para>
+/// </summary>
+public sealed class SqliteJournal : IJournal, IAsyncDisposable
+{
+    /// <summary>More than this would make the first of a group wait for the last without making the disk any faster.</summary>
+    private const int GroupLimit = 512;
+
+    private const string Closed = "The journal is closed.";
+
+    private readonly FileStream _lockFile;
+    private readonly SqliteConnection _readerConnection;
+    private readonly Lock _readerGate = new();
+    private readonly SqliteReader _reader;
+    private readonly SqliteConnection _writerConnection;
+    private readonly SqliteWriter _writer;
+    private readonly BlockingCollection<IWrite> _queue = [];
+    private readonly Thread _writerThread;
+    private readonly TaskCompletionSource _writerEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Guarded by the reader's gate.
+    private bool _isClosed;
+
+    private SqliteJournal(FileStream lockFile, SqliteConnection writer, SqliteConnection reader)
+    {
+        _lockFile = lockFile;
+        _writerConnection = writer;
+        _writer = new SqliteWriter(writer);
+        _readerConnection = reader;
+        _reader = new SqliteReader(reader);
+        _writerThread = new Thread(Write) { IsBackground = true, Name = "journal" };
+        _writerThread.Start();
+    }
+
+    /// <summary>Opens the journal, or makes it. It is this process's alone until it is disposed.</summary>
+    public static Outcome<SqliteJournal, JournalFailure> Open(string path)
+    {
+        SqliteLibrary.EnsureBound();
+        if (!SqliteFiles.TryLock(path).TryGet(out var lockFile, out var locked)) return locked;
+
+        SqliteConnection? writer = null;
+        SqliteConnection? reader = null;
+        try
+        {
+            writer = SqliteFiles.Connect(path, SqliteOpenMode.ReadWriteCreate);
+            if (!SqliteSchema.Migrate(writer, path).TryGet(out _, out var migration)) return Abandon(migration);
+            reader = SqliteFiles.Connect(path, SqliteOpenMode.ReadWrite);
+            return new SqliteJournal(lockFile, writer, reader);
+        }
+        catch (SqliteException refusal)
+        {
+            return Abandon(SqliteFiles.Explain(refusal, path));
+        }
+
+        JournalFailure Abandon(JournalFailure failure)
+        {
+            reader?.Dispose();
+            writer?.Dispose();
+            lockFile.Dispose();
+            return failure;
+        }
+    }
+
+    public Task<AppendOutcome> AppendAsync(JournalAppend append, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(append.Entries.Count);
+        return Enqueue(writer => writer.Append(append), AppendOutcome.Unavailable, cancellation);
+    }
+
+    public Task<FenceOutcome> FenceAsync(int shard, long epoch, CancellationToken cancellation) =>
+        Enqueue(writer => writer.Fence(shard, epoch), why => new FenceOutcome(FenceResult.Unavailable, Epoch: 0, why), cancellation);
+
+    public Task<ReadOutcome> ReadAsync(string persistenceId, long fromSequence, CancellationToken cancellation) =>
+        Read(reader => reader.OfActor(persistenceId, fromSequence), cancellation);
+
+    public Task<ReadOutcome> ReadShardAsync(int shard, CancellationToken cancellation) => Read(reader => reader.OfShard(shard), cancellation);
+
+    public Task<ReadOutcome> ReadAllAsync(long afterOffset, int limit, CancellationToken cancellation) =>
+        Read(reader => reader.After(afterOffset, limit), cancellation);
+
+    /// <summary>Ends after everything that was already queued is written.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_readerGate)
+        {
+            if (_isClosed) return;
+            _isClosed = true;
+        }
+
+        _queue.CompleteAdding();
+        await _writerEnded.Task;
+        lock (_readerGate)
+        {
+            _reader.Dispose();
+            _readerConnection.Dispose();
+        }
+
+        _writer.Dispose();
+        await _writerConnection.DisposeAsync();
+        _queue.Dispose();
+        await _lockFile.DisposeAsync();
+    }
+
+    private Task<T> Enqueue<T>(Func<SqliteWriter, T> write, Func<string, T> unavailable, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var queued = new QueuedWrite<T>(write, unavailable);
+        try
+        {
+            _queue.Add(queued, CancellationToken.None);
+        }
+        catch (InvalidOperationException)
+        {
+            return Task.FromResult(unavailable(Closed));
+        }
+
+        return queued.Answer.WaitAsync(cancellation);
+    }
+
+    // On the pool, because SQLite blocks the thread that asks it.
+    private Task<ReadOutcome> Read(Func<SqliteReader, IReadOnlyList<JournalRecord>> read, CancellationToken cancellation) => Task.Run(
+        () =>
+        {
+            lock (_readerGate)
+            {
+                if (_isClosed) return ReadOutcome.Unavailable(Closed);
+                try
+                {
+                    return ReadOutcome.Of(read(_reader));
+                }
+                catch (SqliteException trouble)
+                {
+                    return ReadOutcome.Unavailable(SqliteFiles.Describe(trouble));
+                }
+            }
+        },
+        cancellation);
+
+    private void Write()
+    {
+        var group = new List<IWrite>();
+        foreach (var first in _queue.GetConsumingEnumerable())
+        {
+            group.Add(first);
+            while (group.Count < GroupLimit && _queue.TryTake(out var next)) group.Add(next);
+            WriteGroup(group);
+            group.Clear();
+        }
+
+        _writerEnded.SetResult();
+    }
+
+    private void WriteGroup(List<IWrite> group)
+    {
+        try
+        {
+            using var transaction = _writer.Begin();
+            foreach (var write in group) write.Perform(_writer);
+            transaction.Commit();
+        }
+        catch (SqliteException trouble)
+        {
+            // Nobody of this group learns more than that: whether a failed commit took effect is not known here, and every append can be repeated.
+            var why = SqliteFiles.Describe(trouble);
+            foreach (var write in group) write.Fail(why);
+            return;
+        }
+
+        foreach (var write in group) write.Succeed();
+    }
+
+    private interface IWrite
+    {
+        void Perform(SqliteWriter writer);
+
+        /// <summary>Only after the commit is the outcome of the write true.</summary>
+        void Succeed();
+
+        void Fail(string why);
+    }
+
+    private sealed class QueuedWrite<T>(Func<SqliteWriter, T> write, Func<string, T> unavailable) : IWrite
+    {
+        private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T? _outcome;
+
+        public Task<T> Answer => _answer.Task;
+
+        public void Perform(SqliteWriter writer) => _outcome = write(writer);
+
+        public void Succeed() => _answer.SetResult(_outcome!);
+
+        public void Fail(string why) => _answer.SetResult(unavailable(why));
+    }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using Caphr.Protocols;
+using Microsoft.Data.Sqlite;
+
+namespace Caphr.Host.Journals;
+
+/// <summary>The tables of the SQLite journal, by version. Versions are only ever added: every journal that was ever written has to open.</summary>
+internal static class SqliteSchema
+{
+    // Events are kept as readable text: `sqlite3 journal.db 'select * from events'` is a tool of last resort that needs no program of ours.
+    private static readonly string[] s_migrations =
+    [
+        """
+        CREATE TABLE events (
+          position       INTEGER PRIMARY KEY AUTOINCREMENT,
+          persistence_id TEXT    NOT NULL,
+          sequence       INTEGER NOT NULL,
+          shard          INTEGER NOT NULL,
+          epoch          INTEGER NOT NULL,
+          write_id       TEXT    NOT NULL,
+          manifest       TEXT    NOT NULL,
+          version        INTEGER NOT NULL,
+          at             TEXT    NOT NULL,
+          payload        TEXT    NOT NULL,
+          UNIQUE (persistence_id, sequence)
+        ) STRICT;
+        CREATE INDEX events_by_shard ON events (shard);
+        CREATE TABLE shards (
+          shard INTEGER PRIMARY KEY,
+          epoch INTEGER NOT NULL
+        ) STRICT;
+        """,
+    ];
+
+    public static int CurrentVersion => s_migrations.Length;
+
+    /// <summary>Brings the schema up to date in one transaction.</summary>
+    public static Outcome<Done, JournalFailure> Migrate(SqliteConnection connection, string path)
+    {
+        using var transaction = connection.BeginTransaction();
+        var version = Version(connection, transaction);
+        if (version > CurrentVersion)
+        {
+            return new JournalFailure(
+                JournalError.NewerSchema,
+                $"The journal {path} has schema {version}, and this release knows schemas up to {CurrentVersion}: it was written by a later release.");
+        }
+
+        for (var next = version; next < CurrentVersion; next++) Execute(connection, transaction, s_migrations[next]);
+        Execute(connection, transaction, string.Create(CultureInfo.InvariantCulture, $"DELETE FROM schema_version; INSERT INTO schema_version VALUES ({CurrentVersion})"));
+        transaction.Commit();
+        return new Done();
+    }
+
+    private static int Version(SqliteConnection connection, SqliteTransaction transaction)
+    {
+        Execute(connection, transaction, "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL) STRICT");
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = "SELECT version FROM schema_version";
+        return Convert.ToInt32(command.ExecuteScalar() ?? 0, CultureInfo.InvariantCulture);
+    }
+
+    private static void Execute(SqliteConnection connection, SqliteTransaction transaction, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        // Every text that comes here is a constant of this file.
+#pragma warning disable CA2100
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+}
