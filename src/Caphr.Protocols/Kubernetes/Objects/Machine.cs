@@ -1,0 +1,50 @@
+namespace Caphr.Protocols.Kubernetes.Objects;
+
+/// <summary>Cluster API's Machine, as far as we read it, in the shapes of v1beta2 and of v1beta1.</summary>
+public sealed record Machine : KubernetesObject, IKubernetesResource
+{
+    public static ResourceType Resource { get; } = new(ClusterApi.Group, "v1beta2", "Machine", "machines");
+
+    public MachineSpec Spec { get; init; } = new();
+
+    public MachineStatus Status { get; init; } = new();
+
+    public bool IsControlPlane => Metadata.Labels.ContainsKey(ClusterApi.ControlPlaneLabel);
+}
+
+public sealed record MachineSpec
+{
+    public string ClusterName { get; init; } = "";
+
+    public MachineBootstrap Bootstrap { get; init; } = new();
+
+    public ClusterApiReference? InfrastructureRef { get; init; }
+
+    public string? ProviderID { get; init; }
+
+    public string? FailureDomain { get; init; }
+
+    public string? Version { get; init; }
+}
+
+public sealed record MachineBootstrap
+{
+    /// <summary>Null until the bootstrap provider has written the machine configuration.</summary>
+    public string? DataSecretName { get; init; }
+
+    public ClusterApiReference? ConfigRef { get; init; }
+}
+
+public sealed record MachineStatus
+{
+    public string? Phase { get; init; }
+
+    public MachineNodeReference? NodeRef { get; init; }
+
+    public IReadOnlyList<Condition> Conditions { get; init; } = [];
+}
+
+public sealed record MachineNodeReference
+{
+    public string Name { get; init; } = "";
+}

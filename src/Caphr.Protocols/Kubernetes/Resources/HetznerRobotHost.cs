@@ -1,0 +1,185 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Caphr.Protocols.Kubernetes.Objects;
+using Caphr.Protocols.Kubernetes.Schema;
+
+namespace Caphr.Protocols.Kubernetes.Resources;
+
+[CustomResource(ShortName = "hrh", MoveHierarchy = true)]
+[Description("HetznerRobotHost is one dedicated server of the inventory. It outlives the Machines that use it.")]
+[PrinterColumn("Server", ColumnType.Number, ".spec.serverID")]
+[PrinterColumn("IP", ColumnType.Text, ".status.addresses[?(@.type==\"ExternalIP\")].address")]
+[PrinterColumn("Class", ColumnType.Text, ".spec.lifecycleClass", Wide = true)]
+[PrinterColumn("Phase", ColumnType.Text, ".status.phase")]
+[PrinterColumn("Consumer", ColumnType.Text, ".spec.consumerRef.name")]
+[PrinterColumn("Ready", ColumnType.Text, ".status.conditions[?(@.type==\"Ready\")].status")]
+[PrinterColumn("Since", ColumnType.Date, ".status.since")]
+[PrinterColumn("Message", ColumnType.Text, ".status.message")]
+[PrinterColumn("Age", ColumnType.Date, ".metadata.creationTimestamp", Wide = true)]
+public sealed record HetznerRobotHost : KubernetesObject, IKubernetesResource
+{
+    public static ResourceType Resource { get; } = Infrastructure.Kind(nameof(HetznerRobotHost));
+
+    [Required]
+    [Description("What this server is, and what may be done with it.")]
+    [CelRule("self.serverID == oldSelf.serverID",
+        "serverID cannot change: delete this HetznerRobotHost and create one for the other server")]
+    [CelRule("!has(oldSelf.serverIP) || oldSelf.serverIP == '' || (has(self.serverIP) && self.serverIP == oldSelf.serverIP)",
+        "serverIP cannot change once set: delete this HetznerRobotHost and create it anew")]
+    [CelRule("!has(oldSelf.serverIPv6Net) || oldSelf.serverIPv6Net == '' || (has(self.serverIPv6Net) && self.serverIPv6Net == oldSelf.serverIPv6Net)",
+        "serverIPv6Net cannot change once set: delete this HetznerRobotHost and create it anew")]
+    [CelRule("!has(oldSelf.internalIP) || oldSelf.internalIP == '' || (has(self.internalIP) && self.internalIP == oldSelf.internalIP)",
+        "internalIP cannot change once set: delete this HetznerRobotHost and create it anew")]
+    // CEL reserves the word namespace; Kubernetes lets rules write it like this.
+    [CelRule("!has(oldSelf.consumerRef) || !has(self.consumerRef) || self.consumerRef.uid == oldSelf.consumerRef.uid || " +
+        "(self.consumerRef.name == oldSelf.consumerRef.name && self.consumerRef.__namespace__ == oldSelf.consumerRef.__namespace__)",
+        "this server is claimed: it must be released before another machine can claim it")]
+    public HetznerRobotHostSpec Spec { get; init; } = new();
+
+    [Description("What CAPHR knows and does about this server.")]
+    public HetznerRobotHostStatus Status { get; init; } = new();
+}
+
+public sealed record HetznerRobotHostSpec
+{
+    [Required, Range(1, int.MaxValue)]
+    [Description("The server's number in Hetzner Robot.")]
+    public int ServerID { get; init; }
+
+    [MaxLength(15), RegularExpression(@"^$|^((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])$")]
+    [Description("The server's public IPv4 address. Taken from Robot if empty.")]
+    public string? ServerIP { get; init; }
+
+    [MaxLength(49), RegularExpression(@"^$|^[0-9a-fA-F:]+/[0-9]{1,3}$")]
+    [Description("The server's public IPv6 network, such as 2001:db8:1:2::/64. Taken from Robot if empty.")]
+    public string? ServerIPv6Net { get; init; }
+
+    [MaxLength(45), RegularExpression(@"^$|^[0-9]{1,3}(\.[0-9]{1,3}){3}$|^[0-9a-fA-F:]*:[0-9a-fA-F:.]*$")]
+    [Description("The server's address in the private network (vSwitch), without prefix length. Needed where the cluster has a vlanConfig.")]
+    public string? InternalIP { get; init; }
+
+    [MaxLength(255)]
+    [Description("The disk to install on: its serial number, its WWN, or its path below /dev/disk/by-id. CAPHR chooses if empty, and refuses rather than guesses.")]
+    public string? InstallDisk { get; init; }
+
+    [DefaultValue(Resources.LifecycleClass.Compute)]
+    [Description("What the server is for. Servers of class storage are never wiped without a HetznerRobotHostRelease.")]
+    public LifecycleClass? LifecycleClass { get; init; }
+
+    [DefaultValue(Resources.DestructiveProvisioningPolicy.NeverDestructiveByDefault)]
+    [Description("What may be destroyed to make this server a node. NeverDestructiveByDefault writes one disk only, and " +
+        "only one that holds nothing but what CAPHR may have put there. AlwaysCleanSlate may destroy whatever it finds. RequiresExternalRelease does nothing " +
+        "destructive without a valid HetznerRobotHostRelease.")]
+    public DestructiveProvisioningPolicy? DestructiveProvisioningPolicy { get; init; }
+
+    [Description("While true, the server is not claimed, and nothing is reset, installed or wiped.")]
+    public bool? MaintenanceMode { get; init; }
+
+    [Description("Which machine has claimed this server. Written by CAPHR; it is the durable claim.")]
+    public ConsumerReference? ConsumerRef { get; init; }
+}
+
+/// <summary>The claim on a server.</summary>
+[Atomic]
+public sealed record ConsumerReference
+{
+    [Required, Length(1, 63)]
+    [Description("Kind of the consumer: HetznerRobotMachine.")]
+    public string Kind { get; init; } = "";
+
+    [Required, Length(1, 253)]
+    [Description("Name of the consumer.")]
+    public string Name { get; init; } = "";
+
+    [Required, Length(1, 63)]
+    [Description("Namespace of the consumer.")]
+    public string Namespace { get; init; } = "";
+
+    [Required, Length(1, 128)]
+    [Description("UID of the consumer: another machine of the same name is another consumer.")]
+    public string Uid { get; init; } = "";
+}
+
+public sealed record HetznerRobotHostStatus
+{
+    [Description("Where the server is in its life: Registered, Available, Claimed, Installing, Provisioned, Releasing, Failed, Quarantined and so on.")]
+    public string? Phase { get; init; }
+
+    [Description("When the phase began.")]
+    public DateTimeOffset? Since { get; init; }
+
+    [Description("What CAPHR is doing with the server, or what keeps it from doing so, in one sentence.")]
+    public string? Message { get; init; }
+
+    [Description("True when the server can be used, or is in use and well.")]
+    public bool? Ready { get; init; }
+
+    [Description("The server's addresses as Robot knows them, and its private one.")]
+    public IReadOnlyList<MachineAddress> Addresses { get; init; } = [];
+
+    [Description("Data centre of the server, such as FSN1-DC14.")]
+    public string? FailureDomain { get; init; }
+
+    [Description("What was found in the server.")]
+    public ServerHardware? Hardware { get; init; }
+
+    [Description("The metadata.generation this status was made from.")]
+    public long? ObservedGeneration { get; init; }
+
+    [ListKey("type")]
+    [Description("What holds of this server just now.")]
+    public IReadOnlyList<Condition> Conditions { get; init; } = [];
+}
+
+/// <summary>What an inspection in the rescue system found.</summary>
+public sealed record ServerHardware
+{
+    [Description("Product name in Robot, such as AX41-NVMe.")]
+    public string? Product { get; init; }
+
+    [Description("UUID of the mainboard.")]
+    public string? SystemUUID { get; init; }
+
+    [Description("MAC address of the network card with the public address.")]
+    public string? PrimaryMAC { get; init; }
+
+    [Description("Gateway of the public IPv4 network.")]
+    public string? Gateway { get; init; }
+
+    [Description("amd64 or arm64.")]
+    public string? Architecture { get; init; }
+
+    [Description("Number of logical processors.")]
+    public int? Cpus { get; init; }
+
+    [Description("Memory in MiB.")]
+    public long? MemoryMiB { get; init; }
+
+    [Description("The disks found.")]
+    public IReadOnlyList<ServerDisk> Disks { get; init; } = [];
+}
+
+public sealed record ServerDisk
+{
+    [Required]
+    [Description("Stable path, below /dev/disk/by-id where there is one.")]
+    public string Path { get; init; } = "";
+
+    [Description("Model name.")]
+    public string? Model { get; init; }
+
+    [Description("Serial number.")]
+    public string? Serial { get; init; }
+
+    [Description("World wide name.")]
+    public string? Wwn { get; init; }
+
+    [Description("Size in bytes.")]
+    public long? SizeBytes { get; init; }
+
+    [Description("True for a disk that spins.")]
+    public bool? Rotational { get; init; }
+
+    [Description("What lies on the disk, such as ceph_bluestore, LVM2_member or gpt.")]
+    public IReadOnlyList<string> Signatures { get; init; } = [];
+}
