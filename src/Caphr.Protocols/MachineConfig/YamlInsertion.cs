@@ -24,7 +24,7 @@ internal static class YamlInsertion
             var rest = path[depth..];
             var here = string.Join('.', path[..(depth + 1)]!);
             if (!parent.Children.TryGetValue(new YamlScalarNode(path[depth]), out var child))
-                return parent.Find(path[depth]) is null ? InsertInto(text, parent, rest, value) : (null, $"{here} comes from a merge");
+                return parent.Find(path[depth]) is null ? InsertInto(text, parent, Indent(root), rest, value) : (null, $"{here} comes from a merge");
 
             // An alias is the very node it stands for, which begins before the key that mentions it.
             if (child.Start.Index < KeyOf(parent, child).Start.Index) return (null, $"{here} is an alias of something else");
@@ -34,7 +34,7 @@ internal static class YamlInsertion
         }
     }
 
-    private static (string?, string?) InsertInto(string text, YamlMappingNode parent, ReadOnlySpan<string> path, string value)
+    private static (string?, string?) InsertInto(string text, YamlMappingNode parent, int indent, ReadOnlySpan<string> path, string value)
     {
         if (parent.Style == MappingStyle.Flow)
         {
@@ -43,13 +43,10 @@ internal static class YamlInsertion
         }
 
         // In front of the first key, because where a block ends (comments, blank lines) is a matter of opinion, and where it begins is not.
-        var first = parent.Children.First();
-        var column = (int)first.Key.Start.Column - 1;
-        var indent = first.Value is YamlMappingNode { Style: MappingStyle.Block, Children.Count: > 0 } nested && nested.Start.Line > first.Key.Start.Line
-            ? (int)nested.Children.First().Key.Start.Column - 1 - column
-            : DefaultIndent;
+        var first = parent.Children.First().Key;
+        var column = Column(first);
         var newline = text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
-        return (text.Insert((int)first.Key.Start.Index, Block(path, value, column, indent, newline)), null);
+        return (text.Insert((int)first.Start.Index, Block(path, value, column, indent, newline)), null);
     }
 
     /// <summary>The key is there with nothing behind it (<c>install:</c>, <c>install: null</c>).</summary>
@@ -62,6 +59,15 @@ internal static class YamlInsertion
         var colon = text.IndexOf(':', (int)KeyOf(parent, nothing).End.Index);
         return (text.Insert(colon + 1, " " + content), null);
     }
+
+    /// <summary>As deep as the document itself indents its first nested block.</summary>
+    private static int Indent(YamlMappingNode root)
+    {
+        var nested = root.Children.Values.OfType<YamlMappingNode>().FirstOrDefault(block => block is { Style: MappingStyle.Block, Children.Count: > 0 });
+        return nested is null ? DefaultIndent : Math.Max(1, Column(nested.Children.First().Key) - Column(root.Children.First().Key));
+    }
+
+    private static int Column(YamlNode node) => (int)node.Start.Column - 1;
 
     private static YamlNode KeyOf(YamlMappingNode parent, YamlNode value) =>
         parent.Children.First(entry => ReferenceEquals(entry.Value, value)).Key;
