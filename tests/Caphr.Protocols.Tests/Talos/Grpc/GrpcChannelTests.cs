@@ -143,11 +143,13 @@ public sealed class GrpcChannelTests
     public async Task A_watch_that_stands_has_no_deadline()
     {
         var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var second = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await OddServer.StartAsync(async context =>
         {
             await WriteAsync(context, new WatchResponse());
             await first.Task;
             await WriteAsync(context, new WatchResponse { Event = { new Event() } });
+            await second.Task;
             context.Abort();
         });
         using var channel = server.Connect(_clock);
@@ -158,6 +160,7 @@ public sealed class GrpcChannelTests
         first.SetResult();
         Assert.True(await watch.MoveNextAsync());
         Assert.Single(watch.Current.Value.Event);
+        second.SetResult();
         Assert.True(await watch.MoveNextAsync());
         Assert.Equal(GrpcError.ConnectionLost, watch.Current.Failure?.Error);
         Assert.False(await watch.MoveNextAsync());
