@@ -1,0 +1,101 @@
+using System.Net;
+using Caphr.Lab.Talos;
+using Caphr.Lab.World;
+using Caphr.Protocols.MachineConfig;
+using Caphr.Protocols.Talos;
+using Caphr.Protocols.Talos.Certificates;
+
+namespace Caphr.Lab.Tests.Talos;
+
+/// <summary>One server with Talos on its disk, and the cluster it may become a node of.</summary>
+internal sealed class TalosLab : IAsyncDisposable
+{
+    private readonly LabTalos _talos;
+    private readonly LabAuthorities _authorities = new();
+
+    private TalosLab(byte network, TimeProvider clock)
+    {
+        Clock = clock;
+        // Fast enough that a test need not wait, slow enough that booting can be seen.
+        World = new LabWorld(new WorldOptions { Servers = 1, TimeScale = 200, Network = network }, clock);
+        Cluster = new LabTalosCluster("kestrel", new Uri("https://127.0.0.1:6443"), clock, new Random(1));
+        _authorities.Register(Cluster.Authority);
+        _talos = new LabTalos(World, new LabTalosOptions { Authorities = _authorities });
+    }
+
+    public TimeProvider Clock { get; }
+
+    public LabWorld World { get; }
+
+    public LabServer Server => World.Servers[0];
+
+    public LabTalosCluster Cluster { get; }
+
+    public IPEndPoint Node => new(Server.Address, TalosClient.DefaultPort);
+
+    public static async Task<TalosLab> StartAsync(byte network)
+    {
+#pragma warning disable RS0030 // These tests go over real sockets, whose time is the real one.
+        var lab = new TalosLab(network, TimeProvider.System);
+#pragma warning restore RS0030
+        await lab._talos.StartAsync(CancellationToken.None);
+        return lab;
+    }
+
+    /// <summary>Boots Talos from the disk and returns when its API is up in maintenance.</summary>
+    public async Task BootAsync(string version)
+    {
+        Server.EndDiskWrite(Server.Description.Disks[0], new DiskContent.Talos(version, MachineConfiguration: null), "talos");
+        await ReachAsync<RunningSystem.TalosMaintenance>(() => Server.RebootInBand(kexec: true));
+    }
+
+    public async Task ReachAsync<T>(Action action, Func<T, bool>? condition = null)
+        where T : RunningSystem
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Look(LabServer server, RunningSystem running)
+        {
+            if (running is T wanted && condition?.Invoke(wanted) != false) reached.TrySetResult();
+        }
+
+        Server.RunningChanged += Look;
+        action();
+        Look(Server, Server.Running);
+        await reached.Task;
+        Server.RunningChanged -= Look;
+    }
+
+    public string Configuration(TalosVersion version, LabMachineRole role = LabMachineRole.Worker) => MachineConfiguration.Place(
+        Cluster.MachineConfiguration(role, version),
+        new HardwareFacts { InstallDisk = new InstallDisk.ByWwn(Server.Description.Disks[0].Wwn), ProviderId = $"hetzner-robot://{Server.Number}" },
+        version).Value.Documents;
+
+    public TalosIdentity Identity(TalosRole role = TalosRole.Admin) => IdentityOf(Cluster, role);
+
+    public TalosIdentity IdentityOf(LabTalosCluster cluster, TalosRole role = TalosRole.Admin) =>
+        new(cluster.Authority.Certificate, TalosClientCertificate.Mint(cluster.Authority, role, TimeSpan.FromHours(1), Clock.GetUtcNow()));
+
+    public async Task<TalosPresence> ProbeAsync(TalosIdentity? identity = null)
+    {
+        var outcome = await TalosClient.ProbeAsync(Node, identity ?? Identity(), Clock, CancellationToken.None);
+        Assert.True(outcome.Succeeded, outcome.Failure?.ToString());
+        return outcome.Value;
+    }
+
+    /// <summary>Boots into maintenance and gives the node its configuration, over the API.</summary>
+    public async Task<TalosVersion> ConfigureAsync(string version)
+    {
+        await BootAsync(version);
+        var maintenance = Assert.IsType<TalosPresence.Maintenance>(await ProbeAsync());
+        using var client = TalosClient.InMaintenance(Node, maintenance.Pin, Clock);
+        var applied = await client.ApplyConfigurationAsync(Configuration(maintenance.Version), maintenance.Version, CancellationToken.None);
+        Assert.True(applied.Succeeded, applied.Failure?.ToString());
+        return maintenance.Version;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _talos.DisposeAsync();
+        Cluster.Dispose();
+    }
+}
