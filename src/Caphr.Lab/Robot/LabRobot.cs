@@ -34,6 +34,9 @@ public sealed class LabRobot : IAsyncDisposable
             _app.MapMethods(endpoint.Template, [endpoint.Method.Method], context => Serve(endpoint, context));
     }
 
+    /// <summary>Raised for every request once it is among <see cref="Requests"/>, and before it is answered.</summary>
+    public event Action<RobotRequest>? Recorded;
+
     public Uri BaseAddress => LabWeb.AddressOf(_app);
 
     /// <summary>All requests so far, in the order in which they were answered.</summary>
@@ -93,6 +96,7 @@ public sealed class LabRobot : IAsyncDisposable
     {
         var request = new RobotRequest(_world.Time.Now, endpoint.Method, endpoint.Template, context.Request.Path, status);
         lock (_gate) _requests.Add(request);
+        Recorded?.Invoke(request);
     }
 
     private async Task Silence(HttpContext context)

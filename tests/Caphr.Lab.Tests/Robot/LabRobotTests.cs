@@ -262,10 +262,12 @@ public sealed class LabRobotTests : IAsyncLifetime
     public async Task A_request_met_with_silence_is_recorded_and_does_nothing()
     {
         _robot.Inject(new RobotFault.Silence());
+        var recorded = new TaskCompletionSource();
+        _robot.Recorded += _ => recorded.TrySetResult();
         using var patience = new CancellationTokenSource();
 
         var call = _http.GetAsync(new Uri("/server", UriKind.Relative), patience.Token);
-        while (_robot.Requests.Count == 0) await Task.Yield();
+        await recorded.Task;
         await patience.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
