@@ -62,6 +62,7 @@ public sealed class LabWorld
             Datacenter = s_datacenters[index % s_datacenters.Length],
             PrimaryMac = string.Create(CultureInfo.InvariantCulture, $"a8:a1:59:{random.Next(256):x2}:{(host >> 8) & 255:x2}:{host & 255:x2}"),
             SystemUuid = new Guid(random.Next(), (short)random.Next(short.MaxValue), (short)random.Next(short.MaxValue), [8, 9, 10, 11, 12, 13, 14, 15]).ToString(),
+            PowerControl = host % 2 == 0,
             Disks = [.. Enumerable.Range(0, 2).Select(_ => Disk(random))],
         };
         return new LabServer(description, Time, Options.Times, Ledger, random);

@@ -26,4 +26,7 @@ public sealed record ServerDescription
     public required IReadOnlyList<LabDisk> Disks { get; init; }
 
     public bool Uefi { get; init; } = true;
+
+    /// <summary>Whether its power buttons can be pressed from afar. Such servers tell whether they run, and do not take Ctrl-Alt-Del.</summary>
+    public bool PowerControl { get; init; }
 }

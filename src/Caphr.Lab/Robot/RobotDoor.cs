@@ -1,0 +1,39 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Caphr.Lab.World;
+
+namespace Caphr.Lab.Robot;
+
+/// <summary>Basic authentication, and the block of an address after three wrong logins.</summary>
+internal sealed class RobotDoor(LabRobotOptions options, LabTime time)
+{
+    private const int Strikes = 3;
+
+    private static readonly TimeSpan s_blockTime = TimeSpan.FromMinutes(10);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<IPAddress, (int Failed, DateTimeOffset Until)> _strikes = [];
+    private readonly byte[] _expected = Encoding.UTF8.GetBytes($"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{options.User}:{options.Password}"))}");
+
+    /// <returns>The refusal, or null for a caller who may come in.</returns>
+    public RobotReply? Refuse(IPAddress caller, string? authorization)
+    {
+        lock (_gate)
+        {
+            var (failed, until) = _strikes.GetValueOrDefault(caller);
+            if (until <= time.Now) failed = 0;
+
+            // How the block looks on the wire is not documented; a 403 that explains nothing is the hardest form to understand.
+            if (failed >= Strikes) return RobotReply.Nothing(403);
+            if (CryptographicOperations.FixedTimeEquals(_expected, Encoding.UTF8.GetBytes(authorization ?? "")))
+            {
+                _strikes.Remove(caller);
+                return null;
+            }
+
+            _strikes[caller] = (failed + 1, time.Now + time.Scaled(s_blockTime));
+            return RobotReply.Error(401, "UNAUTHORIZED", "Unauthorized");
+        }
+    }
+}
