@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+using Caphr.Protocols.Rescue.LibSsh;
+
+namespace Caphr.Protocols.Rescue;
+
+/// <summary>A private key that logs in. It lives in libssh's memory; nothing that prints this object can print it.</summary>
+public sealed class SshUserKey : IDisposable
+{
+    private readonly byte[] _publicBlob;
+
+    private SshUserKey(SshKeyHandle handle)
+    {
+        Handle = handle;
+        _publicBlob = PublicBlob(handle);
+    }
+
+    internal SshKeyHandle Handle { get; }
+
+    public string Algorithm => SshBlob.Algorithm(_publicBlob);
+
+    /// <summary>As it stands in an authorized_keys file, and as Robot takes it.</summary>
+    public string PublicKeyLine => $"{Algorithm} {Convert.ToBase64String(_publicBlob)}";
+
+    public string Sha256Fingerprint => SshBlob.Sha256Fingerprint(_publicBlob);
+
+    /// <summary>The name under which Robot knows the key: MD5 in colon-separated hexadecimal pairs.</summary>
+    public string Md5Fingerprint => SshBlob.Md5Fingerprint(_publicBlob);
+
+    /// <summary>Reads an unencrypted ed25519, ECDSA or RSA private key in OpenSSH or PEM form.</summary>
+    public static Outcome<SshUserKey, RescueFailure> Parse(string privateKeyText)
+    {
+        if (!LibSshLibrary.IsPresent) return new RescueFailure(RescueError.LibraryMissing, LibSshLibrary.HowToInstall);
+
+        // An empty passphrase makes an encrypted key fail; none at all would make OpenSSL ask the terminal.
+        var reply = NativeMethods.ImportPrivateKey(privateKeyText.Trim() + "\n", "", 0, 0, out var handle);
+        if (reply == Reply.Ok && !handle.IsInvalid) return new SshUserKey(handle);
+
+        handle.Dispose();
+        return new RescueFailure(RescueError.UserKeyUnreadable, "This is not an unencrypted ed25519, ECDSA or RSA private key in OpenSSH or PEM form.");
+    }
+
+    /// <summary>A fresh key pair's private half, in OpenSSH form.</summary>
+    public static Outcome<string, RescueFailure> GenerateEd25519()
+    {
+        if (!LibSshLibrary.IsPresent) return new RescueFailure(RescueError.LibraryMissing, LibSshLibrary.HowToInstall);
+
+        using var key = Generate(SshKeyType.Ed25519);
+        if (NativeMethods.ExportPrivateKey(key, 0, 0, 0, out var text) != Reply.Ok) throw new InvalidOperationException("libssh could not write a key it had made.");
+        return Take(text);
+    }
+
+    public void Dispose() => Handle.Dispose();
+
+    public override string ToString() => $"{Algorithm} {Sha256Fingerprint}";
+
+    internal static SshKeyHandle Generate(SshKeyType type)
+    {
+        var reply = NativeMethods.GenerateKey(type, 0, out var key);
+        return reply == Reply.Ok ? key : throw new InvalidOperationException($"libssh could not make a key of type {type}.");
+    }
+
+    internal static byte[] PublicBlob(SshKeyHandle key)
+    {
+        if (NativeMethods.ExportPublicKey(key, out var text) != Reply.Ok) throw new InvalidOperationException("libssh could not write the public half of a key.");
+        return Convert.FromBase64String(Take(text));
+    }
+
+    private static string Take(nint text)
+    {
+        try
+        {
+            return Marshal.PtrToStringUTF8(text)!;
+        }
+        finally
+        {
+            NativeMethods.FreeText(text);
+        }
+    }
+}
