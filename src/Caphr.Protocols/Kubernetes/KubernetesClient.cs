@@ -42,6 +42,8 @@ public sealed class KubernetesClient : IDisposable
             var answer = await _transport.CallAsync<ListPage<T>>(call, cancellation);
             if (!answer.TryGet(out var page, out var failure)) return failure;
             items.AddRange(page.Items);
+            // A token that leads back to its own page would have us read that page until memory ends.
+            if (next.Length > 0 && next == page.Metadata.Continue) return call.Failed(KubernetesError.Malformed, "a page leads to itself.");
             next = page.Metadata.Continue ?? "";
             if (next.Length == 0) return new ResourceList<T>(items, page.Metadata.ResourceVersion ?? "");
         }

@@ -44,6 +44,19 @@ public sealed class KubernetesClientTests
     }
 
     [Fact]
+    public async Task A_list_whose_page_leads_to_itself_ends_as_malformed()
+    {
+        await using var server = await ApiServerDouble.StartAsync();
+        server.Answers(context => server.Seen.Count < 5
+            ? ApiServerDouble.Reply(context, 200, """{"metadata":{"continue":"again"},"items":[]}""")
+            : ApiServerDouble.Reply(context, 500, ""));
+        using var client = server.Client();
+
+        Assert.Equal(KubernetesError.Malformed, (await client.ListAsync<HetznerRobotHost>(Selection.Everything, default)).Failure!.Error);
+        Assert.Equal(2, server.Seen.Count);
+    }
+
+    [Fact]
     public async Task Create_posts_the_object_with_its_kind_and_without_empty_lists()
     {
         await using var server = await ApiServerDouble.StartAsync();
