@@ -1,1 +1,9 @@
-return 0;
+using Caphr.Host.Cli;
+
+// The one place that chooses the real clock and real chance; everything below is given them.
+#pragma warning disable RS0030
+var clock = TimeProvider.System;
+var random = Random.Shared;
+#pragma warning restore RS0030
+
+return await CaphrCommand.Create(clock, random).Parse(args).InvokeAsync();

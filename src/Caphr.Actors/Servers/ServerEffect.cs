@@ -20,10 +20,10 @@ public abstract record ServerEffect(EffectKey Key)
     public sealed record ProveRescue(EffectKey Key, RobotAccess Robot, string Address, string HostKey) : ServerEffect(Key);
 
     /// <summary>Writes a disk. The agent on the server refuses unless boot, machine and disk are the ones named here.</summary>
-    public sealed record InstallImage(EffectKey Key, RobotAccess Robot, string Address, RescueBoot Boot, DiskFacts Disk, Uri Image, ClaimId Claim, int Attempt, bool MayDestroyForeignData)
+    public sealed record InstallImage(EffectKey Key, RobotAccess Robot, string Address, RescueBoot Boot, DiskFacts Disk, Uri Image, ClaimId Claim, bool MayDestroyForeignData)
         : ServerEffect(Key);
 
-    public sealed record LeaveRescue(EffectKey Key, RobotAccess Robot, string Address, RescueBoot Boot) : ServerEffect(Key);
+    public sealed record LeaveRescue(EffectKey Key, RobotAccess Robot, string Address, RescueBoot Boot, DiskFacts Disk) : ServerEffect(Key);
 
     public sealed record AwaitTalos(EffectKey Key, string Address) : ServerEffect(Key);
 
@@ -33,5 +33,5 @@ public abstract record ServerEffect(EffectKey Key)
     public sealed record AwaitNode(EffectKey Key, string Address, ObjectName TalosSecrets) : ServerEffect(Key);
 
     /// <summary>Erases the disk that we wrote. The agent on the server refuses unless boot, machine and disk are the ones named here.</summary>
-    public sealed record WipeDisk(EffectKey Key, RobotAccess Robot, string Address, RescueBoot Boot, DiskFacts Disk) : ServerEffect(Key);
+    public sealed record WipeDisk(EffectKey Key, RobotAccess Robot, string Address, RescueBoot Boot, DiskFacts Disk, bool MayDestroyForeignData) : ServerEffect(Key);
 }

@@ -11,7 +11,7 @@ internal static class Booting
         var key = ServerLifecycle.Key(state);
         return state.Stage switch
         {
-            BootStage.Leaving => new ServerEffect.LeaveRescue(key, state.Plan.Robot, state.Record!.Address, state.Boot),
+            BootStage.Leaving => new ServerEffect.LeaveRescue(key, state.Plan.Robot, state.Record!.Address, state.Boot, state.Disk),
             BootStage.AwaitingTalos => new ServerEffect.AwaitTalos(key, state.Record!.Address),
         };
     }

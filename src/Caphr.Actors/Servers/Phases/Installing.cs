@@ -14,7 +14,6 @@ internal static class Installing
         state.Disk,
         state.Plan.Image,
         state.Plan.Claim,
-        state.Tally.Attempts,
         state.Plan.Disk.MayDestroyForeignData);
 
     public static IReadOnlyList<ServerEvent> Decide(ServerState.Installing state, ServerInput.Heard heard, DateTimeOffset now) => heard switch

@@ -21,6 +21,6 @@ internal static class Refusals
         if (state is ServerState.Held && failures > Limits.StepFailures)
             return [new ServerEvent.GaveUp(now, reason, $"{message} This was tried {failures} times.")];
 
-        return [new ServerEvent.StepRefused(now, reason, message, now + (wait ?? Backoff.After(failures, ServerLifecycle.Key(state))), Counted: true)];
+        return [new ServerEvent.StepRefused(now, reason, message, now + (wait ?? RetryPause.After(failures, ServerLifecycle.Key(state))), Counted: true)];
     }
 }

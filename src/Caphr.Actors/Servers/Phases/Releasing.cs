@@ -29,7 +29,7 @@ internal static class Releasing
     }
 
     public static ServerEffect Effect(ServerState.Wiping state) =>
-        new ServerEffect.WipeDisk(ServerLifecycle.Key(state), state.Plan.Robot, state.Record!.Address, state.Boot, state.Disk);
+        new ServerEffect.WipeDisk(ServerLifecycle.Key(state), state.Plan.Robot, state.Record!.Address, state.Boot, state.Disk, state.Plan.Disk.MayDestroyForeignData);
 
     public static IReadOnlyList<ServerEvent> Decide(ServerState.Wiping state, ServerInput.Heard heard, DateTimeOffset now) => heard switch
     {

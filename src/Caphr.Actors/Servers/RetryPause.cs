@@ -1,7 +1,7 @@
 namespace Caphr.Actors.Servers;
 
 /// <summary>15 s × 2ⁿ up to 5 min, spread by up to a quarter so that servers which failed together do not return together.</summary>
-public static class Backoff
+public static class RetryPause
 {
     private static readonly TimeSpan s_first = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(5);

@@ -1,0 +1,14 @@
+namespace Caphr.Actors.Servers;
+
+/// <summary>
+/// Carries out effects on the world. An interpreter observes first and acts at most once, because every effect may be started a second
+/// time after a crash; it always ends in one answer, and <em>unknown</em> is one. Cancellation means that nobody waits any more.
+/// </summary>
+public interface IEffectInterpreter
+{
+    /// <param name="notes">What a person may read meanwhile. Lost on a crash, and never part of a decision.</param>
+    Task<ServerInput.Heard> CarryOutAsync(ServerEffect effect, IProgress<EffectNote> notes, CancellationToken cancellation);
+}
+
+/// <summary>How a running step stands, in words, and how far it is if that can be told.</summary>
+public sealed record EffectNote(EffectKey Key, string Text, double? Fraction = null);

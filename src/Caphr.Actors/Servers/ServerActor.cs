@@ -1,0 +1,161 @@
+using Caphr.Actors.Kernel;
+
+namespace Caphr.Actors.Servers;
+
+/// <summary>
+/// The shell around the lifecycle: events first, then the state, then the one effect that follows from it. It decides nothing itself.
+/// No effect starts before Kubernetes was heard for the first time in this process, because only Kubernetes knows whether work is
+/// paused.
+/// </summary>
+public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> persistence, IEffectInterpreter interpreter)
+    : PersistentActor<ServerMessage, ServerEvent>(persistence)
+{
+    private const string StartTimer = "start";
+    private const string DeadlineTimer = "deadline";
+
+    private ServerState _state = ServerLifecycle.Start(number);
+    private ServerWish? _wish;
+    private EffectNote? _note;
+    private Running? _running;
+
+    protected override string PersistenceId { get; } = IdOf(number);
+
+    protected internal override string StateName => _state.Phase.ToString();
+
+    public static string IdOf(ServerNumber number) => $"server-{number}";
+
+    protected override void Apply(ServerEvent @event) => _state = ServerEvolution.Evolve(_state, @event);
+
+    protected override void RecoveryCompleted()
+    {
+        // Before any message: what was under way when the last process ended must be known as such before something new begins.
+        if (LastSequence > 0) Hear(new ServerInput.Recovered());
+        SetDeadline();
+        Publish([]);
+    }
+
+    protected internal override void PostStop()
+    {
+        _running?.Dispose();
+        base.PostStop();
+    }
+
+    protected internal override void Receive(ServerMessage message)
+    {
+        switch (message)
+        {
+            case ServerMessage.Hear hear:
+                Hear(hear.Input);
+                break;
+            case ServerMessage.TimeToStart due when ServerLifecycle.Outstanding(_state) is { } effect && effect.Key == due.Key:
+                Begin(effect);
+                break;
+            case ServerMessage.Note note when note.Text.Key == Key && note.Text != _note:
+                _note = note.Text;
+                Publish([]);
+                break;
+            case ServerMessage.Show show:
+                show.ReplyTo.Tell(new ServerSnapshot(_state, _note));
+                break;
+            // A start that is no longer due, or a note of a step that is over.
+            default:
+                break;
+        }
+    }
+
+    private EffectKey Key => new(number, _state.Step);
+
+    private void Hear(ServerInput input)
+    {
+        var firstWish = input is ServerInput.WishObserved && _wish is null;
+        if (input is ServerInput.WishObserved observed) _wish = observed.Wish;
+
+        var decision = ServerLifecycle.Decide(_state, input, Context.Now);
+        Persist(decision.Events, () => Follow(decision, firstWish));
+    }
+
+    private void Follow(Decision decision, bool firstWish)
+    {
+        if (decision.Events.Count > 0)
+        {
+            if (_running is { } running && running.Key != Key) Abandon(running);
+            SetDeadline();
+            Publish(decision.Events);
+            // Wishes are levels: what could not be granted in the state before may be due in this one.
+            if (_wish is { } wish) Self.Tell(new ServerMessage.Hear(new ServerInput.WishObserved(wish)));
+        }
+
+        if (_wish is null) return;
+        if ((firstWish ? ServerLifecycle.Outstanding(_state) : decision.Effect) is { } effect) Schedule(effect);
+    }
+
+    private void Schedule(ServerEffect effect)
+    {
+        if (effect.NotBefore is { } notBefore && notBefore > Context.Now) Context.Timers.StartSingle(StartTimer, new ServerMessage.TimeToStart(effect.Key), notBefore - Context.Now);
+        else Begin(effect);
+    }
+
+    private void Begin(ServerEffect effect)
+    {
+        // A pause does not break off what runs, so after it the same step may still be running.
+        if (_running?.Key == effect.Key) return;
+
+        var running = new Running(effect.Key);
+        _running = running;
+        var notes = new Notes(Self);
+        Context.PipeToSelf(
+            async incarnation =>
+            {
+                using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(incarnation, running.Token);
+                return await interpreter.CarryOutAsync(effect, notes, cancellation.Token);
+            },
+            heard => new ServerMessage.Hear(heard),
+            // Only cancellation ends here, and then the step is over: an answer with its key is not listened to any more.
+            _ => new ServerMessage.Hear(new ServerInput.Heard.LeftUnknown(effect.Key, "The step was left.")));
+    }
+
+    private void Abandon(Running running)
+    {
+        running.Dispose();
+        _running = null;
+        _note = null;
+        Context.Timers.Cancel(StartTimer);
+    }
+
+    private void SetDeadline()
+    {
+        if (_state is ServerState.Working { PausedSince: null, Until: { } until })
+            Context.Timers.StartSingle(DeadlineTimer, new ServerMessage.Hear(new ServerInput.DeadlineCame()), until > Context.Now ? until - Context.Now : TimeSpan.Zero);
+        else Context.Timers.Cancel(DeadlineTimer);
+    }
+
+    private void Publish(IReadOnlyList<ServerEvent> events) => Context.System.EventStream.Publish(new ServerChanged(new ServerSnapshot(_state, _note), events));
+
+    private sealed class Running : IDisposable
+    {
+        private readonly CancellationTokenSource _source;
+
+        public Running(EffectKey key)
+        {
+            Key = key;
+            _source = new CancellationTokenSource();
+            Token = _source.Token;
+        }
+
+        public EffectKey Key { get; }
+
+        public CancellationToken Token { get; }
+
+        /// <summary>Nobody waits for the step any more.</summary>
+        public void Dispose()
+        {
+            _source.Cancel();
+            _source.Dispose();
+        }
+    }
+
+    private sealed class Notes(IActorRef<ServerMessage> actor) : IProgress<EffectNote>
+    {
+        public void Report(EffectNote value) => actor.Tell(new ServerMessage.Note(value));
+    }
+}

@@ -1,0 +1,24 @@
+using Caphr.Actors.Kernel;
+
+namespace Caphr.Actors.Servers;
+
+/// <summary>What is told to a server's actor.</summary>
+public abstract record ServerMessage
+{
+    private ServerMessage() { }
+
+    public sealed record Hear(ServerInput Input) : ServerMessage;
+
+    public sealed record Note(EffectNote Text) : ServerMessage;
+
+    /// <summary>The pause before this step's next try is over.</summary>
+    public sealed record TimeToStart(EffectKey Key) : ServerMessage;
+
+    public sealed record Show(IActorRef<ServerSnapshot> ReplyTo) : ServerMessage;
+}
+
+/// <summary>A server as it stands, for whoever shows it. <paramref name="Note"/> is what its running step says.</summary>
+public sealed record ServerSnapshot(ServerState State, EffectNote? Note);
+
+/// <summary>Published when a server's events have become durable, or its note has changed (then without events).</summary>
+public sealed record ServerChanged(ServerSnapshot Server, IReadOnlyList<ServerEvent> Events);

@@ -1,0 +1,80 @@
+using Caphr.Actors.Kernel;
+using Caphr.Actors.Servers;
+using Caphr.Host.Control;
+using Caphr.Host.Effects;
+using Caphr.Host.Journals;
+using Caphr.Host.Robot;
+using Caphr.Protocols.Kubernetes;
+using Caphr.Protocols.Rescue;
+using Caphr.Protocols.Robot;
+using Microsoft.Extensions.Logging;
+
+namespace Caphr.Host.Composition;
+
+/// <summary>Puts the controller together, in the order in which a request travels: watches, actors, effects, clients.</summary>
+internal static partial class Controller
+{
+    private const int Failure = 1;
+
+    public static async Task<int> RunAsync(HostOptions options, TimeProvider clock, Random random, CancellationToken stop)
+    {
+        using var logging = Logging.Create(options);
+        var logger = logging.CreateLogger("Caphr");
+
+        var connected = options.KubeconfigPath is { } path ? KubernetesConnection.FromKubeconfig(path) : KubernetesConnection.InCluster();
+        if (!connected.TryGet(out var connection, out var noConnection)) return Refuse(logger, noConnection.Message);
+        using var ownedConnection = connection;
+
+        var opened = SqliteJournal.Open(Path.Combine(options.DataDirectory, "journal.db"));
+        if (!opened.TryGet(out var journal, out var noJournal)) return Refuse(logger, noJournal.Message);
+        await using var ownedJournal = journal;
+
+        using var kubernetes = new KubernetesClient(connection, clock);
+        using var events = new KubernetesEvents(kubernetes, "caphr", Environment.MachineName, clock, random);
+        using var connector = new RescueConnector(new RescueConnectorOptions(), clock);
+        await using var system = new ActorSystem("caphr", clock, random, new ThreadPoolDispatcher());
+        system.ActorOf(Props.Create(() => new KernelLog(logging.CreateLogger<KernelLog>())), "kernel-log");
+
+        var secrets = new SecretReader(kubernetes);
+        var keys = new SshKeys(secrets);
+        var robotOptions = new RobotClientOptions { BaseAddress = options.RobotUrl };
+        var accounts = new RobotAccounts(system, secrets, credentials => new RobotClient(robotOptions, credentials, clock));
+        var robot = new RobotInterpreter(accounts, keys);
+        var rescue = new RescueInterpreter(connector, keys, robot, options, clock);
+        var talos = new TalosInterpreter(secrets, new TalosIdentities(secrets, clock), options, clock);
+        var effects = new EffectRunner(robot, rescue, talos, logging.CreateLogger<EffectRunner>());
+
+        var servers = system.ActorOf(Props.Create(() => new ServerRegion(new Persistence<ServerEvent>(journal, ServerEvents.Codec), effects)), "servers");
+        var check = new ClusterCheck(accounts, keys);
+        system.ActorOf(
+            Props.Create(() => new ControlLoop(
+                new Informers(kubernetes, options, clock, random, logging.CreateLogger<Informers>()), kubernetes, events, check, servers, logging.CreateLogger<ControlLoop>())),
+            "control");
+
+        Log.Running(logger, connection.Server, options.RobotUrl, options.DataDirectory);
+        await Task.WhenAny(system.WhenTerminated, Task.Delay(Timeout.InfiniteTimeSpan, clock, stop));
+        if (!stop.IsCancellationRequested) return Refuse(logger, "The control loop has failed for good; the errors above say why.");
+
+        Log.Stopping(logger);
+        await system.Terminate();
+        return 0;
+    }
+
+    private static int Refuse(ILogger logger, string why)
+    {
+        Log.Refused(logger, why);
+        return Failure;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, Message = "CAPHR runs: Kubernetes at {Kubernetes}, Robot at {Robot}, journal in {Data}")]
+        public static partial void Running(ILogger logger, Uri kubernetes, Uri robot, string data);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Stopping")]
+        public static partial void Stopping(ILogger logger);
+
+        [LoggerMessage(Level = LogLevel.Critical, Message = "{Why}")]
+        public static partial void Refused(ILogger logger, string why);
+    }
+}

@@ -1,0 +1,88 @@
+using Caphr.Actors.Allocation;
+using Caphr.Actors.Servers;
+using Caphr.Protocols.Kubernetes;
+using Caphr.Protocols.Kubernetes.Objects;
+using Caphr.Protocols.Kubernetes.Resources;
+using LabelOperator = Caphr.Actors.Allocation.LabelOperator;
+
+namespace Caphr.Host.Control;
+
+/// <summary>Which machines wait for a server, what the pool offers them, and what each of them gets.</summary>
+internal static class Claims
+{
+    public static IReadOnlyDictionary<ObjectKey, Allotment> Assign(WorldView world) => Allocator
+        .Assign(world.InfraMachines.Select(machine => WaitingFor(machine, world)).OfType<WaitingMachine>(), world.Hosts.Select(host => OfferOf(host, world)))
+        .ToDictionary(allotment => new ObjectKey(allotment.For.Machine.Namespace, allotment.For.Machine.Name));
+
+    /// <summary>What a machine waits for before a server is even sought, or null: it may have one.</summary>
+    public static (string Reason, string Message)? NotYet(HetznerRobotMachine machine, WorldView world)
+    {
+        if (world.OwnerOf(machine) is not { } owner) return ("WaitingForMachine", "No Cluster API Machine owns this object yet.");
+        if (owner.Metadata.BeingDeleted) return ("MachineDeleting", "The Machine is being deleted.");
+        if (world.ClusterOf(machine) is not { } cluster) return ("WaitingForCluster", $"There is no Cluster {machine.Metadata.Labels.GetValueOrDefault(ClusterApi.ClusterNameLabel)} in this namespace.");
+        if (world.InfraClusterOf(cluster) is not { } infraCluster) return ("WaitingForCluster", $"Cluster {cluster.Metadata.Name} has no HetznerRobotCluster.");
+        if (!cluster.InfrastructureProvisioned) return ("WaitingForClusterInfrastructureReady", $"HetznerRobotCluster {infraCluster.Metadata.Name} is not provisioned yet: {infraCluster.Status.Message}");
+        if (WishBuilder.ImageOf(machine, infraCluster, out var whyNot) is null) return ("InvalidSpec", whyNot);
+        return null;
+    }
+
+    private static WaitingMachine? WaitingFor(HetznerRobotMachine machine, WorldView world)
+    {
+        // Without our finalizer the machine could vanish with its server still running, so the claim comes after it.
+        if (machine.Metadata.BeingDeleted
+            || !machine.Metadata.Finalizers.Contains(Names.MachineFinalizer)
+            || world.HostOf(machine) is not null
+            || WishBuilder.IsPaused(machine, world)
+            || NotYet(machine, world) is not null
+            || world.OwnerOf(machine)?.Metadata.Uid is not { } uid) return null;
+
+        return new WaitingMachine(
+            new ClaimId(uid),
+            new ObjectName(machine.Metadata.Namespace, machine.Metadata.Name),
+            machine.Metadata.CreationTimestamp ?? world.Now,
+            HostNamedBy(machine, world),
+            machine.Spec.HostSelector is { } selector ? SelectorOf(selector) : null);
+    }
+
+    /// <summary>A machine that has a providerID is that very server and can become no other.</summary>
+    private static string? HostNamedBy(HetznerRobotMachine machine, WorldView world)
+    {
+        if (machine.Spec.ProviderID is not { Length: > 0 } providerId) return machine.Spec.HostRef?.Name;
+        var number = providerId[(providerId.LastIndexOf('/') + 1)..];
+        return world.Hosts.FirstOrDefault(host => new ServerNumber(host.Spec.ServerID).ToString() == number)?.Metadata.Name ?? $"(for server {number})";
+    }
+
+    private static HostOffer OfferOf(HetznerRobotHost host, WorldView world)
+    {
+        var server = world.Server(host);
+        return new HostOffer(
+            new ServerNumber(host.Spec.ServerID),
+            new ObjectName(host.Metadata.Namespace, host.Metadata.Name),
+            host.Metadata.Labels,
+            server?.State.Phase ?? ServerPhase.Registered,
+            TakenBy(host, server),
+            host.Spec.MaintenanceMode == true || host.Metadata.CarriesPause(),
+            host.Metadata.BeingDeleted);
+    }
+
+    private static string? TakenBy(HetznerRobotHost host, ServerSnapshot? server) => host switch
+    {
+        { Spec.ConsumerRef: { } consumer } => $"{consumer.Namespace}/{consumer.Name}",
+        // Releases are not examined yet, so what needs one is left alone.
+        { Spec.LifecycleClass: LifecycleClass.Storage } or { Spec.DestructiveProvisioningPolicy: DestructiveProvisioningPolicy.RequiresExternalRelease } =>
+            "its policy, which allows no installation without a HetznerRobotHostRelease",
+        _ => (server?.State as ServerState.Held)?.Plan.Machine.ToString(),
+    };
+
+    private static HostSelector SelectorOf(LabelSelector selector) => new(
+        selector.MatchLabels ?? new Dictionary<string, string>(),
+        [.. (selector.MatchExpressions ?? []).Select(rule => new LabelRule(rule.Key, OperatorOf(rule.Operator), rule.Values ?? []))]);
+
+    private static LabelOperator OperatorOf(Protocols.Kubernetes.Resources.LabelOperator op) => op switch
+    {
+        Protocols.Kubernetes.Resources.LabelOperator.In => LabelOperator.In,
+        Protocols.Kubernetes.Resources.LabelOperator.NotIn => LabelOperator.NotIn,
+        Protocols.Kubernetes.Resources.LabelOperator.Exists => LabelOperator.Exists,
+        Protocols.Kubernetes.Resources.LabelOperator.DoesNotExist => LabelOperator.DoesNotExist,
+    };
+}

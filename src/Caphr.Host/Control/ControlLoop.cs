@@ -1,0 +1,227 @@
+using Caphr.Actors.Kernel;
+using Caphr.Actors.Servers;
+using Caphr.Protocols;
+using Caphr.Protocols.Kubernetes;
+using Caphr.Protocols.Kubernetes.Objects;
+using Microsoft.Extensions.Logging;
+
+namespace Caphr.Host.Control;
+
+/// <summary>
+/// Looks at the world whenever something in it has changed, and does what follows: tells servers what is wanted of them, and writes
+/// claims, finalizers and statuses. Many changes at once are one look. Each write stands on the version it was decided on, and no
+/// version is written on twice, so an old view of an object can do no harm.
+/// </summary>
+internal sealed partial class ControlLoop(
+    Informers informers, KubernetesClient kubernetes, KubernetesEvents events, ClusterCheck check, IActorRef<Envelope> servers, ILogger<ControlLoop> logger) : Actor<ControlLoop.Message>
+{
+    private const int WritesAtOnce = 16;
+    private const string LookTimer = "look";
+
+    private static readonly TimeSpan s_gather = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>A status that follows a progress bar is written once a second at most.</summary>
+    private static readonly TimeSpan s_statusPace = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan s_afterFailure = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_healthyPace = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_sickPace = TimeSpan.FromSeconds(10);
+
+    private readonly Dictionary<ServerNumber, ServerSnapshot> _servers = [];
+    private readonly Dictionary<ServerNumber, ServerWish> _wishes = [];
+    private readonly Dictionary<ObjectKey, ClusterHealth> _health = [];
+    private readonly Dictionary<ObjectKey, (RobotAccess Access, DateTimeOffset Next)> _checks = [];
+    private readonly Dictionary<(string Kind, ObjectKey Key), (string? Version, DateTimeOffset NotBefore)> _written = [];
+    private readonly Dictionary<(string Kind, ObjectKey Key), string> _complaints = [];
+    private DateTimeOffset _lookAt = DateTimeOffset.MaxValue;
+    private int _writing;
+    private bool _synced;
+
+    protected override void PreStart()
+    {
+        Context.Subscribe<ServerChanged>(changed => new Message.ServerSaid(changed));
+        var changed = Self;
+        Context.PipeToSelf<Message>(
+            async cancellation =>
+            {
+                await informers.RunAsync(() => changed.Tell(new Message.SomethingChanged()), cancellation);
+                return new Message.SomethingChanged();
+            },
+            message => message);
+    }
+
+    protected override void Receive(Message message)
+    {
+        switch (message)
+        {
+            case Message.SomethingChanged:
+                _synced = true;
+                LookIn(s_gather);
+                break;
+            case Message.ServerSaid said:
+                Hear(said.Changed);
+                LookIn(s_gather);
+                break;
+            case Message.Look:
+                _lookAt = DateTimeOffset.MaxValue;
+                if (_synced) Look();
+                break;
+            case Message.Written written:
+                Settle(written.Write, written.Outcome);
+                break;
+            case Message.Recorded:
+                break;
+            case Message.Checked result:
+                _health[result.Cluster] = result.Health;
+                _checks[result.Cluster] = (result.Access, Context.Now + (result.Health.Reason is null ? s_healthyPace : s_sickPace));
+                LookIn(s_gather);
+                break;
+        }
+    }
+
+    private void Hear(ServerChanged changed)
+    {
+        var number = changed.Server.State.Number;
+        _servers[number] = changed.Server;
+        // An actor that has just (re)started knows no wish yet.
+        if (changed is { Events.Count: 0, Server.Note: null }) _wishes.Remove(number);
+
+        foreach (var happened in changed.Events)
+        {
+            if (EventTexts.For(happened) is not { } text) continue;
+            if (text.Warning) Log.Trouble(logger, number, text.Reason, text.Message);
+            else Log.Story(logger, number, text.Reason, text.Message);
+            Record(changed.Server.State, text);
+        }
+    }
+
+    private void Record(ServerState state, EventText text)
+    {
+        List<ObjectReference> about = [.. informers.Hosts.All().Where(host => host.Spec.ServerID == state.Number.Value).Select(ObjectReference.To)];
+        if (state is ServerState.Held { Plan.Machine: var machine } && informers.InfraMachines.Find(new ObjectKey(machine.Namespace, machine.Name)) is { } found) about.Add(ObjectReference.To(found));
+        foreach (var reference in about)
+        {
+            Context.PipeToSelf(
+                cancellation => text.Warning ? events.WarningAsync(reference, text.Reason, text.Message, cancellation) : events.NormalAsync(reference, text.Reason, text.Message, cancellation),
+                // An Event that could not be recorded is in the log all the same.
+                _ => new Message.Recorded());
+        }
+    }
+
+    private void Look()
+    {
+        var world = informers.Look(_servers, _health);
+        CheckClusters(world);
+        var plan = ControlPlan.Make(world);
+        foreach (var wish in plan.Wishes.Where(wish => !_wishes.TryGetValue(wish.Number, out var told) || told != wish))
+        {
+            _wishes[wish.Number] = wish;
+            servers.Tell(new Envelope(wish.Number, new ServerMessage.Hear(new ServerInput.WishObserved(wish))));
+        }
+
+        foreach (var write in plan.Writes) Consider(write);
+    }
+
+    private void CheckClusters(WorldView world)
+    {
+        foreach (var cluster in world.InfraClusters)
+        {
+            var access = WishBuilder.AccessOf(cluster);
+            if (_checks.TryGetValue(cluster.Key, out var last) && last.Access == access && last.Next > Context.Now)
+            {
+                LookIn(last.Next - Context.Now);
+                continue;
+            }
+
+            // Until its answer comes, one check is under way.
+            _checks[cluster.Key] = (access, DateTimeOffset.MaxValue);
+            Context.PipeToSelf<Message>(async cancellation => new Message.Checked(cluster.Key, access, await check.RunAsync(access, cancellation)), message => message);
+        }
+    }
+
+    private void Consider(Write write)
+    {
+        var target = (write.Kind, write.Key);
+        if (_written.TryGetValue(target, out var last))
+        {
+            if (last.Version == write.Version) return;
+            if (write.IsStatus && last.NotBefore > Context.Now)
+            {
+                LookIn(last.NotBefore - Context.Now);
+                return;
+            }
+        }
+
+        if (_writing >= WritesAtOnce) return;
+        _writing++;
+        _written[target] = (write.Version, Context.Now + s_statusPace);
+        Context.PipeToSelf<Message>(async cancellation => new Message.Written(write, await write.CarryOutAsync(kubernetes, cancellation)), message => message);
+    }
+
+    private void Settle(Write write, Outcome<string?, KubernetesFailure> outcome)
+    {
+        _writing--;
+        var target = (write.Kind, write.Key);
+        if (outcome.TryGet(out var version, out var failure))
+        {
+            _complaints.Remove(target);
+            // The server changed nothing, so no new version will come to tell us that we may write again.
+            if (version == write.Version) _written.Remove(target);
+        }
+        else if (failure.Error is KubernetesError.Conflict or KubernetesError.NotFound)
+        {
+            // Somebody was faster; the watch brings what it is now.
+            Log.Outrun(logger, write, failure.Message);
+        }
+        else
+        {
+            if (!_complaints.TryGetValue(target, out var said) || said != failure.Message) Log.Refused(logger, write, failure.Message);
+            _complaints[target] = failure.Message;
+            _written[target] = (null, Context.Now + s_afterFailure);
+            LookIn(failure.RetryAfter ?? s_afterFailure);
+            return;
+        }
+
+        LookIn(s_gather);
+    }
+
+    private void LookIn(TimeSpan delay)
+    {
+        var at = Context.Now + delay;
+        if (at >= _lookAt) return;
+        _lookAt = at;
+        Context.Timers.StartSingle(LookTimer, new Message.Look(), delay);
+    }
+
+    internal abstract record Message
+    {
+        private Message() { }
+
+        internal sealed record SomethingChanged : Message;
+
+        internal sealed record ServerSaid(ServerChanged Changed) : Message;
+
+        internal sealed record Look : Message;
+
+        internal sealed record Recorded : Message;
+
+        internal sealed record Written(Write Write, Outcome<string?, KubernetesFailure> Outcome) : Message;
+
+        internal sealed record Checked(ObjectKey Cluster, RobotAccess Access, ClusterHealth Health) : Message;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, Message = "Server {Server} {Reason}: {Text}")]
+        public static partial void Story(ILogger logger, ServerNumber server, string reason, string text);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Server {Server} {Reason}: {Text}")]
+        public static partial void Trouble(ILogger logger, ServerNumber server, string reason, string text);
+
+        [LoggerMessage(Level = LogLevel.Debug, Message = "The {Write} was decided on an old version: {Why}")]
+        public static partial void Outrun(ILogger logger, Write write, string why);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The {Write} was not written: {Why}")]
+        public static partial void Refused(ILogger logger, Write write, string why);
+    }
+}

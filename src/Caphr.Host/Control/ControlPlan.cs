@@ -1,0 +1,103 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Caphr.Actors.Allocation;
+using Caphr.Actors.Servers;
+using Caphr.Protocols.Kubernetes;
+using Caphr.Protocols.Kubernetes.Objects;
+using Caphr.Protocols.Kubernetes.Resources;
+
+namespace Caphr.Host.Control;
+
+/// <summary>
+/// What follows from the world as it is known now: a wish for each server, and at most one write for each object. Pure, and level-
+/// triggered: made anew from everything whenever anything has changed, so nothing depends on having seen each change.
+/// </summary>
+internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyList<Write> Writes)
+{
+    public static ControlPlan Make(WorldView world)
+    {
+        var allotments = Claims.Assign(world);
+        var granted = allotments.Values.OfType<Allotment.Granted>().ToDictionary(one => one.Host.Number);
+        List<Write?> writes =
+        [
+            .. world.InfraClusters.Where(IsOurs).Select(cluster => Status(cluster, cluster.Status, ClusterProjection.Of(cluster, world))),
+            .. world.Hosts.Select(host => ForHost(host, world, granted)),
+            .. world.Doubles.Select(host => Status(host, host.Status, HostProjection.OfDouble(host, world))),
+            .. world.InfraMachines.Select(machine => ForMachine(machine, world, allotments.GetValueOrDefault(machine.Key))),
+        ];
+        return new ControlPlan([.. world.Hosts.Select(host => WishBuilder.For(host, world))], [.. writes.OfType<Write>()]);
+    }
+
+    /// <summary>Claim and release are writes of the host's spec; only when neither is due does its status follow.</summary>
+    private static Write.Of<HetznerRobotHost>? ForHost(HetznerRobotHost host, WorldView world, Dictionary<ServerNumber, Allotment.Granted> granted)
+    {
+        if (granted.TryGetValue(new ServerNumber(host.Spec.ServerID), out var claim))
+        {
+            return Spec(host, "claim", new JsonObject
+            {
+                ["consumerRef"] = new JsonObject
+                {
+                    ["kind"] = HetznerRobotMachine.Resource.Kind,
+                    ["name"] = claim.For.Machine.Name,
+                    ["namespace"] = claim.For.Machine.Namespace,
+                    ["uid"] = claim.For.Claim.MachineUid,
+                },
+            });
+        }
+
+        return IsReleased(host, world) ? Spec(host, "release", new JsonObject { ["consumerRef"] = null }) : Status(host, host.Status, HostProjection.Of(host, world));
+    }
+
+    private static Write.Of<HetznerRobotMachine>? ForMachine(HetznerRobotMachine machine, WorldView world, Allotment? allotment)
+    {
+        var finalizers = machine.Metadata.Finalizers;
+        if (machine.Metadata.BeingDeleted)
+        {
+            // The claim on the host goes first: a machine that is gone could not explain it any more.
+            var free = world.HostOf(machine) is null && WishBuilder.MayRelease(machine, world) && !WishBuilder.IsPaused(machine, world);
+            if (free && finalizers.Contains(Names.MachineFinalizer))
+                return Finalizers(machine, [.. finalizers.Where(finalizer => finalizer != Names.MachineFinalizer)], "release");
+        }
+        else if (world.OwnerOf(machine) is not null && !finalizers.Contains(Names.MachineFinalizer))
+        {
+            return Finalizers(machine, [.. finalizers, Names.MachineFinalizer], "finalizer");
+        }
+
+        if (ProviderIdFor(machine, world) is { } providerId) return Spec(machine, "providerID", new JsonObject { ["providerID"] = providerId });
+        return Status(machine, machine.Status, MachineProjection.Of(machine, world, allotment));
+    }
+
+    /// <summary>Written as soon as the node has its configuration, because from then on a lost journal must not mean a new installation.</summary>
+    private static string? ProviderIdFor(HetznerRobotMachine machine, WorldView world) =>
+        machine.Spec.ProviderID is not { Length: > 0 }
+        && world.HostOf(machine) is { } host
+        && world.Server(host)?.State is ServerState.Held { Phase: ServerPhase.Joining or ServerPhase.Provisioned } held
+        && held.Plan.Claim.MachineUid == host.Spec.ConsumerRef?.Uid
+            ? held.Plan.ProviderId
+            : null;
+
+    /// <summary>The machine is going, and the server holds nothing of it any more.</summary>
+    private static bool IsReleased(HetznerRobotHost host, WorldView world) =>
+        world.Consumer(host) is { Metadata.BeingDeleted: true } machine
+        && WishBuilder.MayRelease(machine, world)
+        && world.Server(host)?.State is ServerState.Available or ServerState.Registered { Record: null };
+
+    private static bool IsOurs(HetznerRobotCluster cluster) => !cluster.Metadata.Annotations.ContainsKey(ClusterApi.ManagedByAnnotation);
+
+    private static Write.Of<T> Spec<T>(T target, string what, JsonObject spec)
+        where T : KubernetesObject, IKubernetesResource => new(target, new JsonObject { ["spec"] = spec }, Status: false, what);
+
+    private static Write.Of<HetznerRobotMachine> Finalizers(HetznerRobotMachine machine, string[] finalizers, string what) => new(
+        machine,
+        new JsonObject { ["metadata"] = new JsonObject { ["finalizers"] = new JsonArray([.. finalizers.Select(finalizer => JsonValue.Create(finalizer))]) } },
+        Status: false,
+        what);
+
+    private static Write.Of<T>? Status<T, TStatus>(T target, TStatus present, TStatus wanted)
+        where T : KubernetesObject, IKubernetesResource =>
+        MergeDiff.Of(Json(present), Json(wanted)) is { } patch
+            ? new Write.Of<T>(target, new JsonObject { ["status"] = patch }, Status: true, "status")
+            : null;
+
+    private static JsonObject Json<T>(T status) => JsonSerializer.SerializeToNode(status, KubernetesJson.Options)!.AsObject();
+}

@@ -1,0 +1,52 @@
+using Caphr.Actors.Servers;
+using Caphr.Protocols.Kubernetes.Resources;
+
+namespace Caphr.Host.Control;
+
+/// <summary>What a HetznerRobotHost shows of its server.</summary>
+internal static class HostProjection
+{
+    public static HetznerRobotHostStatus Of(HetznerRobotHost host, WorldView world)
+    {
+        // The actor has not reported yet: what is shown is the last that was known.
+        if (world.Server(host) is not { } server) return host.Status;
+
+        var state = server.State;
+        var healthy = state is ServerState.Available or ServerState.Provisioned && state.Trouble is null;
+        var paused = state.PausedSince is not null;
+        var conditions = new ConditionSet(host.Status.Conditions, host.Metadata.Generation, MachineProjection.WholeSeconds(world.Now))
+            .Set("Ready", healthy, healthy ? "Ready" : ServerWords.Reason(state), healthy ? "" : ServerWords.Steady(state))
+            .Set("Available", state is ServerState.Available, state is ServerState.Available ? "Available" : state.Phase.ToString())
+            .Set("Registered", state.Record is not null, state.Record is null ? ServerWords.Reason(state) : "Registered", state.Record is null ? ServerWords.Steady(state) : "")
+            .Set("Paused", paused, paused ? "Paused" : "NotPaused");
+
+        return host.Status with
+        {
+            Phase = state.Phase.ToString(),
+            Since = MachineProjection.WholeSeconds(state.Since == default ? host.Metadata.CreationTimestamp ?? world.Now : state.Since),
+            Message = ServerWords.Message(server),
+            Ready = healthy,
+            Addresses = state.Record is { } record ? [new MachineAddress { Type = AddressType.ExternalIP, Address = record.Address }] : [],
+            FailureDomain = state.Record?.Datacenter is { Length: > 0 } datacenter ? datacenter : null,
+            Hardware = state.Record is { } known ? (host.Status.Hardware ?? new ServerHardware()) with { Product = known.Product } : host.Status.Hardware,
+            ObservedGeneration = host.Metadata.Generation,
+            Conditions = conditions.All,
+        };
+    }
+
+    /// <summary>A second object for a server that another one already stands for.</summary>
+    public static HetznerRobotHostStatus OfDouble(HetznerRobotHost host, WorldView world)
+    {
+        var first = world.Hosts.First(one => one.Spec.ServerID == host.Spec.ServerID);
+        var message = $"Server {host.Spec.ServerID} is already HetznerRobotHost {first.Key}; delete one of the two.";
+        return host.Status with
+        {
+            Phase = "Duplicate",
+            Since = host.Status.Phase == "Duplicate" ? host.Status.Since : MachineProjection.WholeSeconds(world.Now),
+            Message = message,
+            Ready = false,
+            ObservedGeneration = host.Metadata.Generation,
+            Conditions = new ConditionSet(host.Status.Conditions, host.Metadata.Generation, MachineProjection.WholeSeconds(world.Now)).Set("Ready", holds: false, "DuplicateServer", message).All,
+        };
+    }
+}

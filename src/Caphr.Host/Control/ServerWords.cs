@@ -1,0 +1,55 @@
+using System.Globalization;
+using Caphr.Actors.Servers;
+
+namespace Caphr.Host.Control;
+
+/// <summary>Where a server stands, in one sentence for a person.</summary>
+internal static class ServerWords
+{
+    /// <summary>What moves with every percent belongs here, in a message, and never into a condition.</summary>
+    public static string Message(ServerSnapshot server) => server switch
+    {
+        { State.PausedSince: not null } => "Paused: nothing is started.",
+        { State: ServerState.Failed failed } => $"{failed.Message} Mend it, then annotate the HetznerRobotMachine with {Names.RetryAnnotation}, or delete its Machine.",
+        { State.Trouble: { } trouble } => $"{trouble.Message} Next try at {trouble.RetryAt.ToString("HH:mm:ss", CultureInfo.InvariantCulture)} UTC.",
+        { Note: { } note } => note.Fraction is { } fraction ? $"{note.Text.TrimEnd('.')} ({fraction.ToString("P0", CultureInfo.InvariantCulture).Replace(" ", "", StringComparison.Ordinal)})." : note.Text,
+        _ => Doing(server.State),
+    };
+
+    /// <summary>The same for a condition: steady while nothing changes.</summary>
+    public static string Steady(ServerState state) => state switch
+    {
+        { PausedSince: not null } => "Paused: nothing is started.",
+        ServerState.Failed failed => failed.Message,
+        { Trouble: { } trouble } => trouble.Message,
+        _ => Doing(state),
+    };
+
+    public static string Reason(ServerState state) => state switch
+    {
+        ServerState.Failed failed => failed.Reason,
+        { Trouble: { } trouble } => trouble.Reason,
+        _ => state.Phase.ToString(),
+    };
+
+    public static string Doing(ServerState state) => state switch
+    {
+        ServerState.Registered { Robot: null } => "Waiting for a HetznerRobotCluster with credentials for Robot.",
+        ServerState.Registered => "Asking Robot for the server's address.",
+        ServerState.Available => "Free.",
+        ServerState.Claimed { Plan.Bootstrap: null } => "Waiting for the bootstrap provider to write the machine configuration; the server is not touched before.",
+        ServerState.Claimed => "Claimed.",
+        ServerState.EnteringRescue { Stage: RescueStage.Arming } => "Ordering the rescue system at Robot.",
+        ServerState.EnteringRescue { Stage: RescueStage.Pressing } => "Resetting the server.",
+        ServerState.EnteringRescue => "Waiting for the rescue system to boot.",
+        ServerState.InRescue => "Making sure that this is the rescue system of the right server.",
+        ServerState.Installing => "Writing the Talos image.",
+        ServerState.Booting { Stage: BootStage.Leaving } => "Leaving the rescue system.",
+        ServerState.Booting => "Waiting for Talos to boot.",
+        ServerState.Configuring => "Giving Talos its configuration.",
+        ServerState.Joining => "Waiting for the node to prove itself under the cluster's certificates.",
+        ServerState.Provisioned provisioned => $"Running Talos {provisioned.TalosVersion}.",
+        ServerState.Wiping => "Wiping the disk that was installed on.",
+        _ => state.Phase.ToString(),
+    };
+}

@@ -1,0 +1,92 @@
+using Caphr.Actors.Servers;
+using Caphr.Protocols.Kubernetes.Objects;
+using Caphr.Protocols.Kubernetes.Resources;
+
+namespace Caphr.Host.Control;
+
+/// <summary>From objects to what is wanted of each server.</summary>
+internal static class WishBuilder
+{
+    public static ServerWish For(HetznerRobotHost host, WorldView world)
+    {
+        var consumer = world.Consumer(host);
+        var wish = new ServerWish
+        {
+            Number = new ServerNumber(host.Spec.ServerID),
+            Robot = world.AccountFor(host) is { } account ? AccessOf(account) : null,
+            Paused = host.Spec.MaintenanceMode == true || host.Metadata.CarriesPause() || (consumer is not null && IsPaused(consumer, world)),
+        };
+        if (consumer is null) return wish;
+
+        var claim = new ClaimId(host.Spec.ConsumerRef!.Uid);
+        if (consumer.Metadata.BeingDeleted) return MayRelease(consumer, world) ? wish with { Release = claim } : wish;
+        return wish with { Provision = ProvisionOf(host, consumer, claim, world) };
+    }
+
+    public static bool IsPaused(HetznerRobotMachine machine, WorldView world) => machine.Metadata.CarriesPause() || world.ClusterOf(machine)?.Paused == true;
+
+    /// <summary>
+    /// Core deletes the infrastructure machine only after drain and hooks. One that is deleted directly must wait for its Machine, or
+    /// the node would be wiped under its workload. Objects that are only being moved to another cluster are not deleted at all.
+    /// </summary>
+    public static bool MayRelease(HetznerRobotMachine machine, WorldView world) =>
+        !machine.Metadata.Annotations.ContainsKey(ClusterApi.DeleteForMoveAnnotation) && world.OwnerOf(machine) is null or { Metadata.BeingDeleted: true };
+
+    /// <summary>The image to install, or null with a sentence on what is missing for it.</summary>
+    public static Uri? ImageOf(HetznerRobotMachine machine, HetznerRobotCluster cluster, out string whyNot)
+    {
+        whyNot = "";
+        if (machine.Spec.CustomImageURL is { Length: > 0 } custom)
+        {
+            if (Uri.TryCreate(custom, UriKind.Absolute, out var image)) return image;
+            whyNot = $"spec.customImageURL is not a URL: {custom}.";
+            return null;
+        }
+
+        if (string.IsNullOrEmpty(machine.Spec.TalosVersion))
+        {
+            whyNot = "Name the Talos version to install in spec.talosVersion, or an image in spec.customImageURL.";
+            return null;
+        }
+
+        var factory = cluster.Spec.TalosFactoryBaseURL is { Length: > 0 } configured ? configured : Names.DefaultFactory;
+        var schematic = machine.Spec.TalosSchematic is { Length: > 0 } named ? named : Names.PlainSchematic;
+        return new Uri($"{factory.TrimEnd('/')}/image/{schematic}/{machine.Spec.TalosVersion}/metal-amd64.raw.zst");
+    }
+
+    public static RobotAccess AccessOf(HetznerRobotCluster cluster) =>
+        new(SecretOf(cluster, cluster.Spec.RobotSecretRef), SecretOf(cluster, cluster.Spec.SshSecretRef));
+
+    private static ObjectName SecretOf(HetznerRobotCluster cluster, SecretReference reference) =>
+        new(reference.Namespace is { Length: > 0 } other ? other : cluster.Metadata.Namespace, reference.Name);
+
+    private static Provision? ProvisionOf(HetznerRobotHost host, HetznerRobotMachine consumer, ClaimId claim, WorldView world)
+    {
+        if (world.OwnerOf(consumer) is not { } machine
+            || world.ClusterOf(consumer) is not { } cluster
+            || world.InfraClusterOf(cluster) is not { } infraCluster
+            || ImageOf(consumer, infraCluster, out _) is not { } image) return null;
+
+        var hint = consumer.Spec.InstallDisk is { Length: > 0 } ofMachine ? ofMachine : host.Spec.InstallDisk;
+        return new Provision
+        {
+            Claim = claim,
+            Machine = new ObjectName(consumer.Metadata.Namespace, consumer.Metadata.Name),
+            Cluster = cluster.Metadata.Name,
+            Robot = AccessOf(infraCluster),
+            Image = image,
+            TalosVersion = consumer.Spec.TalosVersion ?? "",
+            ProviderId = consumer.Spec.ProviderID is { Length: > 0 } given ? given : ProviderIdOf(host, infraCluster),
+            Disk = new DiskPolicy(hint is { Length: > 0 } ? hint : null, host.Spec.DestructiveProvisioningPolicy == DestructiveProvisioningPolicy.AlwaysCleanSlate),
+            Bootstrap = machine.Spec.Bootstrap.DataSecretName is { Length: > 0 } secret ? new ObjectName(machine.Metadata.Namespace, secret) : null,
+            TalosSecrets = infraCluster.Spec.TalosSecretRef is { } shared
+                ? SecretOf(infraCluster, shared)
+                : new ObjectName(cluster.Metadata.Namespace, $"{cluster.Metadata.Name}-talos"),
+            AlreadyNode = consumer.Spec.ProviderID is { Length: > 0 },
+            RetryToken = consumer.Metadata.Annotations.GetValueOrDefault(Names.RetryAnnotation),
+        };
+    }
+
+    private static string ProviderIdOf(HetznerRobotHost host, HetznerRobotCluster cluster) =>
+        $"{(cluster.Spec.ProviderIDFormat == ProviderIDFormat.Hrobot ? "hrobot" : "hetzner-robot")}://{host.Spec.ServerID}";
+}

@@ -1,0 +1,30 @@
+using System.Text.Json.Nodes;
+using Caphr.Protocols;
+using Caphr.Protocols.Kubernetes;
+using Caphr.Protocols.Kubernetes.Objects;
+
+namespace Caphr.Host.Control;
+
+/// <summary>One change to one object, made only if the object is still the version it was decided on.</summary>
+internal abstract record Write(string Kind, ObjectKey Key, string? Version)
+{
+    public abstract bool IsStatus { get; }
+
+    public abstract Task<Outcome<string?, KubernetesFailure>> CarryOutAsync(KubernetesClient kubernetes, CancellationToken cancellation);
+
+    /// <returns>The version that the object has afterwards, or null if it is gone.</returns>
+    internal sealed record Of<T>(T Object, JsonObject Body, bool Status, string What) : Write(T.Resource.Kind, Object.Key, Object.Metadata.ResourceVersion)
+        where T : KubernetesObject, IKubernetesResource
+    {
+        public override bool IsStatus => Status;
+
+        public override async Task<Outcome<string?, KubernetesFailure>> CarryOutAsync(KubernetesClient kubernetes, CancellationToken cancellation)
+        {
+            var patch = Patch.Merge(Body, onlyIfVersion: Version);
+            var written = await kubernetes.PatchAsync<T>(Object.Key, Status ? patch.ToStatus() : patch, cancellation);
+            return written.TryGet(out var now, out var failure) ? Outcome<string?, KubernetesFailure>.Of(now.Metadata.ResourceVersion) : failure;
+        }
+
+        public override string ToString() => $"{What} of {T.Resource.Kind} {Object.Key}";
+    }
+}

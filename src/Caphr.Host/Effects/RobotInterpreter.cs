@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using Caphr.Actors.Servers;
+using Caphr.Host.Robot;
+using Caphr.Protocols.Robot;
+using static Caphr.Actors.Servers.ServerInput;
+
+namespace Caphr.Host.Effects;
+
+/// <summary>What is asked of Robot for one server: who it is, a rescue order, a press of its reset button.</summary>
+internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys)
+{
+    /// <summary>Which keys are known to be stored in which account. Lost on a restart, which costs one read.</summary>
+    private readonly ConcurrentDictionary<(ObjectName Account, string Fingerprint), bool> _stored = [];
+
+    public async Task<Heard> LookUpAsync(ServerEffect.LookUpServer effect, CancellationToken cancellation)
+    {
+        var inventory = await accounts.InventoryAsync(effect.Robot.Credentials, cancellation);
+        if (!inventory.TryGet(out var servers, out var problem)) return problem.ToInput(effect.Key);
+
+        var server = servers.FirstOrDefault(candidate => candidate.Number == effect.Key.Server.Value);
+        if (server is null)
+            return Wait(effect.Key, "ServerNotInAccount", $"Robot's account knows no server {effect.Key.Server}. Correct spec.serverID, or the account's credentials.");
+        if (server.Cancelled) return Wait(effect.Key, "ServerCancelled", $"Server {effect.Key.Server} is cancelled at Hetzner, so it is not used.");
+        if ((server.Ipv4 ?? server.Ipv6Network) is null) return Wait(effect.Key, "ServerWithoutAddress", $"Robot names no address for server {effect.Key.Server}.");
+
+        // On a server without IPv4 the rescue system and Talos both take the first address of its network.
+        var address = server.Ipv4?.ToString() ?? $"{server.Ipv6Network}2";
+        return new Heard.ServerFound(effect.Key, new ServerRecord(address, server.Ipv6Network?.ToString(), server.Product, server.Datacenter));
+    }
+
+    public async Task<Heard> ArmAsync(ServerEffect.ArmRescue effect, CancellationToken cancellation)
+    {
+        var key = await keys.ReadAsync(effect.Robot.SshKey, cancellation);
+        if (!key.TryGet(out var ssh, out var problem)) return problem.ToInput(effect.Key);
+        using (ssh)
+        {
+            var fingerprint = ssh.Md5Fingerprint;
+            var number = effect.Key.Server.Value;
+            problem = await StoreKeyAsync(effect.Robot.Credentials, fingerprint, ssh.PublicKeyLine, cancellation);
+            if (problem is not null) return problem.ToInput(effect.Key);
+
+            var account = effect.Robot.Credentials;
+            var present = await accounts.CallAsync(account, (robot, token) => robot.GetRescue(number, token), cancellation);
+            if (!present.TryGet(out var order, out problem)) return problem.ToInput(effect.Key);
+            if (order.Active && order.AuthorizedFingerprints.Contains(fingerprint)) return new Heard.RescueArmed(effect.Key);
+
+            if (order.Active)
+            {
+                // Somebody else's order, or one with an older key: what Robot does with a second order is not specified.
+                var withdrawn = await accounts.CallAsync(account, (robot, token) => robot.DeactivateRescue(number, token), cancellation);
+                if (!withdrawn.TryGet(out _, out problem)) return problem.ToInput(effect.Key);
+            }
+
+            var ordered = await accounts.CallAsync(account, (robot, token) => robot.ActivateRescue(number, [fingerprint], token), cancellation);
+            return ordered.TryGet(out _, out problem) ? new Heard.RescueArmed(effect.Key) : problem.ToInput(effect.Key);
+        }
+    }
+
+    public async Task<Heard> PressAsync(ServerEffect.PressReset effect, CancellationToken cancellation)
+    {
+        var number = effect.Key.Server.Value;
+        var account = effect.Robot.Credentials;
+        var offered = await accounts.CallAsync(account, (robot, token) => robot.GetReset(number, token), cancellation);
+        if (!offered.TryGet(out var reset, out var problem)) return problem.Advice is null ? Surely(problem).ToInput(effect.Key) : problem.ToInput(effect.Key);
+
+        // The reset button does nothing on a server that is shut off; the power button would shut down one that runs.
+        var button = reset.OperatingStatus == OperatingStatus.ShutOff && reset.Offers(ResetType.Power) ? ResetType.Power : ResetType.Hardware;
+        if (!reset.Offers(button))
+            return new Heard.Refused(effect.Key, "ResetNotOffered", $"Robot offers no hardware reset for server {effect.Key.Server}.", Advice.GiveUp);
+
+        var pressed = await accounts.CallAsync(account, (robot, token) => robot.Reset(number, button, token), cancellation);
+        return pressed.TryGet(out _, out problem) ? new Heard.ResetPressed(effect.Key) : problem.ToInput(effect.Key);
+    }
+
+    /// <summary>A left-over order would lead the next boot into the rescue system again. Withdrawn only if there is one.</summary>
+    public async Task<StepProblem?> WithdrawOrderAsync(RobotAccess access, ServerNumber number, CancellationToken cancellation)
+    {
+        var present = await accounts.CallAsync(access.Credentials, (robot, token) => robot.GetRescue(number.Value, token), cancellation);
+        if (!present.TryGet(out var order, out var problem)) return problem;
+        if (!order.Active) return null;
+
+        var withdrawn = await accounts.CallAsync(access.Credentials, (robot, token) => robot.DeactivateRescue(number.Value, token), cancellation);
+        return withdrawn.Failure;
+    }
+
+    private async Task<StepProblem?> StoreKeyAsync(ObjectName account, string fingerprint, string publicKey, CancellationToken cancellation)
+    {
+        if (_stored.ContainsKey((account, fingerprint))) return null;
+
+        var found = await accounts.CallAsync(account, (robot, token) => robot.FindKey(fingerprint, token), cancellation);
+        if (!found.TryGet(out var key, out var problem)) return problem;
+        if (key is null)
+        {
+            var created = await accounts.CallAsync(account, (robot, token) => robot.CreateKey($"caphr-{fingerprint[..8]}", publicKey, token), cancellation);
+            if (!created.TryGet(out _, out problem)) return problem;
+        }
+
+        _stored.TryAdd((account, fingerprint), true);
+        return null;
+    }
+
+    /// <summary>Only looking went wrong here, so nothing was pressed.</summary>
+    private static StepProblem Surely(StepProblem problem) => problem with { Advice = Advice.BackOff };
+
+    private static Heard.Refused Wait(EffectKey key, string reason, string message) => new(key, reason, message, Advice.WaitForPerson);
+}

@@ -1,0 +1,60 @@
+using Caphr.Actors.Servers;
+using Caphr.Protocols;
+using Caphr.Protocols.Kubernetes;
+using Caphr.Protocols.MachineConfig;
+using Caphr.Protocols.Rescue;
+using Caphr.Protocols.Robot;
+using Caphr.Protocols.Talos;
+
+namespace Caphr.Host.Effects;
+
+/// <summary>
+/// Why a step did not succeed, in the lifecycle's words. The one place where the protocols' retry classes become advice.
+/// </summary>
+/// <param name="Advice">Null: whether it was done is unknown.</param>
+internal sealed record StepProblem(string Reason, string Message, Advice? Advice, TimeSpan? Wait = null)
+{
+    public static StepProblem From(RobotFailure failure) => failure.Error switch
+    {
+        RobotError.Unauthorized => new("RobotCredentialsRefused", "Robot refused the user name or password. Correct the Secret; it is not tried again before it changes.", Actors.Servers.Advice.WaitForPerson),
+        RobotError.RateLimited => new("RobotQuotaExhausted", Sentence(failure.ToString()), Actors.Servers.Advice.WaitForPerson, failure.RetryAfter),
+        _ => Classified($"Robot{failure.Error}", failure.ToString(), failure.Retry, failure.RetryAfter),
+    };
+
+    public static StepProblem From(RescueFailure failure) => failure.Error switch
+    {
+        // Another boot or another system than the one that was proven: only the rescue system's own way leads on.
+        RescueError.HostKeyChanged or RescueError.NotRescue or RescueError.AuthenticationRefused =>
+            new($"Rescue{failure.Error}", Sentence(failure.ToString()), Actors.Servers.Advice.EnterRescueAgain),
+        RescueError.WrongIdentity or RescueError.ForeignData or RescueError.DiskAmbiguous or RescueError.DiskNotFound or RescueError.DiskTooSmall or RescueError.WipeIncomplete =>
+            new(failure.Error.ToString(), Sentence(failure.ToString()), Actors.Servers.Advice.GiveUp),
+        _ => Classified($"Rescue{failure.Error}", failure.ToString(), failure.Retry, wait: null),
+    };
+
+    public static StepProblem From(TalosFailure failure) => failure.Error switch
+    {
+        TalosError.ConfigurationInvalid => new("ConfigurationInvalid", Sentence($"Talos refuses the machine configuration: {failure.Detail}"), Actors.Servers.Advice.GiveUp),
+        _ => Classified($"Talos{failure.Error}", $"{failure.Error}: {failure.Detail}", failure.Retry, wait: null),
+    };
+
+    public static StepProblem From(MachineConfigFailure failure) =>
+        new("ConfigurationUnusable", Sentence($"The machine configuration cannot be used: {failure.Detail}"), Actors.Servers.Advice.GiveUp);
+
+    public static StepProblem From(KubernetesFailure failure) => Classified($"Kubernetes{failure.Error}", failure.Message, failure.Retry, failure.RetryAfter);
+
+    public ServerInput.Heard ToInput(EffectKey key) => Advice is { } advice
+        ? new ServerInput.Heard.Refused(key, Reason, Message, advice, Wait)
+        : new ServerInput.Heard.LeftUnknown(key, Message);
+
+    private static StepProblem Classified(string reason, string message, RetryClass retry, TimeSpan? wait) => new(reason, Sentence(message), AdviceOf(retry), wait);
+
+    private static Advice? AdviceOf(RetryClass retry) => retry switch
+    {
+        RetryClass.Never => Actors.Servers.Advice.GiveUp,
+        RetryClass.AfterTime or RetryClass.WithBackoff => Actors.Servers.Advice.BackOff,
+        RetryClass.NeedsHuman => Actors.Servers.Advice.WaitForPerson,
+        RetryClass.Unknown => null,
+    };
+
+    private static string Sentence(string text) => text.EndsWith('.') ? text : text + ".";
+}

@@ -1,0 +1,36 @@
+using Caphr.Actors.Servers;
+using Caphr.Protocols;
+using Caphr.Protocols.Talos;
+using Caphr.Protocols.Talos.Certificates;
+
+namespace Caphr.Host.Effects;
+
+/// <summary>Makes us known to a cluster's nodes, for an hour and as a reader, from the cluster's own Talos secrets.</summary>
+internal sealed class TalosIdentities(SecretReader secrets, TimeProvider clock)
+{
+    private const string BundleKey = "bundle";
+
+    private static readonly TimeSpan s_lifetime = TimeSpan.FromHours(1);
+
+    public async Task<Outcome<HeldIdentity, StepProblem>> ReadAsync(ObjectName name, CancellationToken cancellation)
+    {
+        var read = await secrets.ReadAsync(name, "the cluster's Talos secrets", [BundleKey], cancellation);
+        if (!read.TryGet(out var secret, out var problem)) return problem;
+
+        var parsed = TalosBundle.Parse(secret.Text(BundleKey)!);
+        if (!parsed.TryGet(out var bundle, out var failure)) return new StepProblem("TalosSecretsUnreadable", $"{failure.Detail} (Secret {name})", Advice.WaitForPerson);
+        return new HeldIdentity(bundle, TalosClientCertificate.Mint(bundle.Authority, TalosRole.Reader, s_lifetime, clock.GetUtcNow()));
+    }
+}
+
+/// <summary>An identity and the keys it is made of, which end with it.</summary>
+internal sealed class HeldIdentity(TalosBundle bundle, TalosClientCertificate certificate) : IDisposable
+{
+    public TalosIdentity Identity { get; } = new(bundle.Authority.Certificate, certificate);
+
+    public void Dispose()
+    {
+        certificate.Dispose();
+        bundle.Dispose();
+    }
+}

@@ -1,0 +1,25 @@
+namespace Caphr.Host;
+
+/// <summary>All that a running controller is told from outside.</summary>
+public sealed record HostOptions
+{
+    public static readonly Uri DefaultRobotUrl = new("https://robot-ws.your-server.de");
+
+    /// <summary>Null: inside a cluster, the service account says who we are.</summary>
+    public string? KubeconfigPath { get; init; }
+
+    /// <summary>Null: all namespaces.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>Holds the SQLite journal.</summary>
+    public required string DataDirectory { get; init; }
+
+    public Uri RobotUrl { get; init; } = DefaultRobotUrl;
+
+    public int RescuePort { get; init; } = 22;
+
+    public int TalosPort { get; init; } = 50000;
+
+    /// <summary>Logs each effect as it begins and ends.</summary>
+    public bool Verbose { get; init; }
+}

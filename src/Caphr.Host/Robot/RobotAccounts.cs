@@ -1,0 +1,52 @@
+using Caphr.Actors.Kernel;
+using Caphr.Actors.Servers;
+using Caphr.Host.Effects;
+using Caphr.Protocols;
+using Caphr.Protocols.Robot;
+
+namespace Caphr.Host.Robot;
+
+/// <summary>Finds the account of a credential, and asks it.</summary>
+internal sealed class RobotAccounts(ActorSystem system, SecretReader secrets, Func<RobotCredentials, RobotClient> connect)
+{
+    /// <summary>A queue of calls of thirty seconds each may stand before ours.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ObjectName, IActorRef<RobotAccount.Message>> _accounts = [];
+
+    public async Task<Outcome<T, StepProblem>> CallAsync<T>(
+        ObjectName credentials, Func<RobotClient, CancellationToken, Task<Outcome<T, RobotFailure>>> ask, CancellationToken cancellation) =>
+        await AskAsync<T>(credentials, replyTo => new RobotAccount.Call<T>(ask, replyTo), cancellation);
+
+    public Task<Outcome<IReadOnlyList<RobotServer>, StepProblem>> InventoryAsync(ObjectName credentials, CancellationToken cancellation) =>
+        AskAsync<IReadOnlyList<RobotServer>>(credentials, replyTo => new RobotAccount.Inventory(replyTo), cancellation);
+
+    private async Task<Outcome<T, StepProblem>> AskAsync<T>(
+        ObjectName credentials, Func<IActorRef<Outcome<T, StepProblem>>, RobotAccount.Message> question, CancellationToken cancellation)
+    {
+        try
+        {
+            return await Account(credentials).Ask(question, s_patience).WaitAsync(cancellation);
+        }
+        catch (AskTimeoutException)
+        {
+            // It may still be carried out: the call waits in the account's queue.
+            return new StepProblem("RobotBusy", $"Robot has not been asked within {s_patience.TotalMinutes:0} minutes, because other calls of this account came first.", Advice: null);
+        }
+    }
+
+    private IActorRef<RobotAccount.Message> Account(ObjectName credentials)
+    {
+        lock (_gate)
+        {
+            if (!_accounts.TryGetValue(credentials, out var account))
+            {
+                account = system.ActorOf(Props.Create(() => new RobotAccount(credentials, secrets, connect)), $"robot-{credentials.Namespace}-{credentials.Name}");
+                _accounts.Add(credentials, account);
+            }
+
+            return account;
+        }
+    }
+}

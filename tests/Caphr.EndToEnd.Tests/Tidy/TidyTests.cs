@@ -1,0 +1,60 @@
+using System.Text.RegularExpressions;
+
+namespace Caphr.EndToEnd.Tests.Tidy;
+
+/// <summary>Habits that nobody should have to remember.</summary>
+public sealed partial class TidyTests
+{
+    private static IEnumerable<(string File, int Line, string Text)> Sources() => Repository.Files
+        .Where(file => file.EndsWith(".cs", StringComparison.Ordinal))
+        .SelectMany(file => Repository.Read(file).Split('\n').Select((text, index) => (file, index + 1, text)));
+
+    [Fact]
+    public void Nothing_is_left_for_later()
+    {
+        var words = LeftOver();
+        Assert.Empty(Sources().Where(line => words.IsMatch(line.Text) && !line.File.EndsWith("TidyTests.cs", StringComparison.Ordinal)).Select(line => $"{line.File}:{line.Line}: {line.Text.Trim()}"));
+    }
+
+    /// <summary>A reason stands behind the pragma, or in a comment just above it.</summary>
+    [Fact]
+    public void Every_warning_that_is_turned_off_says_why()
+    {
+        var lines = Sources().ToList();
+        var silent = lines.Where((line, index) =>
+            line.Text.TrimStart().StartsWith("#pragma warning disable", StringComparison.Ordinal)
+            && !line.Text.Contains("//", StringComparison.Ordinal)
+            && !(index > 0 && lines[index - 1].Text.TrimStart().StartsWith("//", StringComparison.Ordinal)));
+
+        Assert.Empty(silent.Select(line => $"{line.File}:{line.Line}"));
+    }
+
+    [Fact]
+    public void Every_rule_that_is_off_for_all_says_why()
+    {
+        var lines = Repository.Read(".editorconfig").Split('\n');
+        var silent = lines.Where((line, index) =>
+            line.EndsWith("severity = none", StringComparison.Ordinal)
+            && !lines.Take(index).Reverse().SkipWhile(above => above.StartsWith("dotnet_diagnostic", StringComparison.Ordinal)).First().StartsWith('#'));
+
+        Assert.Empty(silent);
+    }
+
+    [Fact]
+    public void Links_between_documents_lead_somewhere()
+    {
+        var dead = Repository.Files
+            .Where(file => file.EndsWith(".md", StringComparison.Ordinal))
+            .SelectMany(file => Link().Matches(Repository.Read(file)).Select(match => (File: file, Target: match.Groups[1].Value.Split('#')[0])))
+            .Where(link => link.Target.Length > 0 && !link.Target.Contains("://", StringComparison.Ordinal))
+            .Where(link => !Path.Exists(Path.Combine(Repository.Root, Path.GetDirectoryName(link.File)!, link.Target)));
+
+        Assert.Empty(dead);
+    }
+
+    [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX)\b|NotImplementedException|Skip *= *""")]
+    private static partial Regex LeftOver();
+
+    [GeneratedRegex(@"\]\(([^)\s]+)\)")]
+    private static partial Regex Link();
+}

@@ -1,0 +1,234 @@
+using Caphr.Actors.Servers;
+using Caphr.Host.Control;
+using Caphr.Protocols.Kubernetes;
+using Caphr.Protocols.Kubernetes.Objects;
+using Caphr.Protocols.Kubernetes.Resources;
+
+namespace Caphr.Host.Tests.Control;
+
+public sealed class ControlPlanTests
+{
+    private readonly Objects _objects = new();
+
+    private static HetznerRobotMachine Deleting(HetznerRobotMachine machine) => machine with { Metadata = machine.Metadata with { DeletionTimestamp = Objects.Now } };
+
+    private static Machine Deleting(Machine machine) => machine with { Metadata = machine.Metadata with { DeletionTimestamp = Objects.Now } };
+
+    private ServerState Provisioned(int number, string machine) => new ServerState.Provisioned("v1.12.4")
+    {
+        Number = new ServerNumber(number),
+        Record = new ServerRecord("10.0.0.5", null, "AX52", "FSN1-DC14"),
+        Since = Objects.Now,
+        Plan = new Provision
+        {
+            Claim = new ClaimId("uid-" + machine),
+            Machine = new ObjectName(Objects.Namespace, machine),
+            Cluster = "demo",
+            Robot = WishBuilder.AccessOf(_objects.InfraCluster),
+            Image = new Uri("https://factory.talos.dev/x"),
+            TalosVersion = "v1.12.4",
+            ProviderId = $"hetzner-robot://{number}",
+            TalosSecrets = new ObjectName(Objects.Namespace, "demo-talos"),
+        },
+    };
+
+    [Fact]
+    public void A_waiting_machine_claims_a_free_host_by_the_uid_of_its_Machine()
+    {
+        _objects.AddHost(1);
+        _objects.AddMachine("cp-0");
+
+        Assert.Equal(
+            """claim of HetznerRobotHost metal/node1 {"spec":{"consumerRef":{"kind":"HetznerRobotMachine","name":"cp-0","namespace":"metal","uid":"uid-cp-0"}}}""",
+            _objects.WrittenTo("node1"));
+    }
+
+    [Fact]
+    public void Nothing_is_claimed_before_our_finalizer_guards_the_machine()
+    {
+        _objects.AddHost(1);
+        _objects.AddMachine("cp-0", machine => machine with { Metadata = machine.Metadata with { Finalizers = ["other"] } });
+
+        Assert.StartsWith("status", _objects.WrittenTo("node1"), StringComparison.Ordinal);
+        Assert.Equal($$$"""finalizer of HetznerRobotMachine metal/cp-0 {"metadata":{"finalizers":["other","{{{Names.MachineFinalizer}}}"]}}""", _objects.WrittenTo("cp-0"));
+    }
+
+    [Fact]
+    public void A_finalizer_is_not_added_before_the_Machine_owns_the_object()
+    {
+        _objects.AddMachine("cp-0", machine => machine with { Metadata = machine.Metadata with { Finalizers = [], OwnerReferences = [] } });
+
+        Assert.StartsWith("status", _objects.WrittenTo("cp-0"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_is_claimed_while_the_cluster_is_paused_or_not_provisioned()
+    {
+        _objects.AddHost(1);
+        _objects.AddMachine("cp-0");
+
+        _objects.Cluster = _objects.Cluster with { Spec = _objects.Cluster.Spec with { Paused = true } };
+        Assert.DoesNotContain("consumerRef", _objects.WrittenTo("node1"), StringComparison.Ordinal);
+
+        _objects.Cluster = _objects.Cluster with { Spec = _objects.Cluster.Spec with { Paused = false }, Status = new ClusterStatus() };
+        Assert.DoesNotContain("consumerRef", _objects.WrittenTo("node1"), StringComparison.Ordinal);
+        Assert.Contains("WaitingForClusterInfrastructureReady", _objects.WrittenTo("cp-0"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_wish_of_a_claimed_host_names_image_secrets_and_provider_id()
+    {
+        _objects.AddHost(1, consumer: "cp-0");
+        _objects.AddMachine("cp-0");
+
+        var provision = _objects.WishFor(1).Provision!;
+
+        Assert.Equal($"https://factory.talos.dev/image/{Names.PlainSchematic}/v1.12.4/metal-amd64.raw.zst", provision.Image.ToString());
+        Assert.Equal(new ObjectName("metal", "cp-0-bootstrap-data"), provision.Bootstrap);
+        Assert.Equal(new ObjectName("metal", "demo-talos"), provision.TalosSecrets);
+        Assert.Equal("hetzner-robot://1", provision.ProviderId);
+        Assert.False(provision.AlreadyNode);
+    }
+
+    [Fact]
+    public void A_claim_by_a_former_Machine_of_the_same_name_wishes_for_nothing()
+    {
+        _objects.AddHost(1, consumer: "cp-0");
+        _objects.AddMachine("cp-0", machine => machine with
+        {
+            Metadata = machine.Metadata with { OwnerReferences = [machine.Metadata.OwnerReferences[0] with { Uid = "another" }] },
+        });
+
+        var wish = _objects.WishFor(1);
+        Assert.Null(wish.Provision);
+        Assert.Null(wish.Release);
+    }
+
+    [Fact]
+    public void A_machine_that_vanished_releases_nothing()
+    {
+        _objects.AddHost(1, consumer: "gone", state: Provisioned(1, "gone"));
+
+        var wish = _objects.WishFor(1);
+
+        Assert.Null(wish.Release);
+        Assert.DoesNotContain("\"consumerRef\":null", _objects.WrittenTo("node1") ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_machine_deleted_by_itself_keeps_its_server_until_its_Machine_is_deleted_too()
+    {
+        _objects.AddHost(1, consumer: "cp-0", state: Provisioned(1, "cp-0"));
+        _objects.AddMachine("cp-0", Deleting);
+
+        Assert.Null(_objects.WishFor(1).Release);
+
+        _objects.Machines[0] = Deleting(_objects.Machines[0]);
+        Assert.Equal(new ClaimId("uid-cp-0"), _objects.WishFor(1).Release);
+    }
+
+    [Fact]
+    public void Objects_that_are_only_moved_are_not_released()
+    {
+        _objects.AddHost(1, consumer: "cp-0", state: Provisioned(1, "cp-0"));
+        _objects.AddMachine(
+            "cp-0",
+            machine => Deleting(machine) with { Metadata = machine.Metadata with { DeletionTimestamp = Objects.Now, Annotations = new Dictionary<string, string> { [ClusterApi.DeleteForMoveAnnotation] = "" } } },
+            Deleting);
+
+        Assert.Null(_objects.WishFor(1).Release);
+        Assert.DoesNotContain("finalizers", _objects.WrittenTo("cp-0") ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_claim_goes_before_the_finalizer_and_neither_before_the_server_is_free()
+    {
+        _objects.AddHost(1, consumer: "cp-0", state: Provisioned(1, "cp-0"));
+        _objects.AddMachine("cp-0", Deleting, Deleting);
+        Assert.DoesNotContain("consumerRef", _objects.WrittenTo("node1") ?? "", StringComparison.Ordinal);
+
+        var free = new ServerState.Available { Number = new ServerNumber(1) };
+        _objects.Servers[free.Number] = new ServerSnapshot(free, null);
+        Assert.Equal("""release of HetznerRobotHost metal/node1 {"spec":{"consumerRef":null}}""", _objects.WrittenTo("node1"));
+        Assert.StartsWith("status", _objects.WrittenTo("cp-0"), StringComparison.Ordinal);
+
+        _objects.Hosts[0] = _objects.Hosts[0] with { Spec = _objects.Hosts[0].Spec with { ConsumerRef = null } };
+        Assert.Equal("""release of HetznerRobotMachine metal/cp-0 {"metadata":{"finalizers":[]}}""", _objects.WrittenTo("cp-0"));
+    }
+
+    [Fact]
+    public void The_provider_id_is_written_once_the_node_has_its_configuration_and_never_again()
+    {
+        _objects.AddHost(1, consumer: "cp-0", state: Provisioned(1, "cp-0"));
+        _objects.AddMachine("cp-0");
+        Assert.Equal("""providerID of HetznerRobotMachine metal/cp-0 {"spec":{"providerID":"hetzner-robot://1"}}""", _objects.WrittenTo("cp-0"));
+
+        _objects.InfraMachines[0] = _objects.InfraMachines[0] with { Spec = _objects.InfraMachines[0].Spec with { ProviderID = "hrobot://1" } };
+        Assert.StartsWith("status", _objects.WrittenTo("cp-0"), StringComparison.Ordinal);
+        Assert.True(_objects.WishFor(1).Provision!.AlreadyNode);
+        Assert.Equal("hrobot://1", _objects.WishFor(1).Provision!.ProviderId);
+    }
+
+    [Fact]
+    public void Two_hosts_with_one_number_are_one_server_and_the_second_says_so()
+    {
+        _objects.AddHost(1);
+        var second = _objects.AddHost(1);
+        _objects.Hosts[1] = second with { Metadata = Objects.Meta("twin") with { CreationTimestamp = Objects.Now } };
+
+        Assert.Single(ControlPlan.Make(_objects.Look()).Wishes);
+        Assert.Contains("is already HetznerRobotHost metal/node1", _objects.WrittenTo("twin"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_settled_world_is_not_written_to()
+    {
+        _objects.AddHost(1, consumer: "cp-0", state: Provisioned(1, "cp-0"));
+        _objects.AddMachine("cp-0", machine => machine with { Spec = machine.Spec with { ProviderID = "hetzner-robot://1" } });
+        var world = _objects.Look();
+        _objects.Hosts[0] = _objects.Hosts[0] with { Status = HostProjection.Of(_objects.Hosts[0], world) };
+        _objects.InfraMachines[0] = _objects.InfraMachines[0] with { Status = MachineProjection.Of(_objects.InfraMachines[0], world, null) };
+        _objects.InfraCluster = _objects.InfraCluster with { Status = ClusterProjection.Of(_objects.InfraCluster, world) };
+
+        Assert.Empty(ControlPlan.Make(_objects.Look()).Writes.Select(write => write.ToString()));
+    }
+
+    [Fact]
+    public void Conditions_of_others_are_kept_and_times_move_only_with_the_status()
+    {
+        var theirs = new Condition { Type = "Theirs", Status = "True", Reason = "R", LastTransitionTime = Objects.Now.AddDays(-1) };
+        var ours = new Condition { Type = "Ready", Status = "False", Reason = "Old", LastTransitionTime = Objects.Now.AddDays(-1) };
+
+        var set = new ConditionSet([theirs, ours], 2, Objects.Now).Set("Ready", holds: false, "New").Set("Paused", holds: false, "NotPaused").All;
+
+        Assert.Contains(theirs, set);
+        Assert.Equal((Objects.Now.AddDays(-1), "New"), set.Where(one => one.Type == "Ready").Select(one => (one.LastTransitionTime, one.Reason)).Single());
+        Assert.Equal(Objects.Now, set.Single(one => one.Type == "Paused").LastTransitionTime);
+    }
+
+    [Theory]
+    [InlineData(null, "WaitingForControlPlaneEndpoint")]
+    [InlineData("RobotCredentialsRefused", "RobotCredentialsRefused")]
+    public void A_cluster_says_what_keeps_it_from_being_ready(string? trouble, string reason)
+    {
+        _objects.InfraCluster = _objects.InfraCluster with { Spec = _objects.InfraCluster.Spec with { ControlPlaneEndpoint = null } };
+        _objects.Health[new ObjectKey(Objects.Namespace, "demo")] = new ClusterHealth(trouble, "said so");
+
+        var status = ClusterProjection.Of(_objects.InfraCluster, _objects.Look());
+
+        Assert.Equal(reason, status.Conditions.Single(condition => condition.Type == "Ready").Reason);
+        Assert.Null(status.Initialization);
+    }
+
+    [Fact]
+    public void Provisioned_is_never_taken_back_from_core()
+    {
+        _objects.InfraCluster = _objects.InfraCluster with { Status = new HetznerRobotClusterStatus { Initialization = new Initialization { Provisioned = true } } };
+        _objects.Health[new ObjectKey(Objects.Namespace, "demo")] = new ClusterHealth("SecretMissing", "gone");
+
+        var status = ClusterProjection.Of(_objects.InfraCluster, _objects.Look());
+
+        Assert.True(status.Initialization!.Provisioned);
+        Assert.False(status.Ready);
+    }
+}

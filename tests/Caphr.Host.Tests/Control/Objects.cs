@@ -1,0 +1,112 @@
+using Caphr.Actors.Servers;
+using Caphr.Host.Control;
+using Caphr.Protocols.Kubernetes;
+using Caphr.Protocols.Kubernetes.Objects;
+using Caphr.Protocols.Kubernetes.Resources;
+
+namespace Caphr.Host.Tests.Control;
+
+/// <summary>A small cluster as objects: one Cluster, one HetznerRobotCluster, and machines and hosts as a test adds them.</summary>
+internal sealed class Objects
+{
+    public const string Namespace = "metal";
+
+    public static readonly DateTimeOffset Now = new(2026, 3, 1, 3, 0, 0, TimeSpan.Zero);
+
+    public List<HetznerRobotHost> Hosts { get; } = [];
+
+    public List<HetznerRobotMachine> InfraMachines { get; } = [];
+
+    public List<Machine> Machines { get; } = [];
+
+    public Dictionary<ServerNumber, ServerSnapshot> Servers { get; } = [];
+
+    public Dictionary<ObjectKey, ClusterHealth> Health { get; } = new() { [new ObjectKey(Namespace, "demo")] = new ClusterHealth(null, "") };
+
+    public HetznerRobotCluster InfraCluster { get; set; } = new()
+    {
+        Metadata = Meta("demo") with { OwnerReferences = [new OwnerReference { ApiVersion = "cluster.x-k8s.io/v1beta2", Kind = "Cluster", Name = "demo", Uid = "c" }] },
+        Spec = new HetznerRobotClusterSpec
+        {
+            ControlPlaneEndpoint = new ControlPlaneEndpoint { Host = "10.0.0.1", Port = 6443 },
+            RobotSecretRef = new SecretReference { Name = "robot" },
+            SshSecretRef = new SecretReference { Name = "ssh" },
+        },
+    };
+
+    public Cluster Cluster { get; set; } = new()
+    {
+        Metadata = Meta("demo"),
+        Spec = new ClusterSpec { InfrastructureRef = new ClusterApiReference { ApiGroup = Infrastructure.Group, Kind = "HetznerRobotCluster", Name = "demo" } },
+        Status = new ClusterStatus { Initialization = new ClusterInitialization { InfrastructureProvisioned = true } },
+    };
+
+    public static ObjectMeta Meta(string name) => new()
+    {
+        Name = name,
+        Namespace = Namespace,
+        Uid = "uid-" + name,
+        ResourceVersion = "7",
+        Generation = 1,
+        CreationTimestamp = Now.AddMinutes(-5),
+        Labels = new Dictionary<string, string> { [ClusterApi.ClusterNameLabel] = "demo" },
+    };
+
+    public WorldView Look() => new([InfraCluster], Hosts, InfraMachines, [Cluster], Machines, Servers, Health, Now);
+
+    /// <summary>A host; held by the machine of that name if one is given.</summary>
+    public HetznerRobotHost AddHost(int number, string? consumer = null, ServerState? state = null)
+    {
+        var host = new HetznerRobotHost
+        {
+            Metadata = Meta($"node{number}"),
+            Spec = new HetznerRobotHostSpec
+            {
+                ServerID = number,
+                ConsumerRef = consumer is null ? null : new ConsumerReference { Kind = "HetznerRobotMachine", Name = consumer, Namespace = Namespace, Uid = "uid-" + consumer },
+            },
+        };
+        Hosts.Add(host);
+        var id = new ServerNumber(number);
+        Servers[id] = new ServerSnapshot(state ?? new ServerState.Available { Number = id, Record = new ServerRecord("10.0.0.5", null, "AX52", "FSN1-DC14") }, Note: null);
+        return host;
+    }
+
+    /// <summary>A HetznerRobotMachine, with our finalizer, and the Machine that owns it.</summary>
+    public HetznerRobotMachine AddMachine(string name, Func<HetznerRobotMachine, HetznerRobotMachine>? change = null, Func<Machine, Machine>? owner = null)
+    {
+        var machine = new HetznerRobotMachine
+        {
+            Metadata = Meta(name) with
+            {
+                Uid = "uid-hrm-" + name,
+                Finalizers = [Names.MachineFinalizer],
+                OwnerReferences = [new OwnerReference { ApiVersion = "cluster.x-k8s.io/v1beta2", Kind = "Machine", Name = name, Uid = "uid-" + name, Controller = true }],
+            },
+            Spec = new HetznerRobotMachineSpec { TalosVersion = "v1.12.4" },
+        };
+        machine = change?.Invoke(machine) ?? machine;
+        InfraMachines.Add(machine);
+        var made = new Machine
+        {
+            Metadata = Meta(name),
+            Spec = new MachineSpec { ClusterName = "demo", Bootstrap = new MachineBootstrap { DataSecretName = name + "-bootstrap-data" } },
+        };
+        Machines.Add(owner?.Invoke(made) ?? made);
+        return machine;
+    }
+
+    public ServerWish WishFor(int number) => ControlPlan.Make(Look()).Wishes.Single(wish => wish.Number.Value == number);
+
+    /// <summary>What would be written to one object, as JSON, or null.</summary>
+    public string? WrittenTo(string name) =>
+        ControlPlan.Make(Look()).Writes.Where(write => write.Key.Name == name).Select(write => write.ToString() + " " + Body(write).ToJsonString()).SingleOrDefault();
+
+    private static System.Text.Json.Nodes.JsonObject Body(Write write) => write switch
+    {
+        Write.Of<HetznerRobotHost> host => host.Body,
+        Write.Of<HetznerRobotMachine> machine => machine.Body,
+        Write.Of<HetznerRobotCluster> cluster => cluster.Body,
+        _ => throw new InvalidOperationException(write.GetType().Name),
+    };
+}
