@@ -108,7 +108,7 @@ public class DispatcherTests
                     self.Context.PipeToSelf(
                         async cancellation =>
                         {
-                            await Task.Delay(TimeSpan.FromMilliseconds(self.Context.System.Random.Next(100)), stage.Clock, cancellation);
+                            await Task.Delay(TimeSpan.FromMilliseconds(hops), stage.Clock, cancellation);
                             return hops - 1;
                         },
                         result => result);

@@ -28,12 +28,11 @@ public sealed class SqliteJournalTests : JournalConformance
     }
 
     [Fact]
-    public async Task Commits_are_written_through_to_the_disk()
+    public async Task The_file_keeps_a_write_ahead_log_so_that_reading_never_waits_for_writing()
     {
         await AppendAsync("actor", 0, Entry());
         await _journal!.DisposeAsync();
 
-        // The setting belongs to a connection and cannot be seen from another one; that the file is in WAL mode can.
         using var connection = Inspect();
         Assert.Equal("wal", Scalar(connection, "PRAGMA journal_mode"));
     }
