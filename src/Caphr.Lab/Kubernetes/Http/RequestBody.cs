@@ -1,0 +1,47 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Caphr.Lab.Kubernetes.Objects;
+using Caphr.Protocols;
+using Microsoft.AspNetCore.Http;
+
+namespace Caphr.Lab.Kubernetes.Http;
+
+/// <summary>Reads JSON bodies. A field given twice is refused: which of the two was meant, nobody knows.</summary>
+internal static class RequestBody
+{
+    private static readonly JsonDocumentOptions s_strict = new() { AllowDuplicateProperties = false };
+
+    public static async Task<Outcome<JsonNode, Refusal>> ReadAsync(HttpRequest request)
+    {
+        try
+        {
+            return await JsonNode.ParseAsync(request.Body, documentOptions: s_strict, cancellationToken: request.HttpContext.RequestAborted) is { } body
+                ? body
+                : Refusal.BadRequest("the request has no body");
+        }
+        catch (JsonException unreadable)
+        {
+            return Refusal.BadRequest($"the body of the request is not the JSON of an object: {unreadable.Message}");
+        }
+    }
+
+    public static async Task<Outcome<JsonObject, Refusal>> ReadObjectAsync(HttpRequest request)
+    {
+        if (MediaType(request) is not ("" or Answers.JsonType or ProtobufBody.MediaType)) return Unsupported([Answers.JsonType]);
+        var read = MediaType(request) == ProtobufBody.MediaType ? ProtobufBody.Read(await BytesAsync(request)) : await ReadAsync(request);
+        if (!read.TryGet(out var body, out var refusal)) return refusal;
+        return body is JsonObject document ? document : Refusal.NotAnObject();
+    }
+
+    private static async Task<byte[]> BytesAsync(HttpRequest request)
+    {
+        using var buffer = new MemoryStream();
+        await request.Body.CopyToAsync(buffer, request.HttpContext.RequestAborted);
+        return buffer.ToArray();
+    }
+
+    public static string MediaType(HttpRequest request) => (request.ContentType ?? "").Split(';')[0].Trim();
+
+    public static Refusal Unsupported(IEnumerable<string> accepted) => new(
+        RefusalReason.UnsupportedMediaType, $"the body of the request was in an unknown format - accepted media types include: {string.Join(", ", accepted)}");
+}

@@ -1,0 +1,58 @@
+using System.Text.RegularExpressions;
+
+namespace Caphr.Lab.Kubernetes.Objects;
+
+/// <summary>What names, namespaces, labels, finalizers and annotations may look like.</summary>
+internal static partial class ObjectNames
+{
+    private const string SubdomainRule = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character "
+        + "(e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+
+    public static IEnumerable<FieldProblem> Check(System.Text.Json.Nodes.JsonObject document)
+    {
+        var name = document.Name();
+        if (name.Length > 253 || !Subdomain().IsMatch(name)) yield return FieldProblem.Invalid("metadata.name", name, SubdomainRule);
+        foreach (var (key, value) in document.MembersAt("metadata", "labels"))
+        {
+            if (!IsQualified(key)) yield return FieldProblem.Invalid("metadata.labels", key, "name part must consist of alphanumeric characters, '-', '_' or '.'");
+            if (value.AsText() is not { } text || text.Length > 63 || !LabelValue().IsMatch(text))
+            {
+                yield return FieldProblem.Invalid("metadata.labels", value, "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character");
+            }
+        }
+
+        foreach (var (key, value) in document.MembersAt("metadata", "annotations"))
+        {
+            if (!IsQualified(key)) yield return FieldProblem.Invalid("metadata.annotations", key, "name part must consist of alphanumeric characters, '-', '_' or '.'");
+            if (value.AsText() is null) yield return FieldProblem.Invalid("metadata.annotations", value, "must be a string");
+        }
+
+        foreach (var (index, owner) in document.ItemsAt("metadata", "ownerReferences").Index())
+        {
+            foreach (var field in (string[])["apiVersion", "kind", "name", "uid"])
+            {
+                if (string.IsNullOrEmpty(owner.TextAt(field))) yield return FieldProblem.Required($"metadata.ownerReferences[{index}].{field}", "must not be empty");
+            }
+        }
+
+        if (document.ItemsAt("metadata", "ownerReferences").Count(owner => owner.FlagAt("controller")) > 1)
+        {
+            yield return FieldProblem.Invalid("metadata.ownerReferences", document.At("metadata", "ownerReferences"), "Only one reference can have Controller set to true.");
+        }
+    }
+
+    private static bool IsQualified(string key)
+    {
+        var slash = key.IndexOf('/', StringComparison.Ordinal);
+        return QualifiedName().IsMatch(key[(slash + 1)..]) && (slash < 0 || Subdomain().IsMatch(key[..slash]));
+    }
+
+    [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z")]
+    private static partial Regex Subdomain();
+
+    [GeneratedRegex(@"^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?\z")]
+    private static partial Regex LabelValue();
+
+    [GeneratedRegex(@"^([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]\z")]
+    private static partial Regex QualifiedName();
+}

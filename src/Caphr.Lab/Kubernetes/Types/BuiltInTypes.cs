@@ -1,0 +1,55 @@
+using Caphr.Lab.Kubernetes.Printing;
+
+namespace Caphr.Lab.Kubernetes.Types;
+
+/// <summary>
+/// The kinds that are there before any CRD. They are kept as data: nothing schedules a Pod or balances a Service, which are only here
+/// because kubectl asks for them when it describes a Node or the cluster.
+/// </summary>
+internal static class BuiltInTypes
+{
+    public const string DefinitionGroup = "apiextensions.k8s.io";
+
+    public static readonly GroupResource Namespaces = new("", "namespaces");
+    public static readonly GroupResource Definitions = new(DefinitionGroup, "customresourcedefinitions");
+
+    private static readonly string[] s_eventFields =
+    [
+        "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "involvedObject.apiVersion",
+        "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "reportingComponent", "source", "type",
+    ];
+
+    public static readonly IReadOnlyList<ResourceType> All =
+    [
+        Type("", "v1", "Namespace", "namespaces", BuiltInColumns.Namespace, "ns") with { Namespaced = false, HasStatus = true, SelectableFields = Fields("status.phase") },
+        Type("", "v1", "Secret", "secrets", BuiltInColumns.Secret) with { SelectableFields = Fields("type") },
+        Type("", "v1", "ConfigMap", "configmaps", BuiltInColumns.ConfigMap, "cm"),
+        Type("", "v1", "Event", "events", BuiltInColumns.Event, "ev") with { SelectableFields = Fields(s_eventFields) },
+        Type("", "v1", "ServiceAccount", "serviceaccounts", BuiltInColumns.ServiceAccount, "sa"),
+        Type("", "v1", "Service", "services", BuiltInColumns.NameAndAge, "svc") with { HasStatus = true },
+        Type("", "v1", "Pod", "pods", BuiltInColumns.NameAndAge, "po") with { HasStatus = true, SelectableFields = Fields("spec.nodeName", "status.phase") },
+        Type("", "v1", "Node", "nodes", BuiltInColumns.Node, "no") with { Namespaced = false, HasStatus = true, SelectableFields = Fields("spec.unschedulable") },
+        Type("coordination.k8s.io", "v1", "Lease", "leases", BuiltInColumns.Lease),
+        Type("admissionregistration.k8s.io", "v1", "ValidatingAdmissionPolicy", "validatingadmissionpolicies", BuiltInColumns.AdmissionPolicy)
+            with { Namespaced = false, HasStatus = true },
+        Type("admissionregistration.k8s.io", "v1", "ValidatingAdmissionPolicyBinding", "validatingadmissionpolicybindings", BuiltInColumns.AdmissionPolicyBinding)
+            with { Namespaced = false },
+        Type(DefinitionGroup, "v1", "CustomResourceDefinition", "customresourcedefinitions", BuiltInColumns.Definition, "crd", "crds")
+            with { Namespaced = false, HasStatus = true, Categories = ["api-extensions"] },
+    ];
+
+    private static ResourceType Type(string group, string version, string kind, string plural, IReadOnlyList<PrinterColumn> columns, params string[] shortNames) =>
+        new()
+        {
+            Group = group,
+            Version = version,
+            Kind = kind,
+            Plural = plural,
+            Singular = kind.ToLowerInvariant(),
+            ListKind = kind + "List",
+            Columns = columns,
+            ShortNames = shortNames,
+        };
+
+    private static HashSet<string> Fields(params string[] fields) => new(fields, StringComparer.Ordinal);
+}
