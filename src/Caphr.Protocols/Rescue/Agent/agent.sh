@@ -313,9 +313,10 @@ finish() {
   exit 0
 }
 
-# fail CODE DETAIL: what is not wholly there must not boot, nor look like an installation to the next one who looks.
+# fail CODE DETAIL: what is not wholly there must not boot, nor look like an installation to the next one who looks. Where nothing was
+# written yet, nothing is lost either: a wrong URL does not cost the disk.
 fail() {
-  dd if=/dev/zero of="$device" bs=1M count=4 conv=notrunc,fsync status=none 2>/dev/null || true
+  [[ ! -s $dir/written || $(<"$dir/written") == 0 ]] || dd if=/dev/zero of="$device" bs=1M count=4 conv=notrunc,fsync status=none 2>/dev/null || true
   finish failed "$1" "$2"
 }
 
