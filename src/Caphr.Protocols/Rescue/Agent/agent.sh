@@ -296,7 +296,7 @@ status() {
   if [[ -e $dir/written ]]; then
     written=$(<"$dir/written")
   elif [[ -e $dir/dd.pid ]] && pid=$(<"$dir/dd.pid") && [[ -n $pid ]]; then
-    written=$(sed -n 's/^pos:[[:space:]]*//p' "$root/proc/$pid/fdinfo/1" 2>/dev/null || true)
+    written=$(sed -n 's/^pos:[[:space:]]*//p' "/proc/$pid/fdinfo/1" 2>/dev/null || true)
   fi
   if [[ -e $dir/total ]]; then total=$(<"$dir/total"); fi
   if [[ -s $dir/sha256 ]]; then sha=\"$(cut -c 1-64 "$dir/sha256")\"; fi
