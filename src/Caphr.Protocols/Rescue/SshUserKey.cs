@@ -61,7 +61,15 @@ public sealed class SshUserKey : IDisposable
 
     internal static byte[] PublicBlob(SshKeyHandle key)
     {
-        if (NativeMethods.ExportPublicKey(key, out var text) != Reply.Ok) throw new InvalidOperationException("libssh could not write the public half of a key.");
+        var blob = PublicBlob(key.DangerousGetHandle());
+        GC.KeepAlive(key);
+        return blob;
+    }
+
+    /// <summary>Of a key that belongs to something else.</summary>
+    internal static byte[] PublicBlob(nint borrowedKey)
+    {
+        if (NativeMethods.ExportPublicKey(borrowedKey, out var text) != Reply.Ok) throw new InvalidOperationException("libssh could not write the public half of a key.");
         return Convert.FromBase64String(Take(text));
     }
 

@@ -1,7 +1,11 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using Caphr.Protocols.Rescue;
+
+// The rescue tests start sshd and bash, as the controller itself runs on Linux alone.
+[assembly: SupportedOSPlatform("linux")]
 
 namespace Caphr.Protocols.Tests.Rescue;
 

@@ -296,7 +296,7 @@ status() {
   if [[ -e $dir/written ]]; then
     written=$(<"$dir/written")
   elif [[ -e $dir/dd.pid ]] && pid=$(<"$dir/dd.pid") && [[ -n $pid ]]; then
-    written=$(sed -n 's/^pos:[[:space:]]*//p' "$root/proc/$pid/fdinfo/1" 2>/dev/null || true)
+    written=$(sed -n 's/^pos:[[:space:]]*//p' "/proc/$pid/fdinfo/1" 2>/dev/null || true)
   fi
   if [[ -e $dir/total ]]; then total=$(<"$dir/total"); fi
   if [[ -s $dir/sha256 ]]; then sha=\"$(cut -c 1-64 "$dir/sha256")\"; fi
@@ -313,9 +313,10 @@ finish() {
   exit 0
 }
 
-# fail CODE DETAIL: what is not wholly there must not boot, nor look like an installation to the next one who looks.
+# fail CODE DETAIL: what is not wholly there must not boot, nor look like an installation to the next one who looks. Where nothing was
+# written yet, nothing is lost either: a wrong URL does not cost the disk.
 fail() {
-  dd if=/dev/zero of="$device" bs=1M count=4 conv=notrunc,fsync status=none 2>/dev/null || true
+  [[ ! -s $dir/written || $(<"$dir/written") == 0 ]] || dd if=/dev/zero of="$device" bs=1M count=4 conv=notrunc,fsync status=none 2>/dev/null || true
   finish failed "$1" "$2"
 }
 

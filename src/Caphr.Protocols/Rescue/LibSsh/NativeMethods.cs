@@ -87,7 +87,7 @@ internal static partial class NativeMethods
     internal static partial int ExportPrivateKey(SshKeyHandle key, nint passphrase, nint askPassphrase, nint askArgument, out nint text);
 
     [LibraryImport(Library, EntryPoint = "ssh_pki_export_pubkey_base64")]
-    internal static partial int ExportPublicKey(SshKeyHandle key, out nint text);
+    internal static partial int ExportPublicKey(nint key, out nint text);
 
     [LibraryImport(Library, EntryPoint = "ssh_pki_generate")]
     internal static partial int GenerateKey(SshKeyType type, int parameter, out SshKeyHandle key);

@@ -1,0 +1,155 @@
+using Caphr.Lab.World;
+using Caphr.Protocols;
+using Caphr.Protocols.Rescue;
+using Caphr.Protocols.Rescue.Agent;
+
+namespace Caphr.Lab.Rescue;
+
+/// <summary>
+/// What the agent script does on a real server, done to a server of the Lab. It refuses for the same reasons in the same order. One for
+/// each boot: what it knows, and what it was writing, ends with the boot.
+/// </summary>
+internal sealed class AgentTwin(LabServer server, RunningSystem.Rescue rescue, LabWorld world, HttpClient http) : IDisposable
+{
+    private static readonly string[] s_talosPartitions = ["EFI", "BIOS", "BOOT", "META", "STATE", "EPHEMERAL"];
+    private static readonly TimeSpan s_beforeLeaving = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _power = new();
+    private readonly Dictionary<string, InstallJob> _installs = new(StringComparer.Ordinal);
+    private ITimer? _leaving;
+
+    internal Outcome<RescueProof, AgentRefusal> Prove() => new RescueProof(
+        "rescue",
+        ["hostname", "hetzner-build", "installimage", "memory-root"],
+        server.Description.PrimaryMac,
+        [server.Description.PrimaryMac],
+        server.Description.SystemUuid,
+        new Guid(server.Number, 0, 0, [0, 0, 0, 0, 0, 0, 0, (byte)rescue.BootId]).ToString());
+
+    internal Outcome<ServerInventory, AgentRefusal> Inspect() => new ServerInventory(
+        server.Description.Uefi ? FirmwareKind.Uefi : FirmwareKind.Bios,
+        server.Description.PrimaryMac,
+        "AMD Ryzen 7 7700 8-Core Processor",
+        16,
+        67_108_864_000,
+        [.. server.Description.Disks.Select(Describe)]);
+
+    internal Outcome<InstallStatus, AgentRefusal> Install(InstallRequest request)
+    {
+        if (CheckIdentity(request.Identity) is { } stranger) return stranger;
+        lock (_gate)
+        {
+            if (_installs.TryGetValue(request.Attempt, out var known)) return known.Status;
+            if (!FindDisk(request.Disk).TryGet(out var disk, out var missing)) return missing;
+            if (CheckFree() is { } busy) return busy;
+            if (CheckOwner(disk, request.ExpectedOwner) is { } foreign) return foreign;
+            if (request.MinimumBytes > disk.SizeBytes)
+                return new AgentRefusal(RescueError.DiskTooSmall, $"The disk /dev/{disk.Name} is smaller than the image.", [$"{disk.SizeBytes} < {request.MinimumBytes}"]);
+
+            var job = new InstallJob(server, disk, request, world, http, _power.Token);
+            _installs[request.Attempt] = job;
+            job.Start();
+            return job.Status;
+        }
+    }
+
+    internal Outcome<InstallStatus, AgentRefusal> Status(string attempt)
+    {
+        lock (_gate) return _installs.TryGetValue(attempt, out var job) ? job.Status : new InstallStatus(InstallState.Absent, 0, null, null, null);
+    }
+
+    internal Outcome<WipeReport, AgentRefusal> Wipe(WipeRequest request)
+    {
+        if (CheckIdentity(request.Identity) is { } stranger) return stranger;
+        lock (_gate)
+        {
+            if (!FindDisk(request.Disk).TryGet(out var disk, out var missing)) return missing;
+            if (CheckFree() is { } busy) return busy;
+            if (CheckOwner(disk, request.ExpectedOwner) is { } foreign) return foreign;
+            var removed = disk.Signatures;
+            server.WipeDisk(disk);
+            return new WipeReport($"/dev/{disk.Name}", removed);
+        }
+    }
+
+    internal Outcome<BootReport, AgentRefusal> Boot(BootRequest request)
+    {
+        if (CheckIdentity(request.Identity) is { } stranger) return stranger;
+        lock (_gate)
+        {
+            if (!FindDisk(request.Disk).TryGet(out _, out var missing)) return missing;
+            if (CheckFree() is { } busy) return busy;
+            return new BootReport(request.AllowKexec ? BootMethod.Kexec : BootMethod.Firmware);
+        }
+    }
+
+    /// <summary>A moment after the answer, and only if the boot that answered still runs.</summary>
+    internal void Leave(BootMethod method)
+    {
+        lock (_gate)
+        {
+            _leaving ??= world.Time.After(s_beforeLeaving, () =>
+            {
+                if (ReferenceEquals(server.Running, rescue)) server.RebootInBand(kexec: method == BootMethod.Kexec);
+            });
+        }
+    }
+
+    public void Dispose()
+    {
+        _leaving?.Dispose();
+        _power.Cancel();
+        _power.Dispose();
+    }
+
+    private static InspectedDisk Describe(LabDisk disk) => new(
+        disk.Name, disk.Wwn, disk.Serial, disk.Model, disk.SizeBytes, disk.Rotational, [disk.ById, $"nvme-{disk.Wwn}"], disk.Signatures, Partitions(disk));
+
+    private static string[] Partitions(LabDisk disk) => disk.Content switch
+    {
+        DiskContent.Talos { MachineConfiguration: null } => s_talosPartitions[..4],
+        DiskContent.Talos => s_talosPartitions,
+        DiskContent.OldLinux => ["linux"],
+        _ => [],
+    };
+
+    private AgentRefusal? CheckIdentity(ServerIdentity identity)
+    {
+        if (identity is { PrimaryMac: null, SystemUuid: null })
+            return new AgentRefusal(RescueError.BadRequest, "The request does not say which server it is meant for.", []);
+        if (identity.PrimaryMac is { } mac && !mac.Equals(server.Description.PrimaryMac, StringComparison.OrdinalIgnoreCase))
+            return new AgentRefusal(RescueError.WrongIdentity, $"This server has no network card with the address {mac}.", [server.Description.PrimaryMac]);
+        return identity.SystemUuid is { } uuid && !uuid.Equals(server.Description.SystemUuid, StringComparison.OrdinalIgnoreCase)
+            ? new AgentRefusal(RescueError.WrongIdentity, $"This server's system UUID is not {uuid}.", [server.Description.SystemUuid])
+            : null;
+    }
+
+    private Outcome<LabDisk, AgentRefusal> FindDisk(DiskIdentity identity)
+    {
+        if (identity is { Wwn: null, Serial: null, ById: null }) return new AgentRefusal(RescueError.BadRequest, "The request names no disk.", []);
+        var found = server.Description.Disks.Where(disk =>
+            (identity.Wwn is null || disk.Wwn == identity.Wwn)
+            && (identity.Serial is null || disk.Serial == identity.Serial)
+            && (identity.ById is null || Describe(disk).ById.Contains(identity.ById))).ToList();
+        return found.Count == 1
+            ? found[0]
+            : new AgentRefusal(
+                found.Count == 0 ? RescueError.DiskNotFound : RescueError.DiskAmbiguous,
+                $"{found.Count} disks match wwn={identity.Wwn} serial={identity.Serial} byId={identity.ById}.",
+                [.. server.Description.Disks.Select(disk => $"{disk.Name} wwn={disk.Wwn} serial={disk.Serial}")]);
+    }
+
+    private AgentRefusal? CheckFree() => _installs.Values.FirstOrDefault(job => job.Status.State == InstallState.Running) is { } writer
+        ? new AgentRefusal(RescueError.Busy, "The disks of this server are being written.", [writer.Attempt])
+        : null;
+
+    private static AgentRefusal? CheckOwner(LabDisk disk, DiskOwner owner)
+    {
+        if (owner == DiskOwner.Anyone) return null;
+        var foreign = Partitions(disk).Where(label => owner == DiskOwner.Nobody || !s_talosPartitions.Contains(label)).Select(label => $"/dev/{disk.Name} part {label}")
+            .Concat(disk.Signatures.Where(signature => signature is not ("gpt" or "PMBR" or "dos")).Select(signature => $"/dev/{disk.Name} {signature}"))
+            .ToList();
+        return foreign.Count == 0 ? null : new AgentRefusal(RescueError.ForeignData, "The disk carries data that is not expected there.", foreign);
+    }
+}

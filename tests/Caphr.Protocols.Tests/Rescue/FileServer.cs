@@ -1,0 +1,92 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Caphr.Protocols.Tests.Rescue;
+
+/// <summary>A web server with one file, on a loopback port. It can stop half-way and hang up there.</summary>
+internal sealed class FileServer : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Task _serving;
+    private byte[] _file = [];
+    private HalfWay? _halfWay;
+    private int _requests;
+
+    public FileServer()
+    {
+        _listener.Start();
+        _serving = ServeAsync();
+    }
+
+    public string Missing => $"http://{_listener.LocalEndpoint}/missing";
+
+    public int Requests => Volatile.Read(ref _requests);
+
+    public static string Sha256(byte[] file) => Convert.ToHexStringLower(SHA256.HashData(file));
+
+    public string Serve(byte[] file)
+    {
+        _file = file;
+        return $"http://{_listener.LocalEndpoint}/file?token=secret&x=\"quoted\\";
+    }
+
+    /// <summary>Sends half of the file, and hangs up when what is returned is disposed.</summary>
+    public IDisposable ServeHalf(byte[] file, out string url)
+    {
+        url = Serve(file);
+        return _halfWay = new HalfWay();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _halfWay?.Dispose();
+        _listener.Dispose();
+        await _serving;
+    }
+
+    private async Task ServeAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                using var connection = await _listener.AcceptTcpClientAsync();
+                Interlocked.Increment(ref _requests);
+                await AnswerAsync(connection.GetStream());
+            }
+            catch (IOException)
+            {
+                // curl was killed; that is the test.
+            }
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task AnswerAsync(NetworkStream stream)
+    {
+        using var reader = new StreamReader(stream, leaveOpen: true);
+        var first = await reader.ReadLineAsync() ?? "";
+        while (!string.IsNullOrEmpty(await reader.ReadLineAsync()))
+        {
+        }
+
+        var (status, body) = first.Contains("/missing", StringComparison.Ordinal) ? ("404 Not Found", []) : ("200 OK", _file);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n"));
+        await stream.WriteAsync(_halfWay is null ? body : body.AsMemory(0, body.Length / 2));
+        if (_halfWay is not null) await _halfWay.HungUp;
+    }
+
+    private sealed class HalfWay : IDisposable
+    {
+        private readonly TaskCompletionSource _hungUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task HungUp => _hungUp.Task;
+
+        public void Dispose() => _hungUp.TrySetResult();
+    }
+}
