@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Globalization;
+using Caphr.EndToEnd.Tests.Tidy;
+
+namespace Caphr.EndToEnd.Tests.Provisioning;
+
+/// <summary>The shipped executable as a process of its own, to be killed and started again.</summary>
+internal sealed class ControllerUnderTest : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly List<string> _log = [];
+    private readonly Process _process;
+
+    private ControllerUnderTest(Process process)
+    {
+        _process = process;
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public IReadOnlyList<string> Log
+    {
+        get { lock (_gate) return [.. _log]; }
+    }
+
+    public static ControllerUnderTest Start(string kubeconfig, string data, Uri robot, int rescuePort, int talosPort) => new(Process.Start(new ProcessStartInfo("dotnet",
+    [
+        Executable, "run",
+        "--kubeconfig", kubeconfig,
+        "--data-dir", data,
+        "--robot-url", robot.AbsoluteUri,
+        "--rescue-port", rescuePort.ToString(CultureInfo.InvariantCulture),
+        "--talos-port", talosPort.ToString(CultureInfo.InvariantCulture),
+    ])
+    { RedirectStandardOutput = true, RedirectStandardError = true })!);
+
+    /// <summary>SIGKILL: no last words, no flush.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) Kill();
+        _process.Dispose();
+    }
+
+    /// <summary>Built with the same configuration as these tests.</summary>
+    private static string Executable => Path.Combine(
+        Repository.Root, "artifacts", "bin", "Caphr.Host", new DirectoryInfo(AppContext.BaseDirectory).Name, "Caphr.Host.dll");
+
+    private void Keep(string? line)
+    {
+        if (line is null) return;
+        lock (_gate) _log.Add(line);
+    }
+}

@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using Caphr.EndToEnd.Tests.Tidy;
+using Caphr.Lab;
+using Caphr.Lab.Robot;
+using Caphr.Lab.World;
+using Caphr.Protocols.Kubernetes;
+using Caphr.Protocols.Kubernetes.Objects;
+
+namespace Caphr.EndToEnd.Tests.Provisioning;
+
+/// <summary>A datacenter of its own for one test, the demo's manifests for it, and a controller that can be killed.</summary>
+internal sealed class TestLab : IAsyncDisposable
+{
+#pragma warning disable RS0030 // These tests run real processes, and real processes live in real time.
+    public static readonly TimeProvider Clock = TimeProvider.System;
+#pragma warning restore RS0030
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan s_glance = TimeSpan.FromMilliseconds(50);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("caphr-e2e-").FullName;
+    private readonly KubernetesConnection _connection;
+    private ControllerUnderTest? _controller;
+
+    private TestLab(Datacenter datacenter)
+    {
+        Datacenter = datacenter;
+        datacenter.Kubernetes.WriteKubeconfig(Kubeconfig);
+        _connection = new KubernetesConnection { Server = datacenter.Kubernetes.BaseAddress };
+        Kubernetes = new KubernetesClient(_connection, Clock);
+    }
+
+    public Datacenter Datacenter { get; }
+
+    public KubernetesClient Kubernetes { get; }
+
+    public string Kubeconfig => Path.Combine(_folder, "kubeconfig");
+
+    public IReadOnlyList<string> Log => _controller?.Log ?? [];
+
+    /// <param name="network">Second byte of the servers' addresses: one for each test, so that they can run beside each other.</param>
+    public static async Task<TestLab> StartAsync(byte network, int servers, double speed = 30, LabRobotOptions? robot = null)
+    {
+        var options = new DatacenterOptions { World = new WorldOptions { Servers = servers, TimeScale = speed, Network = network }, Robot = robot ?? new LabRobotOptions() };
+        var started = await Datacenter.StartAsync(options, Clock, CancellationToken.None);
+        return new TestLab(started.TryGet(out var datacenter, out var failure) ? datacenter : throw new InvalidOperationException(failure.Sentence));
+    }
+
+    /// <summary>The demo's own files, of which a test may want only some, or some of them changed.</summary>
+    public async Task ApplyDemoAsync(Func<string, bool>? want = null, Func<string, string>? change = null)
+    {
+        var documents = Directory.GetFiles(Path.Combine(Repository.Root, "examples", "demo"), "*.yaml")
+            .Order(StringComparer.Ordinal)
+            .SelectMany(file => File.ReadAllText(file).Split("\n---\n"))
+            .Where(document => want?.Invoke(document) ?? true)
+            .Select(document => document.Replace("http://127.0.0.1:18481", Datacenter.Factory.BaseAddress.AbsoluteUri.TrimEnd('/'), StringComparison.Ordinal))
+            .Select(document => change?.Invoke(document) ?? document);
+        await KubectlAsync(string.Join("\n---\n", documents), "apply", "-f", "-");
+    }
+
+    public void StartController() => _controller = ControllerUnderTest.Start(
+        Kubeconfig, Path.Combine(_folder, "data"), Datacenter.Robot.BaseAddress, Datacenter.Options.Ports.Rescue, Datacenter.Options.Ports.Talos);
+
+    public void KillController()
+    {
+        _controller!.Kill();
+        _controller.Dispose();
+    }
+
+    /// <summary>As when the volume is lost, or the objects were moved to another management cluster.</summary>
+    public void ForgetJournal() => Directory.Delete(Path.Combine(_folder, "data"), recursive: true);
+
+    public Task<string> KubectlAsync(params string[] arguments) => KubectlAsync("", arguments);
+
+    public async Task<T?> GetAsync<T>(string name)
+        where T : KubernetesObject, IKubernetesResource =>
+        (await Kubernetes.GetAsync<T>(new ObjectKey("demo", name), CancellationToken.None)).TryGet(out var found, out _) ? found : null;
+
+    /// <summary>Looks until it is so. What it waited for, and the end of the controller's log, are in the failure.</summary>
+    public async Task EventuallyAsync(string what, Func<Task<bool>> isSo)
+    {
+        var since = Clock.GetTimestamp();
+        while (!await isSo())
+        {
+            if (Clock.GetElapsedTime(since) > s_patience) Assert.Fail($"Not within {s_patience.TotalSeconds:0} s: {what}\n{string.Join('\n', Log.TakeLast(40))}");
+            await Task.Delay(s_glance, Clock);
+        }
+    }
+
+    public Task EventuallyAsync(string what, Func<bool> isSo) => EventuallyAsync(what, () => Task.FromResult(isSo()));
+
+    public async ValueTask DisposeAsync()
+    {
+        _controller?.Dispose();
+        Kubernetes.Dispose();
+        _connection.Dispose();
+        await Datacenter.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task<string> KubectlAsync(string input, string[] arguments)
+    {
+        var start = new ProcessStartInfo("kubectl", ["--kubeconfig", Kubeconfig, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        using var kubectl = Process.Start(start)!;
+        var output = kubectl.StandardOutput.ReadToEndAsync();
+        var errors = kubectl.StandardError.ReadToEndAsync();
+        await kubectl.StandardInput.WriteAsync(input);
+        kubectl.StandardInput.Close();
+        await kubectl.WaitForExitAsync();
+        Assert.True(kubectl.ExitCode == 0, $"kubectl {string.Join(' ', arguments)}: {await errors}\n{string.Join('\n', Log.TakeLast(40))}");
+        return await output;
+    }
+}

@@ -1,0 +1,93 @@
+using Caphr.Lab.Robot;
+using Caphr.Lab.World;
+using Caphr.Protocols.Kubernetes.Objects;
+using Caphr.Protocols.Kubernetes.Resources;
+
+namespace Caphr.EndToEnd.Tests.Provisioning;
+
+/// <summary>What a person gets wrong at three in the morning: each is one clear condition and one sentence in the log, and nothing spins.</summary>
+public sealed class TroubleTests
+{
+    private static Condition? ConditionOf(IEnumerable<Condition>? conditions, string type) => conditions?.FirstOrDefault(condition => condition.Type == type);
+
+    [Fact]
+    public async Task A_wrong_Robot_password_is_tried_once_and_said_once_until_the_Secret_changes()
+    {
+        await using var lab = await TestLab.StartAsync(network: 203, servers: 1);
+        await lab.ApplyDemoAsync(CrashTests.OneControlPlane, document => document.Replace("robot-demo", "guessed", StringComparison.Ordinal));
+        lab.StartController();
+
+        await lab.EventuallyAsync("the condition", async () =>
+            ConditionOf((await lab.GetAsync<HetznerRobotCluster>("demo"))?.Status.Conditions, "CredentialsAvailable") is { Status: "False", Reason: "RobotCredentialsRefused" });
+        Assert.Equal(1, lab.Datacenter.Robot.Requests.Count);
+        Assert.Single(lab.Log, line => line.Contains("RobotCredentialsRefused", StringComparison.Ordinal));
+
+        await lab.ApplyDemoAsync(document => document.Contains("kind: Secret", StringComparison.Ordinal));
+        await lab.EventuallyAsync("Provisioned with the right password", async () => (await lab.GetAsync<HetznerRobotMachine>("control-plane-1"))?.Status.Phase == "Provisioned");
+    }
+
+    [Fact]
+    public async Task A_missing_Secret_is_named_with_what_to_put_in_it()
+    {
+        await using var lab = await TestLab.StartAsync(network: 204, servers: 1);
+        await lab.ApplyDemoAsync(document => CrashTests.OneControlPlane(document) && !document.Contains("kind: Secret", StringComparison.Ordinal));
+        lab.StartController();
+
+        await lab.EventuallyAsync("the condition", async () => ConditionOf((await lab.GetAsync<HetznerRobotCluster>("demo"))?.Status.Conditions, "CredentialsAvailable") is
+        {
+            Status: "False",
+            Reason: "SecretMissing",
+            Message: "There is no Secret demo/robot, which should hold the Robot web service user. Create it with the keys robot-user and robot-password.",
+        });
+        Assert.Empty(lab.Datacenter.Robot.Requests);
+        Assert.Empty(lab.Datacenter.World.Ledger.All());
+    }
+
+    [Fact]
+    public async Task A_bootstrap_Secret_that_never_comes_leaves_the_server_untouched()
+    {
+        await using var lab = await TestLab.StartAsync(network: 205, servers: 1);
+        await lab.ApplyDemoAsync(document => CrashTests.OneControlPlane(document) && !document.Contains("kind: TalosConfig\n", StringComparison.Ordinal));
+        lab.StartController();
+
+        await lab.EventuallyAsync("the condition", async () =>
+            ConditionOf((await lab.GetAsync<HetznerRobotMachine>("control-plane-1"))?.Status.Conditions, "BootstrapDataReady") is { Status: "False", Reason: "WaitingForBootstrapData" });
+        var machine = await lab.GetAsync<HetznerRobotMachine>("control-plane-1");
+        Assert.Equal("Claimed", machine!.Status.Phase);
+        Assert.Contains("the server is not touched before", machine.Status.Message, StringComparison.Ordinal);
+        Assert.Empty(lab.Datacenter.World.Ledger.All());
+
+        await lab.ApplyDemoAsync(CrashTests.OneControlPlane);
+        await lab.EventuallyAsync("Provisioned", async () => (await lab.GetAsync<HetznerRobotMachine>("control-plane-1"))?.Status.Phase == "Provisioned");
+    }
+
+    [Fact]
+    public async Task An_API_server_that_is_gone_is_one_sentence_for_each_kind_and_work_goes_on_when_it_is_back()
+    {
+        await using var lab = await TestLab.StartAsync(network: 206, servers: 1);
+        await lab.ApplyDemoAsync(CrashTests.OneControlPlane);
+        var cut = lab.Datacenter.Kubernetes.Faults.CutNetwork();
+        lab.StartController();
+        await lab.EventuallyAsync("every watch has said so", () => Complaints(lab).Count >= 5);
+        await Task.Delay(TimeSpan.FromSeconds(2), TestLab.Clock);
+        Assert.Equal(Complaints(lab).Distinct().Count(), Complaints(lab).Count);
+
+        cut.Dispose();
+        await lab.EventuallyAsync("Provisioned", async () => (await lab.GetAsync<HetznerRobotMachine>("control-plane-1"))?.Status.Phase == "Provisioned");
+        Assert.Equal(1, lab.Datacenter.World.Ledger.Count(2938101, Fact.ResetPressed));
+    }
+
+    [Fact]
+    public async Task Robot_closed_for_maintenance_is_waited_out()
+    {
+        await using var lab = await TestLab.StartAsync(network: 207, servers: 1);
+        lab.Datacenter.Robot.Inject(RobotFault.Answer(503), times: 3);
+        await lab.ApplyDemoAsync(CrashTests.OneControlPlane);
+        lab.StartController();
+
+        await lab.EventuallyAsync("Provisioned", async () => (await lab.GetAsync<HetznerRobotMachine>("control-plane-1"))?.Status.Phase == "Provisioned");
+    }
+
+    private static List<string> Complaints(TestLab lab) =>
+        [.. lab.Log.Where(line => line.Contains("Not watching", StringComparison.Ordinal)).Select(line => line[(line.IndexOf("Not watching", StringComparison.Ordinal))..])];
+}
