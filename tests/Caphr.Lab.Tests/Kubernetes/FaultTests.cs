@@ -20,9 +20,11 @@ public sealed class FaultTests
     public async Task A_cut_network_answers_nobody_until_it_is_mended()
     {
         await using var lab = await LabSession.StartAsync();
+        using var watch = await lab.WatchAsync(Samples.ConfigMaps);
         using (lab.Server.Faults.CutNetwork())
         {
             await Assert.ThrowsAsync<HttpRequestException>(() => lab.GetAsync(Samples.ConfigMaps));
+            await Assert.ThrowsAnyAsync<IOException>(watch.NextAsync);
         }
 
         (await lab.GetAsync(Samples.ConfigMaps)).Expect(200);

@@ -136,9 +136,9 @@ public sealed class ObjectLifeTests
         await using var lab = await LabSession.StartAsync();
         await lab.PostAsync(Samples.ConfigMaps, Samples.ConfigMap("one"));
 
-        await Task.WhenAll(Enumerable.Range(0, 16).Select(writer => lab.PatchAsync(Samples.ConfigMaps + "/one", $$"""{ "data": { "k{{writer}}": "x" } }""")));
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(writer => lab.PatchAsync(Samples.ConfigMaps + "/one", $$"""{ "data": { "k{{writer}}": "x" } }""")));
 
-        Assert.Equal(17, (await lab.GetAsync(Samples.ConfigMaps + "/one")).Json["data"]!.AsObject().Count);
+        Assert.Equal(201, (await lab.GetAsync(Samples.ConfigMaps + "/one")).Json["data"]!.AsObject().Count);
     }
 
     [Fact]
