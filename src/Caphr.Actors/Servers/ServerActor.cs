@@ -31,7 +31,7 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
         // Before any message: what was under way when the last process ended must be known as such before something new begins.
         if (LastSequence > 0) Hear(new ServerInput.Recovered());
         SetDeadline();
-        Publish([]);
+        Context.System.EventStream.Publish(new ServerRecovered(new ServerSnapshot(_state, _note)));
     }
 
     protected internal override void PostStop()

@@ -20,5 +20,8 @@ public abstract record ServerMessage
 /// <summary>A server as it stands, for whoever shows it. <paramref name="Note"/> is what its running step says.</summary>
 public sealed record ServerSnapshot(ServerState State, EffectNote? Note);
 
+/// <summary>Published when a server's actor has started or restarted: it knows what it did, and not yet what is wanted.</summary>
+public sealed record ServerRecovered(ServerSnapshot Server);
+
 /// <summary>Published when a server's events have become durable, or its note has changed (then without events).</summary>
 public sealed record ServerChanged(ServerSnapshot Server, IReadOnlyList<ServerEvent> Events);

@@ -11,7 +11,17 @@ internal static class RunCommand
         var kubeconfig = new Option<string?>("--kubeconfig") { Description = "How to reach the management cluster. Inside it, leave this out: the service account is used." };
         var nameSpace = new Option<string?>("--namespace") { Description = "Watch one namespace only. Default: all." };
         var data = new Option<string>("--data-dir") { Description = "Where the journal is kept. Must survive restarts.", DefaultValueFactory = _ => "/var/lib/caphr" };
-        var robot = new Option<Uri>("--robot-url") { Description = "The Robot web service.", DefaultValueFactory = _ => HostOptions.DefaultRobotUrl };
+        var robot = new Option<Uri?>("--robot-url")
+        {
+            Description = "The Robot web service.",
+            DefaultValueFactory = _ => HostOptions.DefaultRobotUrl,
+            CustomParser = given =>
+            {
+                if (Uri.TryCreate(given.Tokens[0].Value, UriKind.Absolute, out var url) && (url.Scheme is "http" or "https")) return url;
+                given.AddError($"--robot-url wants a URL such as {HostOptions.DefaultRobotUrl}, not {given.Tokens[0].Value}.");
+                return null;
+            },
+        };
         var rescuePort = new Option<int>("--rescue-port") { Description = "SSH port of the rescue system.", DefaultValueFactory = _ => 22 };
         var talosPort = new Option<int>("--talos-port") { Description = "Port of the Talos API.", DefaultValueFactory = _ => 50000 };
 
@@ -23,10 +33,10 @@ internal static class RunCommand
             {
                 KubeconfigPath = parsed.GetValue(kubeconfig),
                 Namespace = parsed.GetValue(nameSpace),
-                DataDirectory = parsed.GetRequiredValue(data),
-                RobotUrl = parsed.GetRequiredValue(robot),
-                RescuePort = parsed.GetRequiredValue(rescuePort),
-                TalosPort = parsed.GetRequiredValue(talosPort),
+                DataDirectory = parsed.GetValue(data)!,
+                RobotUrl = parsed.GetValue(robot)!,
+                RescuePort = parsed.GetValue(rescuePort),
+                TalosPort = parsed.GetValue(talosPort),
                 Verbose = parsed.GetValue(verbose),
             },
             clock,

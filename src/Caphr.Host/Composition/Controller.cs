@@ -18,7 +18,7 @@ internal static partial class Controller
 
     public static async Task<int> RunAsync(HostOptions options, TimeProvider clock, Random random, CancellationToken stop)
     {
-        using var logging = Logging.Create(options);
+        using var logging = Logging.Create(options, clock);
         var logger = logging.CreateLogger("Caphr");
 
         var connected = options.KubeconfigPath is { } path ? KubernetesConnection.FromKubeconfig(path) : KubernetesConnection.InCluster();

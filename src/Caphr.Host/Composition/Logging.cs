@@ -1,4 +1,7 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 
 namespace Caphr.Host.Composition;
@@ -6,13 +9,35 @@ namespace Caphr.Host.Composition;
 /// <summary>One line a message, on standard output, where Kubernetes collects it.</summary>
 internal static class Logging
 {
-    public static ILoggerFactory Create(HostOptions options) => LoggerFactory.Create(builder => builder
-        .SetMinimumLevel(options.Verbose ? LogLevel.Debug : LogLevel.Information)
-        .AddSimpleConsole(console =>
+    public static ILoggerFactory Create(HostOptions options, TimeProvider clock) => LoggerFactory.Create(builder =>
+    {
+        builder.SetMinimumLevel(options.Verbose ? LogLevel.Debug : LogLevel.Information);
+        builder.Services.AddSingleton(clock);
+        builder.AddConsole(console => console.FormatterName = LineFormatter.FormatterName).AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
+    });
+
+    private sealed class LineFormatter(TimeProvider clock) : ConsoleFormatter(FormatterName)
+    {
+        public const string FormatterName = "caphr";
+
+        public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
         {
-            console.SingleLine = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-            console.UseUtcTimestamp = true;
-            console.ColorBehavior = LoggerColorBehavior.Disabled;
-        }));
+            textWriter.Write(clock.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
+            textWriter.Write(Level(logEntry.LogLevel));
+            textWriter.WriteLine(logEntry.Formatter(logEntry.State, logEntry.Exception));
+            // An exception in the log is a bug of ours; its stack is for whoever mends it.
+            if (logEntry.Exception is { } bug) textWriter.WriteLine(bug.ToString());
+        }
+
+        private static string Level(LogLevel level) => level switch
+        {
+            LogLevel.Trace or LogLevel.Debug => " debug ",
+            LogLevel.Information => " info  ",
+            LogLevel.Warning => " warn  ",
+            LogLevel.Error => " error ",
+            LogLevel.Critical => " fatal ",
+            LogLevel.None => " ",
+            _ => " ",
+        };
+    }
 }

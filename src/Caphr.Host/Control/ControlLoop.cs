@@ -40,6 +40,7 @@ internal sealed partial class ControlLoop(
     protected override void PreStart()
     {
         Context.Subscribe<ServerChanged>(changed => new Message.ServerSaid(changed));
+        Context.Subscribe<ServerRecovered>(recovered => new Message.ServerStarted(recovered.Server));
         var changed = Self;
         Context.PipeToSelf<Message>(
             async cancellation =>
@@ -60,6 +61,15 @@ internal sealed partial class ControlLoop(
                 break;
             case Message.ServerSaid said:
                 Hear(said.Changed);
+                LookIn(s_gather);
+                break;
+            case Message.ServerStarted started:
+                _servers[started.Server.State.Number] = started.Server;
+                _wishes.Remove(started.Server.State.Number);
+                LookIn(s_gather);
+                break;
+            case Message.ServerShown shown:
+                _servers.TryAdd(shown.Server.State.Number, shown.Server);
                 LookIn(s_gather);
                 break;
             case Message.Look:
@@ -83,9 +93,6 @@ internal sealed partial class ControlLoop(
     {
         var number = changed.Server.State.Number;
         _servers[number] = changed.Server;
-        // An actor that has just (re)started knows no wish yet.
-        if (changed is { Events.Count: 0, Server.Note: null }) _wishes.Remove(number);
-
         foreach (var happened in changed.Events)
         {
             if (EventTexts.For(happened) is not { } text) continue;
@@ -117,6 +124,8 @@ internal sealed partial class ControlLoop(
         {
             _wishes[wish.Number] = wish;
             servers.Tell(new Envelope(wish.Number, new ServerMessage.Hear(new ServerInput.WishObserved(wish))));
+            // After a restart of this loop the servers are there already, and say nothing by themselves.
+            if (!_servers.ContainsKey(wish.Number)) servers.Tell(new Envelope(wish.Number, new ServerMessage.Show(Context.Adapt<ServerSnapshot>(shown => new Message.ServerShown(shown)))));
         }
 
         foreach (var write in plan.Writes) Consider(write);
@@ -129,7 +138,7 @@ internal sealed partial class ControlLoop(
             var access = WishBuilder.AccessOf(cluster);
             if (_checks.TryGetValue(cluster.Key, out var last) && last.Access == access && last.Next > Context.Now)
             {
-                LookIn(last.Next - Context.Now);
+                if (last.Next != DateTimeOffset.MaxValue) LookIn(last.Next - Context.Now);
                 continue;
             }
 
@@ -200,6 +209,10 @@ internal sealed partial class ControlLoop(
         internal sealed record SomethingChanged : Message;
 
         internal sealed record ServerSaid(ServerChanged Changed) : Message;
+
+        internal sealed record ServerStarted(ServerSnapshot Server) : Message;
+
+        internal sealed record ServerShown(ServerSnapshot Server) : Message;
 
         internal sealed record Look : Message;
 

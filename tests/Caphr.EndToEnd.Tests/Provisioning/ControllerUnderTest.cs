@@ -51,7 +51,7 @@ internal sealed class ControllerUnderTest : IDisposable
 
     /// <summary>Built with the same configuration as these tests.</summary>
     private static string Executable => Path.Combine(
-        Repository.Root, "artifacts", "bin", "Caphr.Host", new DirectoryInfo(AppContext.BaseDirectory).Name, "Caphr.Host.dll");
+        Checkout.Root, "artifacts", "bin", "Caphr.Host", new DirectoryInfo(AppContext.BaseDirectory).Name, "Caphr.Host.dll");
 
     private void Keep(string? line)
     {

@@ -49,13 +49,13 @@ internal sealed class TestLab : IAsyncDisposable
     /// <summary>The demo's own files, of which a test may want only some, or some of them changed.</summary>
     public async Task ApplyDemoAsync(Func<string, bool>? want = null, Func<string, string>? change = null)
     {
-        var documents = Directory.GetFiles(Path.Combine(Repository.Root, "examples", "demo"), "*.yaml")
+        var documents = Directory.GetFiles(Path.Combine(Checkout.Root, "examples", "demo"), "*.yaml")
             .Order(StringComparer.Ordinal)
             .SelectMany(file => File.ReadAllText(file).Split("\n---\n"))
             .Where(document => want?.Invoke(document) ?? true)
             .Select(document => document.Replace("http://127.0.0.1:18481", Datacenter.Factory.BaseAddress.AbsoluteUri.TrimEnd('/'), StringComparison.Ordinal))
             .Select(document => change?.Invoke(document) ?? document);
-        await KubectlAsync(string.Join("\n---\n", documents), "apply", "-f", "-");
+        await RunKubectlAsync(string.Join("\n---\n", documents), ["apply", "-f", "-"]);
     }
 
     public void StartController() => _controller = ControllerUnderTest.Start(
@@ -70,7 +70,7 @@ internal sealed class TestLab : IAsyncDisposable
     /// <summary>As when the volume is lost, or the objects were moved to another management cluster.</summary>
     public void ForgetJournal() => Directory.Delete(Path.Combine(_folder, "data"), recursive: true);
 
-    public Task<string> KubectlAsync(params string[] arguments) => KubectlAsync("", arguments);
+    public Task<string> KubectlAsync(params string[] arguments) => RunKubectlAsync("", arguments);
 
     public async Task<T?> GetAsync<T>(string name)
         where T : KubernetesObject, IKubernetesResource =>
@@ -98,7 +98,7 @@ internal sealed class TestLab : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private async Task<string> KubectlAsync(string input, string[] arguments)
+    private async Task<string> RunKubectlAsync(string input, string[] arguments)
     {
         var start = new ProcessStartInfo("kubectl", ["--kubeconfig", Kubeconfig, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         using var kubectl = Process.Start(start)!;

@@ -19,7 +19,7 @@ public sealed class TroubleTests
 
         await lab.EventuallyAsync("the condition", async () =>
             ConditionOf((await lab.GetAsync<HetznerRobotCluster>("demo"))?.Status.Conditions, "CredentialsAvailable") is { Status: "False", Reason: "RobotCredentialsRefused" });
-        Assert.Equal(1, lab.Datacenter.Robot.Requests.Count);
+        Assert.Single(lab.Datacenter.Robot.Requests);
         Assert.Single(lab.Log, line => line.Contains("RobotCredentialsRefused", StringComparison.Ordinal));
 
         await lab.ApplyDemoAsync(document => document.Contains("kind: Secret", StringComparison.Ordinal));
@@ -81,7 +81,7 @@ public sealed class TroubleTests
     public async Task Robot_closed_for_maintenance_is_waited_out()
     {
         await using var lab = await TestLab.StartAsync(network: 207, servers: 1);
-        lab.Datacenter.Robot.Inject(RobotFault.Answer(503), times: 3);
+        lab.Datacenter.Robot.Inject(new RobotFault.Answer(503), times: 3);
         await lab.ApplyDemoAsync(CrashTests.OneControlPlane);
         lab.StartController();
 

@@ -5,9 +5,9 @@ namespace Caphr.EndToEnd.Tests.Tidy;
 /// <summary>Habits that nobody should have to remember.</summary>
 public sealed partial class TidyTests
 {
-    private static IEnumerable<(string File, int Line, string Text)> Sources() => Repository.Files
+    private static IEnumerable<(string File, int Line, string Text)> Sources() => Checkout.Files
         .Where(file => file.EndsWith(".cs", StringComparison.Ordinal))
-        .SelectMany(file => Repository.Read(file).Split('\n').Select((text, index) => (file, index + 1, text)));
+        .SelectMany(file => Checkout.Read(file).Split('\n').Select((text, index) => (file, index + 1, text)));
 
     [Fact]
     public void Nothing_is_left_for_later()
@@ -32,7 +32,7 @@ public sealed partial class TidyTests
     [Fact]
     public void Every_rule_that_is_off_for_all_says_why()
     {
-        var lines = Repository.Read(".editorconfig").Split('\n');
+        var lines = Checkout.Read(".editorconfig").Split('\n');
         var silent = lines.Where((line, index) =>
             line.EndsWith("severity = none", StringComparison.Ordinal)
             && !lines.Take(index).Reverse().SkipWhile(above => above.StartsWith("dotnet_diagnostic", StringComparison.Ordinal)).First().StartsWith('#'));
@@ -43,11 +43,11 @@ public sealed partial class TidyTests
     [Fact]
     public void Links_between_documents_lead_somewhere()
     {
-        var dead = Repository.Files
+        var dead = Checkout.Files
             .Where(file => file.EndsWith(".md", StringComparison.Ordinal))
-            .SelectMany(file => Link().Matches(Repository.Read(file)).Select(match => (File: file, Target: match.Groups[1].Value.Split('#')[0])))
+            .SelectMany(file => Link().Matches(Checkout.Read(file)).Select(match => (File: file, Target: match.Groups[1].Value.Split('#')[0])))
             .Where(link => link.Target.Length > 0 && !link.Target.Contains("://", StringComparison.Ordinal))
-            .Where(link => !Path.Exists(Path.Combine(Repository.Root, Path.GetDirectoryName(link.File)!, link.Target)));
+            .Where(link => !Path.Exists(Path.Combine(Checkout.Root, Path.GetDirectoryName(link.File)!, link.Target)));
 
         Assert.Empty(dead);
     }

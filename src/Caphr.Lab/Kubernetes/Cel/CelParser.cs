@@ -6,6 +6,13 @@ namespace Caphr.Lab.Kubernetes.Cel;
 /// <summary>Precedence climbing over the tokens, in the order CEL defines: ?:, ||, &amp;&amp;, relations, additions, multiplications, unary, member.</summary>
 internal sealed class CelParser
 {
+    // Words of CEL that no identifier may be; a property of such a name is written between double underscores.
+    private static readonly string[] s_reserved =
+    [
+        "true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if",
+        "import", "let", "loop", "package", "namespace", "return", "var", "void", "while",
+    ];
+
     public static readonly string[] Macros = ["all", "exists", "exists_one", "filter", "map"];
 
     private static readonly string[][] s_levels = [["||"], ["&&"], ["==", "!=", "<", "<=", ">", ">=", "in"], ["+", "-"], ["*", "/", "%"]];
@@ -173,6 +180,7 @@ internal sealed class CelParser
     private static string FieldName(string name)
     {
         if (!name.Contains("__", StringComparison.Ordinal)) return name;
+        if (s_reserved.FirstOrDefault(word => name == $"__{word}__") is { } reserved) return reserved;
         return name.Replace("__dot__", ".", StringComparison.Ordinal).Replace("__dash__", "-", StringComparison.Ordinal)
             .Replace("__slash__", "/", StringComparison.Ordinal).Replace("__underscores__", "__", StringComparison.Ordinal);
     }

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Caphr.EndToEnd.Tests.Tidy;
 
 /// <summary>The checkout these tests were built from.</summary>
-internal static class Repository
+internal static class Checkout
 {
     public static string Root { get; } = FindRoot();
 
