@@ -1,0 +1,43 @@
+using System.CommandLine;
+using Caphr.Lab.World;
+
+namespace Caphr.Lab.Cli;
+
+/// <summary>The options that all verbs share, and what they make of a command line.</summary>
+internal sealed class LabOptions
+{
+    private readonly Option<int> _servers = new("--servers") { Description = "How many servers the datacenter has.", DefaultValueFactory = _ => 6 };
+    private readonly Option<double> _speed = new("--speed") { Description = "How many times faster than real hardware this one is.", DefaultValueFactory = _ => 20 };
+    private readonly Option<int> _seed = new("--seed") { Description = "Decides everything about the servers; the same seed makes the same ones.", DefaultValueFactory = _ => 1 };
+    private readonly Option<int> _portBase = new("--port-base")
+    {
+        Description = "All ports are near this: +43 Kubernetes, +80 Robot, +81 image factory, +22 rescue, +50 Talos.",
+        DefaultValueFactory = _ => DatacenterPorts.DefaultBase,
+    };
+
+    public LabOptions()
+    {
+        _servers.Validators.Add(result => Check(result.GetValueOrDefault<int>() is >= 0 and <= 10_000, "--servers wants a number from 0 to 10000.", result.AddError));
+        _speed.Validators.Add(result => Check(result.GetValueOrDefault<double>() is > 0 and <= 1000, "--speed wants a number above 0, up to 1000.", result.AddError));
+        _portBase.Validators.Add(result => Check(result.GetValueOrDefault<int>() is >= 1024 and <= 65_000, "--port-base wants a number from 1024 to 65000.", result.AddError));
+    }
+
+    public void AddTo(Command command, bool withServers)
+    {
+        if (withServers) command.Add(_servers);
+        command.Add(_speed);
+        command.Add(_seed);
+        command.Add(_portBase);
+    }
+
+    public DatacenterOptions Read(ParseResult line) => new()
+    {
+        World = new WorldOptions { Servers = line.GetValue(_servers) is > 0 and var servers ? servers : 6, TimeScale = line.GetValue(_speed), Seed = line.GetValue(_seed) },
+        Ports = DatacenterPorts.From(line.GetValue(_portBase)),
+    };
+
+    private static void Check(bool holds, string otherwise, Action<string> complain)
+    {
+        if (!holds) complain(otherwise);
+    }
+}

@@ -1,0 +1,20 @@
+using Caphr.Lab.Robot;
+using Caphr.Lab.StandIns;
+using Caphr.Lab.World;
+
+namespace Caphr.Lab;
+
+public sealed record DatacenterOptions
+{
+    public WorldOptions World { get; init; } = new();
+
+    public DatacenterPorts Ports { get; init; } = DatacenterPorts.AnyFree;
+
+    /// <summary>Its address and port are taken from <see cref="Ports"/>.</summary>
+    public LabRobotOptions Robot { get; init; } = new();
+
+    public StandInOptions StandIns { get; init; } = new();
+
+    /// <summary>Brings the CRDs into the API server before anyone looks for them; the definitions of this repository if left out.</summary>
+    public Func<Datacenter, CancellationToken, Task<LabFailure?>>? Install { get; init; }
+}

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Caphr.Lab.StandIns.Objects;
+using Caphr.Lab.World;
+using Caphr.Protocols.Kubernetes;
+using Caphr.Protocols.Kubernetes.Objects;
+using Caphr.Protocols.MachineConfig;
+using YamlDotNet.RepresentationModel;
+
+namespace Caphr.Lab.StandIns;
+
+/// <summary>
+/// The kubelets of all servers. Their Nodes live in the management cluster's own API, as in the simplest set-ups of Cluster API's tests;
+/// a provider ID tells them apart.
+/// </summary>
+internal sealed class WorkloadCluster(LabWorld world)
+{
+    private const string ServerLabel = "lab.caphr.dev/server";
+
+    public IEnumerable<Write> Plan(Observed observed)
+    {
+        foreach (var server in world.Servers)
+        {
+            var label = server.Number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            var node = observed.Nodes.FirstOrDefault(candidate => candidate.Metadata.Labels.GetValueOrDefault(ServerLabel) == label);
+            var kubelet = Kubelet.On(server);
+            if (node is null && kubelet is not null) yield return new Write.Create<Node>(kubelet.Register(label, observed.Now));
+            if (node is null) continue;
+            var ready = kubelet is not null && kubelet.ProviderId == node.Spec.ProviderID;
+            if ((node.Ready == "True") != ready) yield return Report(node, ready, observed.Now);
+        }
+    }
+
+    private static Write.Change<Node> Report(Node node, bool ready, DateTimeOffset now) => new(
+        node,
+        new JsonObject
+        {
+            ["status"] = new JsonObject { ["conditions"] = JsonSerializer.SerializeToNode<NodeCondition[]>([Kubelet.Condition(ready, now)], KubernetesJson.Options) },
+        },
+        ToStatus: true);
+
+    /// <summary>A kubelet that runs and knows what its configuration told it.</summary>
+    private sealed record Kubelet(LabServer Server, string? ProviderId, string HostName)
+    {
+        public static Kubelet? On(LabServer server)
+        {
+            if (server.Running is not RunningSystem.TalosConfigured { Ready: true } running) return null;
+            if (!ConfigurationDocuments.Parse(running.MachineConfiguration).TryGet(out var documents, out _)) return null;
+            return new Kubelet(
+                server,
+                Text(documents.Main.Find("machine", "kubelet", "extraArgs", "provider-id")),
+                Text(documents.Main.Find("machine", "network", "hostname")) ?? $"talos-{server.Description.SystemUuid[..6]}");
+        }
+
+        public static NodeCondition Condition(bool ready, DateTimeOffset now) => ready
+            ? new NodeCondition("Ready", "True", "KubeletReady", "kubelet is posting ready status", now)
+            : new NodeCondition("Ready", "Unknown", "NodeStatusUnknown", "kubelet stopped posting node status", now);
+
+        public Node Register(string label, DateTimeOffset now) => new()
+        {
+            Metadata = new ObjectMeta { Name = HostName, Labels = new Dictionary<string, string> { [ServerLabel] = label } },
+            Spec = new NodeSpec { ProviderID = ProviderId },
+            Status = new NodeStatus { Conditions = [Condition(ready: true, now)], Addresses = [new NodeAddress("InternalIP", Server.Address.ToString())] },
+        };
+
+        private static string? Text(YamlNode? node) => (node as YamlScalarNode)?.Value;
+    }
+}
