@@ -25,6 +25,7 @@ internal static partial class Controller
         if (!connected.TryGet(out var connection, out var noConnection)) return Refuse(logger, noConnection.Message);
         using var ownedConnection = connection;
 
+        if (NoFolder(options.DataDirectory) is { } noFolder) return Refuse(logger, noFolder);
         var opened = SqliteJournal.Open(Path.Combine(options.DataDirectory, "journal.db"));
         if (!opened.TryGet(out var journal, out var noJournal)) return Refuse(logger, noJournal.Message);
         await using var ownedJournal = journal;
@@ -58,6 +59,19 @@ internal static partial class Controller
         Log.Stopping(logger);
         await system.Terminate();
         return 0;
+    }
+
+    private static string? NoFolder(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            return null;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return $"The folder for the journal cannot be made: {refused.Message} Choose another one with --data-dir.";
+        }
     }
 
     private static int Refuse(ILogger logger, string why)

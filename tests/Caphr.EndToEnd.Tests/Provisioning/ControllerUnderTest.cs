@@ -25,6 +25,8 @@ internal sealed class ControllerUnderTest : IDisposable
         get { lock (_gate) return [.. _log]; }
     }
 
+    public bool HasEnded => _process.HasExited;
+
     public static ControllerUnderTest Start(string kubeconfig, string data, Uri robot, int rescuePort, int talosPort) => new(Process.Start(new ProcessStartInfo("dotnet",
     [
         Executable, "run",
@@ -37,15 +39,10 @@ internal sealed class ControllerUnderTest : IDisposable
     { RedirectStandardOutput = true, RedirectStandardError = true })!);
 
     /// <summary>SIGKILL: no last words, no flush.</summary>
-    public void Kill()
+    public void Dispose()
     {
         _process.Kill();
         _process.WaitForExit();
-    }
-
-    public void Dispose()
-    {
-        if (!_process.HasExited) Kill();
         _process.Dispose();
     }
 

@@ -63,8 +63,8 @@ internal sealed class TestLab : IAsyncDisposable
 
     public void KillController()
     {
-        _controller!.Kill();
-        _controller.Dispose();
+        _controller!.Dispose();
+        _controller = null;
     }
 
     /// <summary>As when the volume is lost, or the objects were moved to another management cluster.</summary>
@@ -82,7 +82,7 @@ internal sealed class TestLab : IAsyncDisposable
         var since = Clock.GetTimestamp();
         while (!await isSo())
         {
-            if (Clock.GetElapsedTime(since) > s_patience) Assert.Fail($"Not within {s_patience.TotalSeconds:0} s: {what}\n{string.Join('\n', Log.TakeLast(40))}");
+            if (_controller?.HasEnded == true || Clock.GetElapsedTime(since) > s_patience) Assert.Fail($"Not within {s_patience.TotalSeconds:0} s: {what}\n{string.Join('\n', Log.TakeLast(40))}");
             await Task.Delay(s_glance, Clock);
         }
     }
