@@ -5,9 +5,6 @@ using Caphr.Lab.Kubernetes.Store;
 using Caphr.Lab.Kubernetes.Types;
 using Caphr.Lab.Kubernetes.Upkeep;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging;
 
 namespace Caphr.Lab.Kubernetes;
 
@@ -38,13 +35,14 @@ public sealed class LabKubernetes : IAsyncDisposable
         var lists = new Lists(_store, options.Clock);
         var watches = new Watches(_store, Faults, options, _stopping.Token);
         var objects = new ObjectRoutes(_store, types, api, lists, watches, options.Clock);
-        _web = BuildWeb(options, new ApiHandler(Faults, new Discovery(types), new OpenApi(types), objects, options));
+        _web = LabWeb.Build(options.Address, options.Port);
+        _web.Run(new ApiHandler(Faults, new Discovery(types), new OpenApi(types), objects, options).HandleAsync);
     }
 
     public Faults Faults { get; } = new();
 
     /// <summary>Known once started.</summary>
-    public Uri BaseAddress => new(_web.Urls.Single());
+    public Uri BaseAddress => LabWeb.AddressOf(_web);
 
     public async Task StartAsync(CancellationToken cancellation = default)
     {
@@ -82,16 +80,6 @@ public sealed class LabKubernetes : IAsyncDisposable
         await _web.DisposeAsync();
         _stopping.Dispose();
         Faults.Dispose();
-    }
-
-    private static WebApplication BuildWeb(LabKubernetesOptions options, ApiHandler handler)
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.Address, options.Port, listen => listen.Protocols = HttpProtocols.Http1));
-        var web = builder.Build();
-        web.Run(handler.HandleAsync);
-        return web;
     }
 
     private static void CreateNamespace(TypeRegistry types, ObjectApi api, string name)

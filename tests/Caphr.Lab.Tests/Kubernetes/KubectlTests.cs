@@ -96,6 +96,32 @@ public sealed class KubectlTests : IDisposable
         Assert.DoesNotContain("work", await RunAsync("get", "namespaces"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_definitions_that_are_shipped_are_accepted_and_explained()
+    {
+        await using var lab = await LabSession.StartAsync();
+        lab.Server.WriteKubeconfig(Path.Combine(_folder.FullName, "kubeconfig"));
+        var shipped = Path.Combine(Repository(), "deploy", "crds");
+
+        var applied = await RunAsync("apply", "-f", shipped);
+
+        Assert.Equal(Directory.GetFiles(shipped, "*.yaml").Length, applied.Split('\n').Count(line => line.EndsWith(" created", StringComparison.Ordinal)));
+        Assert.Contains("FIELD: serverID <integer>", await RunAsync("explain", "hetznerrobothosts.spec.serverID"), StringComparison.Ordinal);
+        Assert.Contains("spec.serverID: Invalid value: 0", await FailAsync("create", "-f", Write("host.yaml", """
+            apiVersion: infrastructure.cluster.x-k8s.io/v1alpha1
+            kind: HetznerRobotHost
+            metadata: { name: zero, namespace: default }
+            spec: { serverID: 0 }
+            """)), StringComparison.Ordinal);
+    }
+
+    private static string Repository()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Caphr.sln"))) folder = folder.Parent!;
+        return folder.FullName;
+    }
+
     private string Write(string name, string text)
     {
         var path = Path.Combine(_folder.FullName, name);

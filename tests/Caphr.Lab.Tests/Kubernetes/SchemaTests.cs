@@ -135,6 +135,25 @@ public sealed class SchemaTests
         (await lab.GetAsync("/apis/lab.example.com/v1alpha1")).Expect(404);
     }
 
+    [Theory]
+    [InlineData("self.__namespace__ == 'a'", 201)]
+    [InlineData("self.__namespace__ == 'b'", 422)]
+    [InlineData("self.namespace == 'a'", null)]
+    public async Task A_field_named_like_a_reserved_word_is_written_with_underscores(string rule, int? code)
+    {
+        await using var lab = await LabSession.StartAsync();
+        var definition = Samples.DefinitionWith(schema =>
+        {
+            schema["properties"]!["namespace"] = new JsonObject { ["type"] = "string" };
+            schema["x-kubernetes-validations"] = Rules(rule);
+        });
+
+        var accepted = (await lab.PostAsync(Samples.Definitions, definition)).Expect(code is null ? 422 : 201);
+
+        if (code is null) Assert.Contains("'namespace' is a reserved word", accepted.Message, StringComparison.Ordinal);
+        else (await lab.PostAsync(Samples.Boxes, Samples.Box("one", "\"serverID\": 7, \"namespace\": \"a\""))).Expect(code.Value);
+    }
+
     [Fact]
     public async Task A_schema_keyword_that_is_not_understood_refuses_its_definition()
     {

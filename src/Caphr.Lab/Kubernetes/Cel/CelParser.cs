@@ -6,14 +6,14 @@ namespace Caphr.Lab.Kubernetes.Cel;
 /// <summary>Precedence climbing over the tokens, in the order CEL defines: ?:, ||, &amp;&amp;, relations, additions, multiplications, unary, member.</summary>
 internal sealed class CelParser
 {
-    // Words of CEL that no identifier may be; a property of such a name is written between double underscores.
-    private static readonly string[] s_reserved =
-    [
-        "true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if",
-        "import", "let", "loop", "package", "namespace", "return", "var", "void", "while",
-    ];
-
     public static readonly string[] Macros = ["all", "exists", "exists_one", "filter", "map"];
+
+    // Words of CEL that no identifier may be; a property of such a name is written between double underscores.
+    private static readonly HashSet<string> s_reserved = new(StringComparer.Ordinal)
+    {
+        "true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package",
+        "namespace", "return", "var", "void", "while",
+    };
 
     private static readonly string[][] s_levels = [["||"], ["&&"], ["==", "!=", "<", "<=", ">", ">=", "in"], ["+", "-"], ["*", "/", "%"]];
 
@@ -76,7 +76,7 @@ internal sealed class CelParser
             else if (Accept("."))
             {
                 var name = TakeName();
-                target = Accept("(") ? Method(target, name) : new CelExpression.Select(target, FieldName(name));
+                target = Accept("(") ? Method(target, name) : Field(target, name);
             }
             else
             {
@@ -86,6 +86,10 @@ internal sealed class CelParser
 
         return target;
     }
+
+    private CelExpression Field(CelExpression target, string name) => s_reserved.Contains(name)
+        ? Complain($"Syntax error: '{name}' is a reserved word: write __{name}__")
+        : new CelExpression.Select(target, FieldName(name));
 
     private CelExpression Method(CelExpression target, string name)
     {
@@ -180,7 +184,7 @@ internal sealed class CelParser
     private static string FieldName(string name)
     {
         if (!name.Contains("__", StringComparison.Ordinal)) return name;
-        if (s_reserved.FirstOrDefault(word => name == $"__{word}__") is { } reserved) return reserved;
+        if (name is ['_', '_', .. var word, '_', '_'] && s_reserved.Contains(word)) return word;
         return name.Replace("__dot__", ".", StringComparison.Ordinal).Replace("__dash__", "-", StringComparison.Ordinal)
             .Replace("__slash__", "/", StringComparison.Ordinal).Replace("__underscores__", "__", StringComparison.Ordinal);
     }
