@@ -47,7 +47,7 @@ public sealed class TroubleTests
     public async Task A_bootstrap_Secret_that_never_comes_leaves_the_server_untouched()
     {
         await using var lab = await TestLab.StartAsync(network: 205, servers: 1);
-        await lab.ApplyDemoAsync(document => CrashTests.OneControlPlane(document) && !document.Contains("kind: TalosConfig\n", StringComparison.Ordinal));
+        await lab.ApplyDemoAsync(document => CrashTests.OneControlPlane(document) && !document.Contains("apiVersion: bootstrap", StringComparison.Ordinal));
         lab.StartController();
 
         await lab.EventuallyAsync("the condition", async () =>
