@@ -107,7 +107,7 @@ internal sealed class LabSshListener : IAsyncDisposable
 
     private SshPipe TakeOver(Socket connection)
     {
-        var session = NativeMethods.NewSession();
+        var session = SshSessionHandle.New();
         lock (_accepting) Require(ServerNativeMethods.Accept(_bind, session, SshPipe.Duplicate(connection)));
         NativeMethods.SetBlocking(session, 0);
         var pipe = new SshPipe(session, connection, _clock);

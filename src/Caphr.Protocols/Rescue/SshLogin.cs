@@ -48,7 +48,7 @@ internal static class SshLogin
 
     private static SshSessionHandle NewSession(Socket socket, string user)
     {
-        var session = NativeMethods.NewSession();
+        var session = SshSessionHandle.New();
         var processConfiguration = false;
         // Without these libssh reads the configuration and the known hosts of whoever runs the process.
         Require(NativeMethods.SetOption(session, SessionOption.ProcessConfig, in processConfiguration));
@@ -58,7 +58,6 @@ internal static class SshLogin
         // Never resolved, as the socket is given; libssh wants a name to talk about.
         Require(NativeMethods.SetOption(session, SessionOption.Host, "rescue"));
         Require(NativeMethods.SetOption(session, SessionOption.Descriptor, SshPipe.Duplicate(socket)));
-        NativeMethods.SetBlocking(session, 0);
         return session;
     }
 

@@ -311,6 +311,27 @@ public sealed class LabRescueTests : IAsyncLifetime, IDisposable
         Assert.All(proofs, uuid => Assert.Equal(Server.Description.SystemUuid, uuid));
     }
 
+    [Fact]
+    public async Task Of_thousands_of_short_commands_none_waits_for_a_packet_that_has_already_come()
+    {
+        await EnterRescueSilentlyAsync();
+        using var impatient = new RescueConnector(new RescueConnectorOptions { CommandTimeout = TimeSpan.FromSeconds(20) }, Clock.Real);
+
+        var failures = await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
+        {
+            await using var session = (await impatient.ConnectAsync(Endpoint(), _key, new HostKeyPolicy.FirstSight(), CancellationToken.None)).Value;
+            for (var i = 0; i < 1000; i++)
+            {
+                var outcome = await session.ProveAsync(CancellationToken.None);
+                if (!outcome.Succeeded) return outcome.Failure;
+            }
+
+            return null;
+        }));
+
+        Assert.All(failures, Assert.Null);
+    }
+
     private InstallRequest Install(string attempt) => new(attempt, Identity, FirstDisk, DiskOwner.Talos, _images.Image);
 
     private RescueEndpoint Endpoint()

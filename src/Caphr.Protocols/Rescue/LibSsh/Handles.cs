@@ -3,16 +3,41 @@ using System.Runtime.InteropServices;
 
 namespace Caphr.Protocols.Rescue.LibSsh;
 
-internal sealed class SshSessionHandle() : SafeHandle(0, ownsHandle: true)
+internal sealed unsafe class SshSessionHandle() : SafeHandle(0, ownsHandle: true)
 {
+    private TrafficCounter* _traffic;
+
     public override bool IsInvalid => handle == 0;
+
+    /// <summary>Bytes that libssh has taken from the socket so far, whichever call it was that took them.</summary>
+    internal ulong BytesReceived => _traffic->BytesIn;
+
+    internal static SshSessionHandle New()
+    {
+        var session = NativeMethods.NewSession();
+        if (session.IsInvalid) throw new UnreachableException("libssh had no memory for a session.");
+        session._traffic = (TrafficCounter*)NativeMemory.AllocZeroed((nuint)sizeof(TrafficCounter));
+        NativeMethods.SetCounters(session, session._traffic, raw: null);
+        NativeMethods.SetBlocking(session, 0);
+        return session;
+    }
 
     /// <summary>Frees the session with all its channels, and closes the descriptor it was given.</summary>
     protected override bool ReleaseHandle()
     {
         NativeMethods.FreeSession(handle);
+        NativeMemory.Free(_traffic);
         return true;
     }
+}
+
+/// <summary>As libssh lays it out.</summary>
+internal struct TrafficCounter
+{
+    public ulong BytesIn;
+    public ulong BytesOut;
+    public ulong PacketsIn;
+    public ulong PacketsOut;
 }
 
 internal sealed class SshKeyHandle() : SafeHandle(0, ownsHandle: true)

@@ -28,6 +28,10 @@ internal static partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "ssh_set_blocking")]
     internal static partial void SetBlocking(SshSessionHandle session, int blocking);
 
+    /// <summary>The counters stay ours, and must live as long as the session.</summary>
+    [LibraryImport(Library, EntryPoint = "ssh_set_counters")]
+    internal static unsafe partial void SetCounters(SshSessionHandle session, TrafficCounter* socket, TrafficCounter* raw);
+
     [LibraryImport(Library, EntryPoint = "ssh_connect")]
     internal static partial int Connect(SshSessionHandle session);
 

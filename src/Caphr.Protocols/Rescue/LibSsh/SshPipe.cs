@@ -23,6 +23,7 @@ internal sealed class SshPipe : IDisposable
     private readonly Socket _socket;
     private readonly TimeProvider _time;
     private readonly byte[] _peeked = new byte[1];
+    private ulong _receivedBefore;
     private int _writeStalls;
     private bool _peerClosed;
 
@@ -70,12 +71,21 @@ internal sealed class SshPipe : IDisposable
         }
     }
 
-    /// <summary>Waits until libssh can get on. False when the connection is over.</summary>
+    /// <summary>
+    /// Waits until libssh can get on. False when the connection is over. To be called when everything was looked at and nothing had come.
+    /// Any call into libssh may take bytes from the socket, also those another call was asked about just before: so as long as something
+    /// came since the last time, the caller looks at everything once more, and only a round without a byte ends in waiting.
+    /// </summary>
     internal async Task<bool> WaitAsync(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        if (IsOver) return false;
+        if (Session.BytesReceived is var received && received != _receivedBefore)
+        {
+            _receivedBefore = received;
+            return true;
+        }
 
+        if (IsOver) return false;
         if ((NativeMethods.GetPollFlags(Session) & SessionStatus.WritePending) != 0)
         {
             // The first time the next call will flush; only when that did not help is the send buffer full.
