@@ -23,7 +23,7 @@ internal static class DemoCommand
             Starts a datacenter of six servers and a controller, applies deploy/crds and examples/demo with kubectl,
             and shows how the servers become nodes. It runs until Ctrl-C, or with --once until all is done.
             """);
-        options.AddTo(command, withServers: false);
+        options.AddTo(command, servers: 6);
         command.Add(once);
         command.Add(within);
         command.SetAction((line, cancellation) =>

@@ -15,6 +15,8 @@ internal sealed class LabOptions
         DefaultValueFactory = _ => DatacenterPorts.DefaultBase,
     };
 
+    private int? _fixedServers;
+
     public LabOptions()
     {
         _servers.Validators.Add(result => Check(result.GetValueOrDefault<int>() is >= 0 and <= 10_000, "--servers wants a number from 0 to 10000.", result.AddError));
@@ -22,9 +24,12 @@ internal sealed class LabOptions
         _portBase.Validators.Add(result => Check(result.GetValueOrDefault<int>() is >= 1024 and <= 65_000, "--port-base wants a number from 1024 to 65000.", result.AddError));
     }
 
-    public void AddTo(Command command, bool withServers)
+    /// <param name="command">The verb.</param>
+    /// <param name="servers">How many servers the verb needs, or null where the user says.</param>
+    public void AddTo(Command command, int? servers)
     {
-        if (withServers) command.Add(_servers);
+        if (servers is null) command.Add(_servers);
+        _fixedServers = servers;
         command.Add(_speed);
         command.Add(_seed);
         command.Add(_portBase);
@@ -32,7 +37,7 @@ internal sealed class LabOptions
 
     public DatacenterOptions Read(ParseResult line) => new()
     {
-        World = new WorldOptions { Servers = line.GetValue(_servers) is > 0 and var servers ? servers : 6, TimeScale = line.GetValue(_speed), Seed = line.GetValue(_seed) },
+        World = new WorldOptions { Servers = _fixedServers ?? line.GetValue(_servers), TimeScale = line.GetValue(_speed), Seed = line.GetValue(_seed) },
         Ports = DatacenterPorts.From(line.GetValue(_portBase)),
     };
 

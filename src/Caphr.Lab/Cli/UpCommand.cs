@@ -12,7 +12,7 @@ internal static class UpCommand
             Starts a datacenter and shows where its parts are, until Ctrl-C.
             Start a controller against it with the command that is printed, and apply examples/demo with kubectl.
             """);
-        options.AddTo(command, withServers: true);
+        options.AddTo(command, servers: null);
         command.SetAction((line, cancellation) => RunAsync(options.Read(line), clock, cancellation));
         return command;
     }

@@ -28,7 +28,7 @@ public sealed class DemoViewTests
     {
         var host = new HetznerRobotHost { Spec = new HetznerRobotHostSpec { ServerID = 1 } };
 
-        var row = DemoRow.Of(host, [new CoreMachine()]);
+        var row = DemoRow.Of(host, [Machine("worker-1", "", "Pending")]);
 
         Assert.Equal(("", "New", false), (row.Machine, row.Phase, row.Done));
     }

@@ -20,7 +20,7 @@ public sealed class RescueKeysTests : IDisposable
         Assert.Equal(Key("rescue-ssh"), secret.Key);
         using var key = ECDsa.Create();
         key.ImportFromPem(secret.Text("ssh-privatekey"));
-        Assert.Equal(256, key.KeySize);
+        Assert.NotNull(key.ExportParameters(includePrivateParameters: true).D);
     }
 
     [Fact]
