@@ -68,17 +68,19 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
     private void Hear(ServerInput input)
     {
         var firstWish = input is ServerInput.WishObserved && _wish is null;
+        var ended = input is ServerInput.Heard heard && heard.Key == Key;
+        if (ended) Abandon();
         if (input is ServerInput.WishObserved observed) _wish = observed.Wish;
 
         var decision = ServerLifecycle.Decide(_state, input, Context.Now);
-        Persist(decision.Events, () => Follow(decision, firstWish));
+        Persist(decision.Events, () => Follow(decision, firstWish, ended));
     }
 
-    private void Follow(Decision decision, bool firstWish)
+    private void Follow(Decision decision, bool firstWish, bool ended)
     {
         if (decision.Events.Count > 0)
         {
-            if (_running is { } running && running.Key != Key) Abandon(running);
+            if (_running is { } running && running.Key != Key) Abandon();
             SetDeadline();
             Publish(decision.Events);
             // Wishes are levels: what could not be granted in the state before may be due in this one.
@@ -87,6 +89,8 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
 
         if (_wish is null) return;
         if ((firstWish ? ServerLifecycle.Outstanding(_state) : decision.Effect) is { } effect) Schedule(effect);
+        // The step came to an end that says nothing new, as when a person still has not mended what was said before: look again in a while.
+        else if (ended && decision.Events.Count == 0) Context.Timers.StartSingle(StartTimer, new ServerMessage.TimeToStart(Key), Limits.PersonPace);
     }
 
     private void Schedule(ServerEffect effect)
@@ -114,9 +118,9 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
             _ => new ServerMessage.Hear(new ServerInput.Heard.LeftUnknown(effect.Key, "The step was left.")));
     }
 
-    private void Abandon(Running running)
+    private void Abandon()
     {
-        running.Dispose();
+        _running?.Dispose();
         _running = null;
         _note = null;
         Context.Timers.Cancel(StartTimer);

@@ -11,7 +11,7 @@ public abstract record ServerMessage
 
     public sealed record Note(EffectNote Text) : ServerMessage;
 
-    /// <summary>The pause before this step's next try is over.</summary>
+    /// <summary>The pause before this step's next try is over, or what it waited for is there.</summary>
     public sealed record TimeToStart(EffectKey Key) : ServerMessage;
 
     public sealed record Show(IActorRef<ServerSnapshot> ReplyTo) : ServerMessage;

@@ -82,6 +82,7 @@ internal sealed partial class ControlLoop(
             case Message.Recorded:
                 break;
             case Message.Checked result:
+                if (result.Health.Reason is null && _health.GetValueOrDefault(result.Cluster)?.Reason is not null) TryAgain();
                 _health[result.Cluster] = result.Health;
                 _checks[result.Cluster] = (result.Access, Context.Now + (result.Health.Reason is null ? s_healthyPace : s_sickPace));
                 LookIn(s_gather);
@@ -100,6 +101,13 @@ internal sealed partial class ControlLoop(
             else Log.Story(logger, number, text.Reason, text.Message);
             Record(changed.Server.State, text);
         }
+    }
+
+    /// <summary>Credentials work again: whoever waited for that need not wait for their next try.</summary>
+    private void TryAgain()
+    {
+        foreach (var server in _servers.Values.Where(server => server.State.Trouble is { Failures: 0 }))
+            servers.Tell(new Envelope(server.State.Number, new ServerMessage.TimeToStart(new EffectKey(server.State.Number, server.State.Step))));
     }
 
     private void Record(ServerState state, EventText text)

@@ -11,6 +11,7 @@ internal static class ServerWords
     {
         { State.PausedSince: not null } => "Paused: nothing is started.",
         { State: ServerState.Failed failed } => $"{failed.Message} Mend it, then annotate the HetznerRobotMachine with {Names.RetryAnnotation}, or delete its Machine.",
+        { State.Trouble: { Failures: 0 } known } => known.Message,
         { State.Trouble: { } trouble } => $"{trouble.Message} Next try at {trouble.RetryAt.ToString("HH:mm:ss", CultureInfo.InvariantCulture)} UTC.",
         { Note: { } note } => note.Fraction is { } fraction ? $"{note.Text.TrimEnd('.')} ({fraction.ToString("P0", CultureInfo.InvariantCulture).Replace(" ", "", StringComparison.Ordinal)})." : note.Text,
         _ => Doing(server.State),

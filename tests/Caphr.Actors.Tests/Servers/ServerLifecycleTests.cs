@@ -168,7 +168,8 @@ public sealed class ServerLifecycleTests
         for (var i = 0; i < 3 * Limits.StepFailures; i++) _life.Hear(new Heard.Refused(_life.Key, "CredentialsRefused", "Robot refused the login.", Advice.WaitForPerson));
 
         Assert.Equal(0, _life.State.Trouble!.Failures);
-        Assert.Equal(_life.Now + Limits.PersonPace, _life.Effect!.NotBefore);
+        Assert.Single(_life.Events.OfType<ServerEvent.StepRefused>());
+        Assert.IsType<ServerEffect.LookUpServer>(_life.Effect);
     }
 
     [Fact]

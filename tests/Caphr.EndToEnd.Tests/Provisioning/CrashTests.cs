@@ -44,6 +44,8 @@ public sealed class CrashTests
         lab.StartController();
         await lab.EventuallyAsync("Provisioned", async () => (await lab.GetAsync<HetznerRobotMachine>("control-plane-1"))?.Status.Phase == "Provisioned");
         lab.KillController();
+        // The node goes on settling by itself after it has proven itself.
+        await lab.EventuallyAsync("Talos is ready", () => lab.Datacenter.World.Ledger.Count(Server, Fact.TalosReady) == 1);
         var before = lab.Datacenter.World.Ledger.All().Count;
 
         lab.ForgetJournal();

@@ -6,6 +6,8 @@ internal static class Refusals
     public static IReadOnlyList<ServerEvent> Decide(ServerState state, ServerInput.Heard.Refused refused, DateTimeOffset now) => refused.Advice switch
     {
         Advice.BackOff => BackOff(state, refused.Reason, refused.Message, now, refused.Wait),
+        // Said already: a person may take days, and the journal need not hold every minute of them.
+        Advice.WaitForPerson when state.Trouble is { } known && known.Reason == refused.Reason && known.Message == refused.Message => [],
         Advice.WaitForPerson => [new ServerEvent.StepRefused(now, refused.Reason, refused.Message, now + (refused.Wait ?? Limits.PersonPace), Counted: false)],
         Advice.GiveUp => state is ServerState.Held
             ? [new ServerEvent.GaveUp(now, refused.Reason, refused.Message)]

@@ -1,0 +1,144 @@
+using Caphr.Actors.Journal;
+using Caphr.Actors.Kernel;
+using Caphr.Actors.Kernel.Simulation;
+using Caphr.Actors.Servers;
+using static Caphr.Actors.Servers.ServerInput;
+
+namespace Caphr.Actors.Tests.Servers;
+
+/// <summary>The shell on the virtual clock: what it starts, when, and what it keeps across a crash.</summary>
+public sealed class ServerActorTests
+{
+    private readonly VirtualClock _clock = new(Life.Start);
+    private readonly InMemoryJournal _journal = new();
+    private readonly Interpreter _interpreter = new();
+    private DeterministicDispatcher _dispatcher;
+    private IActorRef<ServerMessage> _server = null!;
+
+    public ServerActorTests()
+    {
+        _dispatcher = new DeterministicDispatcher(_clock, new Random(1));
+        Boot();
+    }
+
+    /// <summary>A process of its own: nothing is left of the one before but the journal.</summary>
+    private void Boot()
+    {
+        _dispatcher = new DeterministicDispatcher(_clock, new Random(1));
+        _dispatcher.Run(() =>
+        {
+            var system = new ActorSystem("test", _clock, new Random(1), _dispatcher);
+            _server = system.ActorOf(Props.Create(() => new ServerActor(Life.Number, new Persistence<ServerEvent>(_journal, ServerEvents.Codec), _interpreter)), "server");
+        });
+        _dispatcher.RunUntilIdle();
+    }
+
+    private void Tell(ServerInput input)
+    {
+        _dispatcher.Run(() => _server.Tell(new ServerMessage.Hear(input)));
+        _dispatcher.RunUntilIdle();
+    }
+
+    private void Answer(Func<EffectKey, Heard> answer)
+    {
+        _dispatcher.Run(() => _interpreter.Answer(answer));
+        _dispatcher.RunUntilIdle();
+    }
+
+    private IEnumerable<string> Started => _interpreter.Started.Select(effect => effect.GetType().Name);
+
+    [Fact]
+    public void Nothing_is_started_after_a_restart_before_Kubernetes_was_heard()
+    {
+        Tell(new WishObserved(Life.Idle));
+        Assert.Equal(["LookUpServer"], Started);
+
+        Boot();
+        Assert.Equal(["LookUpServer"], Started);
+
+        Tell(new WishObserved(Life.Idle));
+        Assert.Equal(["LookUpServer", "LookUpServer"], Started);
+    }
+
+    [Fact]
+    public void A_restart_into_a_pause_starts_nothing()
+    {
+        Tell(new WishObserved(Life.Idle));
+        Boot();
+
+        Tell(new WishObserved(Life.Idle with { Paused = true }));
+
+        Assert.Equal(["LookUpServer"], Started);
+    }
+
+    [Fact]
+    public void A_crash_while_the_reset_is_pressed_does_not_press_it_again()
+    {
+        Tell(new WishObserved(Life.Wanted));
+        Answer(key => new Heard.ServerFound(key, Life.Record));
+        Answer(key => new Heard.RescueArmed(key));
+        Assert.Equal("PressReset", Started.Last());
+
+        Boot();
+        Tell(new WishObserved(Life.Wanted));
+
+        Assert.Equal("AwaitRescue", Started.Last());
+        Assert.Single(Started, "PressReset");
+    }
+
+    [Fact]
+    public void A_wish_that_came_too_early_is_granted_as_soon_as_it_can_be()
+    {
+        Tell(new WishObserved(Life.Wanted));
+        Answer(key => new Heard.ServerFound(key, Life.Record));
+
+        Assert.Equal(["LookUpServer", "ArmRescue"], Started);
+    }
+
+    [Fact]
+    public void A_refusal_that_only_a_person_can_mend_is_tried_again_each_minute_and_told_once()
+    {
+        Tell(new WishObserved(Life.Idle));
+        for (var i = 1; i <= 5; i++)
+        {
+            Answer(key => new Heard.Refused(key, "CredentialsRefused", "Robot refused the login.", Advice.WaitForPerson));
+            Assert.Equal(i, _interpreter.Started.Count);
+            _dispatcher.RunFor(Limits.PersonPace);
+            Assert.Equal(i + 1, _interpreter.Started.Count);
+        }
+
+        var read = _journal.ReadAsync(ServerActor.IdOf(Life.Number), 1, CancellationToken.None);
+        Assert.True(read.IsCompleted);
+        Assert.Single(read.GetAwaiter().GetResult().Records, record => record.Entry.Manifest == "server.step-refused");
+    }
+
+    [Fact]
+    public void What_waits_can_be_woken_before_its_time()
+    {
+        Tell(new WishObserved(Life.Idle));
+        Answer(key => new Heard.Refused(key, "CredentialsRefused", "Robot refused the login.", Advice.WaitForPerson));
+        var key = new EffectKey(Life.Number, _interpreter.Started[^1].Key.Step + 1);
+
+        _dispatcher.Run(() => _server.Tell(new ServerMessage.TimeToStart(key)));
+        _dispatcher.RunUntilIdle();
+
+        Assert.Equal(key, _interpreter.Started[^1].Key);
+    }
+
+    /// <summary>Remembers what was started, and answers when the test says so.</summary>
+    private sealed class Interpreter : IEffectInterpreter
+    {
+        private TaskCompletionSource<Heard>? _pending;
+
+        public List<ServerEffect> Started { get; } = [];
+
+        public Task<Heard> CarryOutAsync(ServerEffect effect, IProgress<EffectNote> notes, CancellationToken cancellation)
+        {
+            Started.Add(effect);
+            _pending = new TaskCompletionSource<Heard>();
+            return _pending.Task.WaitAsync(cancellation);
+        }
+
+        public void Answer(Func<EffectKey, Heard> answer) => _pending!.SetResult(answer(Started[^1].Key));
+    }
+}
