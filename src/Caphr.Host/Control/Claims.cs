@@ -68,9 +68,8 @@ internal static class Claims
     private static string? TakenBy(HetznerRobotHost host, ServerSnapshot? server) => host switch
     {
         { Spec.ConsumerRef: { } consumer } => $"{consumer.Namespace}/{consumer.Name}",
-        // Releases are not examined yet, so what needs one is left alone.
         { Spec.LifecycleClass: LifecycleClass.Storage } or { Spec.DestructiveProvisioningPolicy: DestructiveProvisioningPolicy.RequiresExternalRelease } =>
-            "its policy, which allows no installation without a HetznerRobotHostRelease",
+            "its policy (lifecycleClass storage, or RequiresExternalRelease), under which nothing is installed",
         _ => (server?.State as ServerState.Held)?.Plan.Machine.ToString(),
     };
 

@@ -56,16 +56,6 @@ public sealed class KubernetesClient : IDisposable
             Call.Of<T>("create", HttpMethod.Post, wanted.Key, collection: true).As(_options.FieldManager).Sending(KubernetesJson.ToNode(wanted)),
             cancellation);
 
-    /// <summary>
-    /// Writes the whole object, only if nobody changed it since its resourceVersion. For objects whose every field is in our model (Leases);
-    /// fields we do not model would be lost, so everything else is patched.
-    /// </summary>
-    public Task<Outcome<T, KubernetesFailure>> ReplaceAsync<T>(T wanted, CancellationToken cancellation)
-        where T : KubernetesObject, IKubernetesResource =>
-        _transport.CallAsync<T>(
-            Call.Of<T>("replace", HttpMethod.Put, wanted.Key).As(_options.FieldManager).Sending(KubernetesJson.ToNode(wanted)),
-            cancellation);
-
     public Task<Outcome<T, KubernetesFailure>> PatchAsync<T>(ObjectKey key, Patch patch, CancellationToken cancellation)
         where T : KubernetesObject, IKubernetesResource
     {

@@ -96,7 +96,7 @@ public sealed class ServerActorTests
     }
 
     [Fact]
-    public void A_refusal_that_only_a_person_can_mend_is_tried_again_each_minute_and_told_once()
+    public async Task A_refusal_that_only_a_person_can_mend_is_tried_again_each_minute_and_told_once()
     {
         Tell(new WishObserved(Life.Idle));
         for (var i = 1; i <= 5; i++)
@@ -107,9 +107,8 @@ public sealed class ServerActorTests
             Assert.Equal(i + 1, _interpreter.Started.Count);
         }
 
-        var read = _journal.ReadAsync(ServerActor.IdOf(Life.Number), 1, CancellationToken.None);
-        Assert.True(read.IsCompleted);
-        Assert.Single(read.GetAwaiter().GetResult().Records, record => record.Entry.Manifest == "server.step-refused");
+        var read = await _journal.ReadAsync(ServerActor.IdOf(Life.Number), 1, CancellationToken.None);
+        Assert.Single(read.Records, record => record.Entry.Manifest == "server.step-refused");
     }
 
     [Fact]

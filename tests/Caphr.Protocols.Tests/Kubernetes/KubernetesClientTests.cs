@@ -94,13 +94,13 @@ public sealed class KubernetesClientTests
         server.Answers(200, """{"metadata":{"name":"x"}}""");
         using var client = server.Client();
 
-        var wanted = new Lease { Metadata = new ObjectMeta { Name = "x", Namespace = "caphr", ResourceVersion = "9", Uid = "u" }, Spec = new LeaseSpec { HolderIdentity = "me" } };
-        await client.PatchAsync<Lease>(wanted.Key, Patch.Apply(wanted, force: true), default);
+        var wanted = new Machine { Metadata = new ObjectMeta { Name = "x", Namespace = "caphr", ResourceVersion = "9", Uid = "u" }, Spec = new MachineSpec { ClusterName = "me" } };
+        await client.PatchAsync<Machine>(wanted.Key, Patch.Apply(wanted, force: true), default);
 
-        Assert.Equal("PATCH /apis/coordination.k8s.io/v1/namespaces/caphr/leases/x", server.Seen[0].Line);
+        Assert.Equal("PATCH /apis/cluster.x-k8s.io/v1beta2/namespaces/caphr/machines/x", server.Seen[0].Line);
         Assert.Equal("application/apply-patch+yaml", server.Seen[0].ContentType);
         Assert.Equal(("caphr", "true"), (server.Seen[0].Query["fieldManager"], server.Seen[0].Query["force"]));
-        Assert.Equal("""{"metadata":{"name":"x","namespace":"caphr"}}""", JsonNode.Parse(server.Seen[0].Body) is JsonObject body && body.Remove("spec") && body.Remove("apiVersion") && body.Remove("kind") ? body.ToJsonString() : "");
+        Assert.Equal("""{"metadata":{"name":"x","namespace":"caphr"}}""", JsonNode.Parse(server.Seen[0].Body) is JsonObject body && body.Remove("spec") && body.Remove("status") && body.Remove("apiVersion") && body.Remove("kind") ? body.ToJsonString() : "");
     }
 
     [Fact]

@@ -63,13 +63,13 @@ public sealed record HetznerRobotHostSpec
     public string? InstallDisk { get; init; }
 
     [DefaultValue(Resources.LifecycleClass.Compute)]
-    [Description("What the server is for. Servers of class storage are never wiped without a HetznerRobotHostRelease.")]
+    [Description("What the server is for. A server of class storage is never claimed: its data must not depend on a mistake.")]
     public LifecycleClass? LifecycleClass { get; init; }
 
     [DefaultValue(Resources.DestructiveProvisioningPolicy.NeverDestructiveByDefault)]
     [Description("What may be destroyed to make this server a node. NeverDestructiveByDefault writes one disk only, and " +
-        "only one that holds nothing but what CAPHR may have put there. AlwaysCleanSlate may destroy whatever it finds. RequiresExternalRelease does nothing " +
-        "destructive without a valid HetznerRobotHostRelease.")]
+        "only one that holds nothing but what CAPHR may have put there. AlwaysCleanSlate may destroy whatever it finds. RequiresExternalRelease keeps the " +
+        "server from being claimed.")]
     public DestructiveProvisioningPolicy? DestructiveProvisioningPolicy { get; init; }
 
     [Description("While true, the server is not claimed, and nothing is reset, installed or wiped.")]

@@ -13,11 +13,8 @@ public static class CrdGenerator
         Of<HetznerRobotCluster>(),
         Of<HetznerRobotClusterTemplate>(),
         Of<HetznerRobotHost>(),
-        Of<HetznerRobotHostRelease>(),
         Of<HetznerRobotMachine>(),
         Of<HetznerRobotMachineTemplate>(),
-        Of<HetznerRobotRemediation>(),
-        Of<HetznerRobotRemediationTemplate>(),
     ];
 
     public static JsonObject Of<T>()
