@@ -15,7 +15,7 @@ public abstract record DiskChoice
     {
         if (disks.Count == 0) return new None("NoDisks", "The rescue system sees no disk at all. Check the hardware.");
 
-        var candidates = policy.Hint is { } hint ? disks.Where(disk => Matches(disk, hint)).ToList() : [.. disks];
+        var candidates = policy.Hint is { } hint ? disks.Where(disk => Matches(disk, hint, alone: disks.Count == 1)).ToList() : [.. disks];
         if (candidates.Count == 0)
             return new None("DiskNotFound", $"No disk matches installDisk {policy.Hint}. Present: {List(disks)}. Name one by serial, WWN or /dev/disk/by-id path.");
 
@@ -27,12 +27,12 @@ public abstract record DiskChoice
         return new Chosen(ours.OrderBy(disk => disk.Rotational).ThenBy(disk => disk.SizeBytes).ThenBy(disk => disk.Serial, StringComparer.Ordinal).First());
     }
 
-    /// <summary>A kernel name is honoured for old manifests only where it cannot mislead: with a single disk.</summary>
-    private static bool Matches(DiskFacts disk, string hint) =>
+    /// <summary>Names change between boots, so one from an old manifest is honoured only where it cannot mislead: with a single disk.</summary>
+    private static bool Matches(DiskFacts disk, string hint, bool alone) =>
         string.Equals(disk.Serial, hint, StringComparison.OrdinalIgnoreCase)
         || string.Equals(disk.Wwn, hint, StringComparison.OrdinalIgnoreCase)
         || string.Equals(disk.ById, hint.Replace("/dev/disk/by-id/", "", StringComparison.Ordinal), StringComparison.Ordinal)
-        || string.Equals($"/dev/{disk.Name}", hint, StringComparison.Ordinal);
+        || (alone && string.Equals($"/dev/{disk.Name}", hint, StringComparison.Ordinal));
 
     private static string List(IEnumerable<DiskFacts> disks) => string.Join(", ", disks.Select(disk => string.Create(
         CultureInfo.InvariantCulture, $"{disk.Name} (serial {disk.Serial}, {disk.SizeBytes / 1_000_000_000} GB{(disk.Foreign is null ? "" : ", " + disk.Foreign)})")));

@@ -17,6 +17,7 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
     private ServerWish? _wish;
     private EffectNote? _note;
     private Running? _running;
+    private DateTimeOffset _lookedFrom;
 
     protected override string PersistenceId { get; } = IdOf(number);
 
@@ -28,6 +29,8 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
 
     protected override void RecoveryCompleted()
     {
+        // What ran on without us is looked at before it is called late.
+        _lookedFrom = Context.Now + Limits.ProofTimeout;
         // Before any message: what was under way when the last process ended must be known as such before something new begins.
         if (LastSequence > 0) Hear(new ServerInput.Recovered());
         SetDeadline();
@@ -46,6 +49,9 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
         {
             case ServerMessage.Hear hear:
                 Hear(hear.Input);
+                break;
+            case ServerMessage.LookAgain when _wish is { } wish:
+                Hear(new ServerInput.WishObserved(wish));
                 break;
             case ServerMessage.TimeToStart due when ServerLifecycle.Outstanding(_state) is { } effect && effect.Key == due.Key:
                 Begin(effect);
@@ -84,7 +90,7 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
             SetDeadline();
             Publish(decision.Events);
             // Wishes are levels: what could not be granted in the state before may be due in this one.
-            if (_wish is { } wish) Self.Tell(new ServerMessage.Hear(new ServerInput.WishObserved(wish)));
+            if (_wish is not null) Self.Tell(new ServerMessage.LookAgain());
         }
 
         if (_wish is null) return;
@@ -128,9 +134,14 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
 
     private void SetDeadline()
     {
-        if (_state is ServerState.Working { PausedSince: null, Until: { } until })
-            Context.Timers.StartSingle(DeadlineTimer, new ServerMessage.Hear(new ServerInput.DeadlineCame()), until > Context.Now ? until - Context.Now : TimeSpan.Zero);
-        else Context.Timers.Cancel(DeadlineTimer);
+        if (_state is not ServerState.Working { PausedSince: null, Until: { } until })
+        {
+            Context.Timers.Cancel(DeadlineTimer);
+            return;
+        }
+
+        var at = until > _lookedFrom ? until : _lookedFrom;
+        Context.Timers.StartSingle(DeadlineTimer, new ServerMessage.Hear(new ServerInput.DeadlineCame()), at > Context.Now ? at - Context.Now : TimeSpan.Zero);
     }
 
     private void Publish(IReadOnlyList<ServerEvent> events) => Context.System.EventStream.Publish(new ServerChanged(new ServerSnapshot(_state, _note), events));

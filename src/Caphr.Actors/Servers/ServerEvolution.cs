@@ -32,9 +32,11 @@ public static class ServerEvolution
     {
         ServerEvent.PlanChanged changed => held with { Plan = changed.Plan },
         ServerEvent.GaveUp gaveUp => Enter(held, new ServerState.Failed(held.Phase, gaveUp.Reason, gaveUp.Message) { Number = held.Number, Plan = held.Plan, Installed = held.Installed }, gaveUp.At),
+        // What was adopted stays adopted: trying again means looking again.
+        ServerEvent.RetryAsked { Plan.AlreadyNode: true } asked => Enter(held, new ServerState.Joining { Number = held.Number, Plan = asked.Plan, Installed = held.Installed }, asked.At),
         ServerEvent.RetryAsked asked => Enter(held, new ServerState.Claimed { Number = held.Number, Plan = asked.Plan, Installed = held.Installed }, asked.At),
         ServerEvent.RescueIntended intended => EnterRescue(held, intended),
-        ServerEvent.Released released => Enter(held, new ServerState.Available { Number = held.Number }, released.At),
+        ServerEvent.Released released => Enter(held, new ServerState.Available { Number = held.Number, Freed = held.Plan.Claim }, released.At),
         _ when held is ServerState.Working working => Evolve(working, happened),
         _ => throw Impossible(held, happened),
     };
@@ -44,9 +46,9 @@ public static class ServerEvolution
         (ServerState.EnteringRescue { Stage: RescueStage.Arming } entering, ServerEvent.ResetIntended intended) => Work(
             state, entering with { Stage = RescueStage.Pressing, Tally = entering.Tally with { Resets = entering.Tally.Resets + 1 } }, intended.At, intended.Until),
         (ServerState.EnteringRescue { Stage: RescueStage.Pressing } entering, ServerEvent.ResetPressed pressed) =>
-            Work(state, entering with { Stage = RescueStage.Awaiting }, pressed.At, entering.Until),
+            Work(state, entering with { Stage = RescueStage.Awaiting }, pressed.At, pressed.At + Limits.RescueTimeout),
         (ServerState.EnteringRescue entering, ServerEvent.RescueReached reached) =>
-            Work(state, new ServerState.InRescue(entering.Purpose, reached.HostKey) { Number = state.Number, Plan = state.Plan }, reached.At, reached.Until),
+            Work(state, new ServerState.InRescue(entering.Purpose, reached.HostKey) { Number = state.Number, Plan = state.Plan, LastRescueKey = reached.HostKey }, reached.At, reached.Until),
         (ServerState.InRescue { Purpose: Purpose.Install }, ServerEvent.InstallIntended intended) => Work(
             state with { Installed = intended.Disk }, new ServerState.Installing(intended.Boot, intended.Disk) { Number = state.Number, Plan = state.Plan }, intended.At, intended.Until),
         (ServerState.Installing installing, ServerEvent.ImageWritten written) => Work(
@@ -88,6 +90,7 @@ public static class ServerEvolution
         Since = from.Phase == to.Phase && from.Since != default ? from.Since : at,
         PausedSince = from.PausedSince,
         Record = from.Record,
+        LastRescueKey = to.LastRescueKey ?? from.LastRescueKey,
         Trouble = null,
     };
 

@@ -11,6 +11,9 @@ public abstract record ServerMessage
 
     public sealed record Note(EffectNote Text) : ServerMessage;
 
+    /// <summary>The state has changed: hold the newest wish against it. Carries no wish, because a newer one may have come meanwhile.</summary>
+    public sealed record LookAgain : ServerMessage;
+
     /// <summary>The pause before this step's next try is over, or what it waited for is there.</summary>
     public sealed record TimeToStart(EffectKey Key) : ServerMessage;
 

@@ -23,6 +23,9 @@ public abstract record ServerState
     /// <summary>Null until Robot has told about this server.</summary>
     public ServerRecord? Record { get; init; }
 
+    /// <summary>The host key of the last rescue boot that answered. After a reset that same boot may still answer for seconds, and is not the new one.</summary>
+    public string? LastRescueKey { get; init; }
+
     /// <summary>What went wrong with the running step so far.</summary>
     public Trouble? Trouble { get; init; }
 
@@ -34,6 +37,9 @@ public abstract record ServerState
 
     public sealed record Available : ServerState
     {
+        /// <summary>The claim that was ended last, here and in order. A claim that this journal never saw was not.</summary>
+        public ClaimId? Freed { get; init; }
+
         public override ServerPhase Phase => ServerPhase.Available;
     }
 

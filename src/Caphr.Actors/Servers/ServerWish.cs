@@ -16,6 +16,9 @@ public sealed record ServerWish
 
     /// <summary>The Machine of this claim is being deleted, and everything that comes before the server in that order is done.</summary>
     public ClaimId? Release { get; init; }
+
+    /// <summary>Changed by a person who wants a release that failed to be tried again.</summary>
+    public string? ReleaseRetryToken { get; init; }
 }
 
 /// <summary>By name only: Secrets are read when they are used, so a rotation needs no restart and nothing of them reaches the journal.</summary>

@@ -47,13 +47,13 @@ internal static partial class Controller
 
         var servers = system.ActorOf(Props.Create(() => new ServerRegion(new Persistence<ServerEvent>(journal, ServerEvents.Codec), effects)), "servers");
         var check = new ClusterCheck(accounts, keys);
-        system.ActorOf(
+        var control = system.ActorOf(
             Props.Create(() => new ControlLoop(
                 new Informers(kubernetes, options, clock, random, logging.CreateLogger<Informers>()), kubernetes, events, check, servers, logging.CreateLogger<ControlLoop>())),
             "control");
 
         Log.Running(logger, connection.Server, options.RobotUrl, options.DataDirectory);
-        await Task.WhenAny(system.WhenTerminated, Task.Delay(Timeout.InfiniteTimeSpan, clock, stop));
+        await Task.WhenAny(system.WhenTerminated, system.WhenStopped(control), system.WhenStopped(servers), Task.Delay(Timeout.InfiniteTimeSpan, clock, stop));
         if (!stop.IsCancellationRequested) return Refuse(logger, "The control loop has failed for good; the errors above say why.");
 
         Log.Stopping(logger);

@@ -32,6 +32,7 @@ internal static class Claims
         if (machine.Metadata.BeingDeleted
             || !machine.Metadata.Finalizers.Contains(Names.MachineFinalizer)
             || world.HostOf(machine) is not null
+            || world.IsHeld(machine)
             || WishBuilder.IsPaused(machine, world)
             || NotYet(machine, world) is not null
             || world.OwnerOf(machine)?.Metadata.Uid is not { } uid) return null;

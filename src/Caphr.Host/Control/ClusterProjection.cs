@@ -10,6 +10,8 @@ internal static class ClusterProjection
     {
         var owner = world.ClusterOf(cluster);
         var health = world.Health(cluster);
+        // The first check after a restart is under way: what is shown is the last that was known.
+        if (health is null && cluster.Status.Initialization?.Provisioned == true) return cluster.Status;
         var endpoint = HasEndpoint(cluster, owner);
         var paused = owner?.Paused == true || cluster.Metadata.CarriesPause();
         var ready = health is { Reason: null } && endpoint && owner is not null;

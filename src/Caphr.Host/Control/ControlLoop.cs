@@ -25,13 +25,14 @@ internal sealed partial class ControlLoop(
 
     private static readonly TimeSpan s_afterFailure = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_healthyPace = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan s_sickPace = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_sickPace = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<ServerNumber, ServerSnapshot> _servers = [];
     private readonly Dictionary<ServerNumber, ServerWish> _wishes = [];
     private readonly Dictionary<ObjectKey, ClusterHealth> _health = [];
     private readonly Dictionary<ObjectKey, (RobotAccess Access, DateTimeOffset Next)> _checks = [];
     private readonly Dictionary<(string Kind, ObjectKey Key), (string? Version, DateTimeOffset NotBefore)> _written = [];
+    private readonly Dictionary<ObjectKey, (ObjectKey Host, string? Version)> _claims = [];
     private readonly Dictionary<(string Kind, ObjectKey Key), string> _complaints = [];
     private DateTimeOffset _lookAt = DateTimeOffset.MaxValue;
     private int _writing;
@@ -170,6 +171,13 @@ internal sealed partial class ControlLoop(
         }
 
         if (_writing >= WritesAtOnce) return;
+        if (write.Claimant is { } machine)
+        {
+            // The watch has not shown this machine's first claim yet, and a second one would give it two servers.
+            if (_claims.TryGetValue(machine, out var first) && first.Host != write.Key && informers.Hosts.Find(first.Host)?.Metadata.ResourceVersion == first.Version) return;
+            _claims[machine] = (write.Key, write.Version);
+        }
+
         _writing++;
         _written[target] = (write.Version, Context.Now + s_statusPace);
         Context.PipeToSelf<Message>(async cancellation => new Message.Written(write, await write.CarryOutAsync(kubernetes, cancellation)), message => message);

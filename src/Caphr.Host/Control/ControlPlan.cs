@@ -33,7 +33,7 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
     {
         if (granted.TryGetValue(new ServerNumber(host.Spec.ServerID), out var claim))
         {
-            return Spec(host, "claim", new JsonObject
+            var consumer = new JsonObject
             {
                 ["consumerRef"] = new JsonObject
                 {
@@ -42,7 +42,8 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
                     ["namespace"] = claim.For.Machine.Namespace,
                     ["uid"] = claim.For.Claim.MachineUid,
                 },
-            });
+            };
+            return Spec(host, "claim", consumer) with { Claimant = new ObjectKey(claim.For.Machine.Namespace, claim.For.Machine.Name) };
         }
 
         return IsReleased(host, world) ? Spec(host, "release", new JsonObject { ["consumerRef"] = null }) : Status(host, host.Status, HostProjection.Of(host, world));
@@ -54,11 +55,12 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
         if (machine.Metadata.BeingDeleted)
         {
             // The claim on the host goes first: a machine that is gone could not explain it any more.
-            var free = world.HostOf(machine) is null && WishBuilder.MayRelease(machine, world) && !WishBuilder.IsPaused(machine, world);
+            var free = world.HostOf(machine) is null && !world.IsHeld(machine) && WishBuilder.MayRelease(machine, world) && !WishBuilder.IsPaused(machine, world);
             if (free && finalizers.Contains(Names.MachineFinalizer))
                 return Finalizers(machine, [.. finalizers.Where(finalizer => finalizer != Names.MachineFinalizer)], "release");
         }
-        else if (world.OwnerOf(machine) is not null && !finalizers.Contains(Names.MachineFinalizer))
+        // While objects are moved to another cluster, whoever moves them must be able to take finalizers off for good.
+        else if (!WishBuilder.IsPaused(machine, world) && world.OwnerOf(machine) is not null && !finalizers.Contains(Names.MachineFinalizer))
         {
             return Finalizers(machine, [.. finalizers, Names.MachineFinalizer], "finalizer");
         }
@@ -80,7 +82,11 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
     private static bool IsReleased(HetznerRobotHost host, WorldView world) =>
         world.Consumer(host) is { Metadata.BeingDeleted: true } machine
         && WishBuilder.MayRelease(machine, world)
-        && world.Server(host)?.State is ServerState.Available or ServerState.Registered { Record: null };
+        && world.Server(host)?.State is { } state
+        && (machine.Spec.ProviderID is { Length: > 0 }
+            // A node exists: only this journal's own word that it was wiped frees its server.
+            ? state is ServerState.Available { Freed: { } freed } && freed.MachineUid == host.Spec.ConsumerRef!.Uid
+            : state is ServerState.Available or ServerState.Registered { Record: null });
 
     private static bool IsOurs(HetznerRobotCluster cluster) => !cluster.Metadata.Annotations.ContainsKey(ClusterApi.ManagedByAnnotation);
 

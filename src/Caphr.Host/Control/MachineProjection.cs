@@ -11,6 +11,8 @@ internal static class MachineProjection
     {
         var host = world.HostOf(machine);
         var server = host is null ? null : world.Server(host);
+        // The actor has not reported yet, as after a restart: what is shown is the last that was known.
+        if (host is not null && server is null) return machine.Status;
         // Until the actor has taken up the claim, its own standing is not about this machine.
         if (host is null || server?.State is not ServerState.Held held || held.Plan.Claim.MachineUid != host.Spec.ConsumerRef?.Uid)
             return Waiting(machine, host, world, allotment);

@@ -19,8 +19,14 @@ internal static class WishBuilder
         if (consumer is null) return wish;
 
         var claim = new ClaimId(host.Spec.ConsumerRef!.Uid);
-        if (consumer.Metadata.BeingDeleted) return MayRelease(consumer, world) ? wish with { Release = claim } : wish;
-        return wish with { Provision = ProvisionOf(host, consumer, claim, world) };
+        if (!consumer.Metadata.BeingDeleted) return wish with { Provision = ProvisionOf(host, consumer, claim, world) };
+        if (!MayRelease(consumer, world)) return wish;
+        return wish with
+        {
+            Release = claim,
+            ReleaseRetryToken = consumer.Metadata.Annotations.GetValueOrDefault(Names.RetryAnnotation),
+            Provision = consumer.Spec.ProviderID is { Length: > 0 } ? ProvisionOf(host, consumer, claim, world) : null,
+        };
     }
 
     public static bool IsPaused(HetznerRobotMachine machine, WorldView world) => machine.Metadata.CarriesPause() || world.ClusterOf(machine)?.Paused == true;
@@ -51,7 +57,9 @@ internal static class WishBuilder
 
         var factory = cluster.Spec.TalosFactoryBaseURL is { Length: > 0 } configured ? configured : Names.DefaultFactory;
         var schematic = machine.Spec.TalosSchematic is { Length: > 0 } named ? named : Names.PlainSchematic;
-        return new Uri($"{factory.TrimEnd('/')}/image/{schematic}/{machine.Spec.TalosVersion}/metal-amd64.raw.zst");
+        if (Uri.TryCreate($"{factory.TrimEnd('/')}/image/{schematic}/{machine.Spec.TalosVersion}/metal-amd64.raw.zst", UriKind.Absolute, out var made)) return made;
+        whyNot = $"spec.talosFactoryBaseURL of HetznerRobotCluster {cluster.Metadata.Name} is not a URL: {factory}.";
+        return null;
     }
 
     public static RobotAccess AccessOf(HetznerRobotCluster cluster) =>

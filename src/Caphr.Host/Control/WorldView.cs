@@ -21,6 +21,9 @@ internal sealed class WorldView(
     private readonly Dictionary<ObjectKey, Cluster> _clusters = clusters.ToDictionary(one => one.Key);
     private readonly Dictionary<ObjectKey, Machine> _machines = machines.ToDictionary(one => one.Key);
 
+    private readonly HashSet<ObjectKey> _held =
+        [.. servers.Values.Select(server => server.State).OfType<ServerState.Held>().Select(held => new ObjectKey(held.Plan.Machine.Namespace, held.Plan.Machine.Name))];
+
     public DateTimeOffset Now { get; } = now;
 
     public IReadOnlyList<HetznerRobotCluster> InfraClusters { get; } = infraClusters;
@@ -61,6 +64,9 @@ internal sealed class WorldView(
 
     public HetznerRobotHost? HostOf(HetznerRobotMachine machine) =>
         Hosts.FirstOrDefault(host => host.Spec.ConsumerRef is { } consumer && consumer.Name == machine.Metadata.Name && consumer.Namespace == machine.Metadata.Namespace);
+
+    /// <summary>A server works for this machine, whatever its HetznerRobotHost says or whether there still is one.</summary>
+    public bool IsHeld(HetznerRobotMachine machine) => _held.Contains(machine.Key);
 
     /// <summary>Whose credentials a host without a claim is looked up with: its cluster's by label, or any cluster's of its namespace.</summary>
     public HetznerRobotCluster? AccountFor(HetznerRobotHost host) => Consumer(host) is { } consumer && InfraClusterOf(ClusterOf(consumer)) is { } own

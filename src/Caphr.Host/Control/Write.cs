@@ -10,6 +10,9 @@ internal abstract record Write(string Kind, ObjectKey Key, string? Version)
 {
     public abstract bool IsStatus { get; }
 
+    /// <summary>The machine that this write would give a server to.</summary>
+    public ObjectKey? Claimant { get; init; }
+
     public abstract Task<Outcome<string?, KubernetesFailure>> CarryOutAsync(KubernetesClient kubernetes, CancellationToken cancellation);
 
     /// <returns>The version that the object has afterwards, or null if it is gone.</returns>

@@ -25,6 +25,8 @@ internal sealed partial class EffectRunner(RobotInterpreter robot, RescueInterpr
 #pragma warning restore CA1031
         {
             Log.Broke(logger, bug, effect.Key, effect.GetType().Name);
+            // A bug may strike after the call as well as before it.
+            if (effect is ServerEffect.PressReset) return new Heard.LeftUnknown(effect.Key, $"CAPHR failed while it pressed the reset ({bug.GetType().Name}); its log has the details.");
             return new Heard.Refused(effect.Key, "InternalError", $"CAPHR failed at {effect.GetType().Name} ({bug.GetType().Name}); its log has the details.", Advice.BackOff);
         }
     }

@@ -31,7 +31,8 @@ internal sealed class RescueInterpreter(RescueConnector connector, SshKeys keys,
                 {
                     await using (session)
                     {
-                        var proof = await session.ProveAsync(cancellation);
+                        var known = session.HostKey.Sha256Fingerprint == effect.Left;
+                        var proof = known ? new RescueFailure(RescueError.Refused, "The rescue system of before still answers.") : await session.ProveAsync(cancellation);
                         if (proof.TryGet(out _, out failure)) return new Heard.RescueAnswered(effect.Key, session.HostKey.Sha256Fingerprint);
                     }
                 }
@@ -103,7 +104,15 @@ internal sealed class RescueInterpreter(RescueConnector connector, SshKeys keys,
 
     public async Task<Heard> LeaveAsync(ServerEffect.LeaveRescue effect, CancellationToken cancellation)
     {
-        if (await robot.WithdrawOrderAsync(effect.Robot, effect.Key.Server, cancellation) is { } withdrawn) return withdrawn.ToInput(effect.Key);
+        if (await robot.WithdrawOrderAsync(effect.Robot, effect.Key.Server, cancellation) is { } withdrawn)
+        {
+            // Whatever Robot did: nothing was told to boot yet, so the step is surely not done.
+            return (withdrawn.Advice is null ? withdrawn with { Advice = Advice.BackOff } : withdrawn).ToInput(effect.Key);
+        }
+
+        var readable = await keys.ReadAsync(effect.Robot.SshKey, cancellation);
+        if (!readable.TryGet(out var key, out var unreadable)) return unreadable.ToInput(effect.Key);
+        key.Dispose();
 
         var answer = await InSessionAsync(
             effect.Robot,

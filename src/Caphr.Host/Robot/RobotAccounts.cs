@@ -42,7 +42,7 @@ internal sealed class RobotAccounts(ActorSystem system, SecretReader secrets, Fu
         {
             if (!_accounts.TryGetValue(credentials, out var account))
             {
-                account = system.ActorOf(Props.Create(() => new RobotAccount(credentials, secrets, connect)), $"robot-{credentials.Namespace}-{credentials.Name}");
+                account = system.ActorOf(Props.Create(() => new RobotAccount(credentials, secrets, connect)), $"robot-{credentials.Namespace}_{credentials.Name}");
                 _accounts.Add(credentials, account);
             }
 

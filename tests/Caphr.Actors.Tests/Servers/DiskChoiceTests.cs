@@ -20,9 +20,15 @@ public sealed class DiskChoiceTests
     [InlineData("S1")]
     [InlineData("eui.1")]
     [InlineData("/dev/disk/by-id/nvme-S1")]
-    [InlineData("/dev/nvme0n1")]
     public void A_hint_names_a_disk_by_any_of_its_names(string hint) =>
         Assert.Equal(new DiskChoice.Chosen(s_large), DiskChoice.Choose([s_large, s_small], s_careful with { Hint = hint }));
+
+    [Fact]
+    public void A_kernel_name_is_no_identity_where_there_are_two_disks()
+    {
+        Assert.IsType<DiskChoice.None>(DiskChoice.Choose([s_large, s_small], s_careful with { Hint = "/dev/nvme0n1" }));
+        Assert.Equal(new DiskChoice.Chosen(s_large), DiskChoice.Choose([s_large], s_careful with { Hint = "/dev/nvme0n1" }));
+    }
 
     [Fact]
     public void A_hint_that_matches_nothing_never_falls_back_to_another_disk()

@@ -96,6 +96,22 @@ public sealed class ServerActorTests
     }
 
     [Fact]
+    public async Task A_newer_wish_is_never_undone_by_an_older_one()
+    {
+        Tell(new WishObserved(Life.Idle));
+        // Both wait in the mailbox together; what the first one changes must not bring it back after the second.
+        _dispatcher.Run(() =>
+        {
+            _server.Tell(new ServerMessage.Hear(new WishObserved(Life.Idle with { Robot = null })));
+            _server.Tell(new ServerMessage.Hear(new WishObserved(Life.Idle with { Paused = true })));
+        });
+        _dispatcher.RunUntilIdle();
+
+        var read = await _journal.ReadAsync(ServerActor.IdOf(Life.Number), 1, CancellationToken.None);
+        Assert.Equal(["server.access-given", "server.access-given", "server.work-paused"], read.Records.Select(record => record.Entry.Manifest));
+    }
+
+    [Fact]
     public async Task A_refusal_that_only_a_person_can_mend_is_tried_again_each_minute_and_told_once()
     {
         Tell(new WishObserved(Life.Idle));

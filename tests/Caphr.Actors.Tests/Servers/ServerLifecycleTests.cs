@@ -108,6 +108,75 @@ public sealed class ServerLifecycleTests
     }
 
     [Fact]
+    public void Trying_an_adopted_node_again_means_looking_again_and_never_installing()
+    {
+        _life.Until<ServerState.Available>();
+        var adopted = Life.Plan with { AlreadyNode = true };
+        _life.Hear(new WishObserved(Life.Idle with { Provision = adopted }));
+        for (var i = 0; i < 3 * Limits.StepFailures; i++) _life.Hear(new Heard.Refused(_life.Key, "KubernetesUnreachable", "No answer.", Advice.BackOff));
+        Assert.IsType<ServerState.Joining>(_life.State);
+
+        _life.Hear(new Heard.Refused(_life.Key, "TalosNotImplemented", "No.", Advice.GiveUp));
+        _life.Hear(new WishObserved(Life.Idle with { Provision = adopted with { RetryToken = "again" } }));
+
+        Assert.IsType<ServerEffect.AwaitNode>(_life.Effect);
+        Assert.Empty(_life.Events.OfType<ServerEvent.RescueIntended>());
+    }
+
+    [Fact]
+    public void A_node_this_journal_never_saw_is_taken_over_before_it_is_released()
+    {
+        _life.Until<ServerState.Available>();
+
+        _life.Hear(new WishObserved(Life.Released with { Provision = Life.Plan with { AlreadyNode = true } }));
+
+        Assert.IsType<ServerState.Joining>(_life.State);
+        Assert.Null(Assert.IsType<ServerEvent.ClaimAdopted>(_life.Events[^1]).Plan.RetryToken);
+    }
+
+    [Fact]
+    public void A_claim_that_was_released_is_not_taken_up_again_while_its_Machine_goes()
+    {
+        _life.Until<ServerState.Provisioned>().Release();
+        _life.Until<ServerState.Available>();
+
+        Assert.Empty(_life.Hear(new WishObserved(Life.Released with { Provision = Life.Plan with { AlreadyNode = true } })).Events);
+        Assert.Empty(_life.Hear(new WishObserved(Life.Released with { Provision = Life.Plan })).Events);
+    }
+
+    [Fact]
+    public void The_rescue_boot_that_is_being_left_is_not_taken_for_the_next_one()
+    {
+        _life.Until<ServerState.Provisioned>().Release();
+        _life.Until<ServerState.EnteringRescue>(state => state.Stage == RescueStage.Awaiting);
+
+        Assert.Equal(Life.Boot.HostKey, Assert.IsType<ServerEffect.AwaitRescue>(_life.Effect).Left);
+    }
+
+    [Fact]
+    public void A_reset_that_had_to_wait_for_Robot_gets_its_full_boot_time()
+    {
+        _life.Until<ServerState.EnteringRescue>(state => state.Stage == RescueStage.Pressing);
+        _life.After(Limits.RescueTimeout * 3, new Heard.ResetPressed(_life.Key));
+
+        Assert.Empty(_life.Hear(new DeadlineCame()).Events);
+    }
+
+    [Fact]
+    public void A_release_that_failed_is_tried_again_when_a_person_asks()
+    {
+        _life.Until<ServerState.Provisioned>().Release();
+        _life.Hear(new Heard.Refused(_life.Key, "BootNotAvailable", "No.", Advice.GiveUp));
+        Assert.IsType<ServerState.Failed>(_life.State);
+        Assert.Empty(_life.Hear(new WishObserved(Life.Released)).Events);
+
+        _life.Hear(new WishObserved(Life.Released with { ReleaseRetryToken = "again" }));
+
+        Assert.Equal(Purpose.Release, Assert.IsType<ServerState.EnteringRescue>(_life.State).Purpose);
+        Assert.Empty(_life.Hear(new WishObserved(Life.Released with { ReleaseRetryToken = "again" })).Events);
+    }
+
+    [Fact]
     public void Losing_sight_of_the_machine_releases_nothing()
     {
         _life.Until<ServerState.Provisioned>();

@@ -157,6 +157,48 @@ public sealed class ControlPlanTests
     }
 
     [Fact]
+    public void A_node_is_not_let_go_on_the_word_of_a_journal_that_never_saw_it()
+    {
+        _objects.AddHost(1, consumer: "cp-0");
+        _objects.AddMachine("cp-0", machine => Deleting(machine) with { Spec = machine.Spec with { ProviderID = "hetzner-robot://1" } }, Deleting);
+
+        Assert.DoesNotContain("consumerRef", _objects.WrittenTo("node1") ?? "", StringComparison.Ordinal);
+        Assert.True(_objects.WishFor(1).Provision!.AlreadyNode);
+    }
+
+    [Fact]
+    public void A_machine_whose_host_object_vanished_gets_no_second_server_and_is_not_let_go()
+    {
+        _objects.AddHost(2);
+        _objects.AddMachine("cp-0");
+        _objects.Servers[new ServerNumber(1)] = new ServerSnapshot(Provisioned(1, "cp-0"), null);
+        Assert.DoesNotContain("consumerRef", _objects.WrittenTo("node2") ?? "", StringComparison.Ordinal);
+
+        _objects.InfraMachines[0] = Deleting(_objects.InfraMachines[0]);
+        _objects.Machines[0] = Deleting(_objects.Machines[0]);
+        Assert.DoesNotContain("finalizers", _objects.WrittenTo("cp-0") ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_restart_shows_the_last_that_was_known_until_the_server_has_spoken()
+    {
+        _objects.AddHost(1, consumer: "cp-0");
+        _objects.AddMachine("cp-0", machine => machine with { Status = new HetznerRobotMachineStatus { Phase = "Provisioned", Ready = true } });
+        _objects.Servers.Clear();
+
+        Assert.Null(_objects.WrittenTo("cp-0"));
+    }
+
+    [Fact]
+    public void A_factory_that_is_no_URL_is_a_sentence_and_no_crash()
+    {
+        _objects.InfraCluster = _objects.InfraCluster with { Spec = _objects.InfraCluster.Spec with { TalosFactoryBaseURL = "https://<factory>" } };
+        _objects.AddMachine("cp-0");
+
+        Assert.Contains("is not a URL: https://", _objects.WrittenTo("cp-0"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_provider_id_is_written_once_the_node_has_its_configuration_and_never_again()
     {
         _objects.AddHost(1, consumer: "cp-0", state: Provisioned(1, "cp-0"));

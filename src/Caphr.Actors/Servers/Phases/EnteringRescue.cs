@@ -14,7 +14,7 @@ internal static class EnteringRescue
         {
             RescueStage.Arming => new ServerEffect.ArmRescue(key, state.Plan.Robot),
             RescueStage.Pressing => new ServerEffect.PressReset(key, state.Plan.Robot),
-            RescueStage.Awaiting => new ServerEffect.AwaitRescue(key, state.Plan.Robot, state.Record!.Address),
+            RescueStage.Awaiting => new ServerEffect.AwaitRescue(key, state.Plan.Robot, state.Record!.Address, state.LastRescueKey),
         };
     }
 

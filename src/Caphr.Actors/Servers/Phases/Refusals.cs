@@ -7,7 +7,7 @@ internal static class Refusals
     {
         Advice.BackOff => BackOff(state, refused.Reason, refused.Message, now, refused.Wait),
         // Said already: a person may take days, and the journal need not hold every minute of them.
-        Advice.WaitForPerson when state.Trouble is { } known && known.Reason == refused.Reason && known.Message == refused.Message => [],
+        Advice.WaitForPerson when state.Trouble is { } known && known.Reason == refused.Reason && known.Message == refused.Message && refused.Wait is null => [],
         Advice.WaitForPerson => [new ServerEvent.StepRefused(now, refused.Reason, refused.Message, now + (refused.Wait ?? Limits.PersonPace), Counted: false)],
         Advice.GiveUp => state is ServerState.Held
             ? [new ServerEvent.GaveUp(now, refused.Reason, refused.Message)]
@@ -20,7 +20,8 @@ internal static class Refusals
     public static IReadOnlyList<ServerEvent> BackOff(ServerState state, string reason, string message, DateTimeOffset now, TimeSpan? wait = null)
     {
         var failures = (state.Trouble?.Failures ?? 0) + 1;
-        if (state is ServerState.Held && failures > Limits.StepFailures)
+        // An adopted node is only ever looked at, and looking costs it nothing.
+        if (state is ServerState.Held { Plan.AlreadyNode: false } && failures > Limits.StepFailures)
             return [new ServerEvent.GaveUp(now, reason, $"{message} This was tried {failures} times.")];
 
         return [new ServerEvent.StepRefused(now, reason, message, now + (wait ?? RetryPause.After(failures, ServerLifecycle.Key(state))), Counted: true)];

@@ -14,22 +14,29 @@ internal static class Wishes
         return state switch
         {
             ServerState.Registered registered => registered.Robot == wish.Robot ? [] : [new ServerEvent.AccessGiven(now, wish.Robot)],
-            ServerState.Available => Claim(wish, now),
+            ServerState.Available available => Claim(available, wish, now),
             ServerState.Held held => Held(held, wish, now),
             _ => [],
         };
     }
 
-    private static IReadOnlyList<ServerEvent> Claim(ServerWish wish, DateTimeOffset now) => wish switch
+    private static IReadOnlyList<ServerEvent> Claim(ServerState.Available state, ServerWish wish, DateTimeOffset now) => wish switch
     {
         { Provision: null } => [],
+        // Its Machine is going. What this journal has freed is free; a node it never saw is taken over first, so that it can be wiped.
+        { Release: not null, Provision: var plan } when !plan.AlreadyNode || plan.Claim == state.Freed => [],
         { Provision: { AlreadyNode: true } plan } => [new ServerEvent.ClaimAdopted(now, plan)],
         { Provision: var plan } => [new ServerEvent.ClaimAccepted(now, plan)],
     };
 
     private static IReadOnlyList<ServerEvent> Held(ServerState.Held state, ServerWish wish, DateTimeOffset now)
     {
-        if (wish.Release == state.Plan.Claim) return Releasing.Begin(state, now);
+        if (wish.Release == state.Plan.Claim)
+        {
+            return state is ServerState.Failed { In: ServerPhase.Releasing } && wish.ReleaseRetryToken != state.Plan.RetryToken
+                ? [new ServerEvent.PlanChanged(now, state.Plan with { RetryToken = wish.ReleaseRetryToken }), new ServerEvent.RescueIntended(now, Purpose.Release, now + Limits.RescueTimeout)]
+                : Releasing.Begin(state, now);
+        }
 
         // No wish for this claim, or one for another claim, changes nothing: only the deletion of our own Machine ends a claim.
         if (wish.Provision is not { } wished || wished.Claim != state.Plan.Claim) return [];
