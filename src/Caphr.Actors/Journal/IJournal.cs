@@ -6,8 +6,7 @@ namespace Caphr.Actors.Journal;
 /// <para><b>Order.</b> An append succeeds only at the sequence its actor expects; of two that expect the same one, exactly one succeeds.
 /// Repeating an append that had already succeeded, under the same <see cref="JournalAppend.WriteId"/>, is answered with success and writes nothing,
 /// so that an answer lost on the way does no harm.</para>
-/// <para><b>Ownership.</b> Each shard has an epoch, 0 at first and only rising. An append counts only under exactly the epoch its shard is in. Once
-/// <see cref="FenceAsync"/> has answered, no append under an earlier epoch succeeds any more, not even one that is already on its way.</para>
+/// <para><b>Ownership.</b> An append counts only under exactly the epoch that its shard is in; see <see cref="IShardClaims"/>.</para>
 /// <para><b>Durability.</b> What was answered with <see cref="AppendResult.Appended"/> survives the crash of the process and of the machine, and is
 /// seen by every read that begins afterwards.</para>
 /// <para><b>Failure.</b> Trouble of the storage is an outcome. Exceptions are left for bugs of the caller (an append without entries) and cancellation.
@@ -26,7 +25,4 @@ public interface IJournal
 
     /// <summary>At most <paramref name="limit"/> events of all actors after an offset, by offset; 0 begins at the beginning.</summary>
     Task<ReadOutcome> ReadAllAsync(long afterOffset, int limit, CancellationToken cancellation);
-
-    /// <summary>Raises the epoch of a shard. Refused when the shard is already in this epoch or a later one.</summary>
-    Task<FenceOutcome> FenceAsync(int shard, long epoch, CancellationToken cancellation);
 }

@@ -1,12 +1,12 @@
 namespace Caphr.Actors.Journal;
 
 /// <summary>The contract without the durability: a journal for simulations and tests. It outlives the actor system that writes to it, as a database would.</summary>
-public sealed class InMemoryJournal : IJournal
+public sealed class InMemoryJournal : IJournal, IShardClaims
 {
     private readonly Lock _gate = new();
     private readonly List<JournalRecord> _records = [];
     private readonly Dictionary<string, List<(JournalRecord Record, Guid WriteId)>> _byActor = [];
-    private readonly long[] _epochs = new long[Shards.Count];
+    private readonly ShardClaim[] _claims = [.. Enumerable.Range(0, Shards.Count).Select(shard => new ShardClaim(shard, Epoch: 0, Owner: null))];
 
     public Task<AppendOutcome> AppendAsync(JournalAppend append, CancellationToken cancellation)
     {
@@ -37,20 +37,35 @@ public sealed class InMemoryJournal : IJournal
         lock (_gate) return Task.FromResult(ReadOutcome.Of([.. _records.Where(record => record.Offset > afterOffset).Take(limit)]));
     }
 
-    public Task<FenceOutcome> FenceAsync(int shard, long epoch, CancellationToken cancellation)
+    public Task<ClaimsOutcome> ReadClaimsAsync(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        lock (_gate)
-        {
-            if (epoch <= _epochs[shard]) return Task.FromResult(new FenceOutcome(FenceResult.Refused, _epochs[shard]));
-            _epochs[shard] = epoch;
-            return Task.FromResult(new FenceOutcome(FenceResult.Raised, epoch));
-        }
+        lock (_gate) return Task.FromResult(new ClaimsOutcome([.. _claims]));
+    }
+
+    public Task<ClaimOutcome> ClaimAsync(ShardClaim claim, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        lock (_gate) return Task.FromResult(Replace(claim, ifSo: present => present.Epoch < claim.Epoch));
+    }
+
+    public Task<ClaimOutcome> ReleaseAsync(int shard, long epoch, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        lock (_gate) return Task.FromResult(Replace(new ShardClaim(shard, epoch, Owner: null), ifSo: present => present.Epoch == epoch));
+    }
+
+    private ClaimOutcome Replace(ShardClaim claim, Func<ShardClaim, bool> ifSo)
+    {
+        var present = _claims[claim.Shard];
+        if (!ifSo(present)) return new ClaimOutcome(ClaimResult.Refused, present.Epoch);
+        _claims[claim.Shard] = claim;
+        return new ClaimOutcome(ClaimResult.Done, claim.Epoch);
     }
 
     private AppendOutcome Append(JournalAppend append)
     {
-        var epoch = _epochs[Shards.Of(append.PersistenceId)];
+        var epoch = _claims[Shards.Of(append.PersistenceId)].Epoch;
         if (append.Epoch != epoch) return AppendOutcome.Fenced(append, epoch);
 
         if (!_byActor.TryGetValue(append.PersistenceId, out var written)) _byActor.Add(append.PersistenceId, written = []);

@@ -42,15 +42,3 @@ public sealed record ReadOutcome
 
     public static ReadOutcome Unavailable(string detail) => new([], detail);
 }
-
-public enum FenceResult
-{
-    Raised,
-
-    /// <summary>The shard has already reached this epoch or a later one: somebody else has claimed it.</summary>
-    Refused,
-    Unavailable,
-}
-
-/// <param name="Epoch">The epoch the shard is in; 0 when the journal is unavailable.</param>
-public sealed record FenceOutcome(FenceResult Result, long Epoch, string Detail = "");

@@ -10,7 +10,7 @@ namespace Caphr.Host.Journals;
 /// <para>One thread writes. Whatever has queued up while the disk was busy with one transaction shares the next one, so many actors share a write to
 /// the disk and a lone one waits for nobody.</para>
 /// </summary>
-public sealed class SqliteJournal : IJournal, IAsyncDisposable
+public sealed class SqliteJournal : IJournal, IShardClaims, IAsyncDisposable
 {
     /// <summary>More than this would make the first of a group wait for the last without making the disk any faster.</summary>
     private const int GroupLimit = 512;
@@ -76,9 +76,6 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
         return Enqueue(writer => writer.Append(append), AppendOutcome.Unavailable, cancellation);
     }
 
-    public Task<FenceOutcome> FenceAsync(int shard, long epoch, CancellationToken cancellation) =>
-        Enqueue(writer => writer.Fence(shard, epoch), why => new FenceOutcome(FenceResult.Unavailable, Epoch: 0, why), cancellation);
-
     public Task<ReadOutcome> ReadAsync(string persistenceId, long fromSequence, CancellationToken cancellation) =>
         Read(reader => reader.OfActor(persistenceId, fromSequence), cancellation);
 
@@ -86,6 +83,14 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
 
     public Task<ReadOutcome> ReadAllAsync(long afterOffset, int limit, CancellationToken cancellation) =>
         Read(reader => reader.After(afterOffset, limit), cancellation);
+
+    public Task<ClaimsOutcome> ReadClaimsAsync(CancellationToken cancellation) =>
+        Read(reader => new ClaimsOutcome(reader.Claims()), ClaimsOutcome.Unavailable, cancellation);
+
+    public Task<ClaimOutcome> ClaimAsync(ShardClaim claim, CancellationToken cancellation) => Enqueue(writer => writer.Claim(claim), NoClaim, cancellation);
+
+    public Task<ClaimOutcome> ReleaseAsync(int shard, long epoch, CancellationToken cancellation) =>
+        Enqueue(writer => writer.Release(shard, epoch), NoClaim, cancellation);
 
     /// <summary>Ends after everything that was already queued is written.</summary>
     public async ValueTask DisposeAsync()
@@ -126,20 +131,25 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
         return queued.Answer.WaitAsync(cancellation);
     }
 
+    private static ClaimOutcome NoClaim(string why) => new(ClaimResult.Unavailable, Epoch: 0, why);
+
+    private Task<ReadOutcome> Read(Func<SqliteReader, IReadOnlyList<JournalRecord>> read, CancellationToken cancellation) =>
+        Read(reader => ReadOutcome.Of(read(reader)), ReadOutcome.Unavailable, cancellation);
+
     // On the pool, because SQLite blocks the thread that asks it.
-    private Task<ReadOutcome> Read(Func<SqliteReader, IReadOnlyList<JournalRecord>> read, CancellationToken cancellation) => Task.Run(
+    private Task<T> Read<T>(Func<SqliteReader, T> read, Func<string, T> unavailable, CancellationToken cancellation) => Task.Run(
         () =>
         {
             lock (_readerGate)
             {
-                if (_isClosed) return ReadOutcome.Unavailable(Closed);
+                if (_isClosed) return unavailable(Closed);
                 try
                 {
-                    return ReadOutcome.Of(read(_reader));
+                    return read(_reader);
                 }
                 catch (SqliteException trouble)
                 {
-                    return ReadOutcome.Unavailable(SqliteFiles.Describe(trouble));
+                    return unavailable(SqliteFiles.Describe(trouble));
                 }
             }
         },

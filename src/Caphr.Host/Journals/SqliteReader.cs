@@ -10,6 +10,7 @@ internal sealed class SqliteReader : IDisposable
     private readonly SqliteCommand _ofActor;
     private readonly SqliteCommand _ofShard;
     private readonly SqliteCommand _after;
+    private readonly SqliteCommand _claims;
 
     public SqliteReader(SqliteConnection connection)
     {
@@ -31,6 +32,8 @@ internal sealed class SqliteReader : IDisposable
             SELECT position, persistence_id, sequence, manifest, version, at, payload FROM events
             WHERE position > $position ORDER BY position LIMIT $limit
             """;
+        _claims = connection.CreateCommand();
+        _claims.CommandText = "SELECT shard, epoch, owner FROM shards ORDER BY shard";
     }
 
     public IReadOnlyList<JournalRecord> OfActor(string persistenceId, long fromSequence) => Read(_ofActor, ("$id", persistenceId), ("$from", fromSequence));
@@ -39,8 +42,17 @@ internal sealed class SqliteReader : IDisposable
 
     public IReadOnlyList<JournalRecord> After(long offset, int limit) => Read(_after, ("$position", offset), ("$limit", limit));
 
+    public IReadOnlyList<ShardClaim> Claims()
+    {
+        var claims = Enumerable.Range(0, Shards.Count).Select(shard => new ShardClaim(shard, Epoch: 0, Owner: null)).ToArray();
+        using var reader = _claims.ExecuteReader();
+        while (reader.Read()) claims[reader.GetInt32(0)] = new ShardClaim(reader.GetInt32(0), reader.GetInt64(1), reader.IsDBNull(2) ? null : reader.GetString(2));
+        return claims;
+    }
+
     public void Dispose()
     {
+        _claims.Dispose();
         _ofActor.Dispose();
         _ofShard.Dispose();
         _after.Dispose();

@@ -30,6 +30,7 @@ internal static class SqliteSchema
           epoch INTEGER NOT NULL
         ) STRICT;
         """,
+        "ALTER TABLE shards ADD COLUMN owner TEXT",
     ];
 
     public static int CurrentVersion => s_migrations.Length;

@@ -9,7 +9,7 @@ internal sealed class SqliteWriter : IDisposable
 {
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _epochOf;
-    private readonly SqliteCommand _raiseEpoch;
+    private readonly SqliteCommand _claim;
     private readonly SqliteCommand _lastSequence;
     private readonly SqliteCommand _writeIdAt;
     private readonly SqliteCommand _insert;
@@ -18,7 +18,9 @@ internal sealed class SqliteWriter : IDisposable
     {
         _connection = connection;
         _epochOf = Prepare("SELECT epoch FROM shards WHERE shard = $shard", "$shard");
-        _raiseEpoch = Prepare("INSERT INTO shards VALUES ($shard, $epoch) ON CONFLICT (shard) DO UPDATE SET epoch = excluded.epoch", "$shard", "$epoch");
+        _claim = Prepare(
+            "INSERT INTO shards (shard, epoch, owner) VALUES ($shard, $epoch, $owner) ON CONFLICT (shard) DO UPDATE SET epoch = excluded.epoch, owner = excluded.owner",
+            "$shard", "$epoch", "$owner");
         _lastSequence = Prepare("SELECT max(sequence) FROM events WHERE persistence_id = $id", "$id");
         _writeIdAt = Prepare("SELECT write_id FROM events WHERE persistence_id = $id AND sequence = $sequence", "$id", "$sequence");
         _insert = Prepare(
@@ -32,7 +34,7 @@ internal sealed class SqliteWriter : IDisposable
     public SqliteTransaction Begin()
     {
         var transaction = _connection.BeginTransaction();
-        _epochOf.Transaction = _raiseEpoch.Transaction = _lastSequence.Transaction = _writeIdAt.Transaction = _insert.Transaction = transaction;
+        _epochOf.Transaction = _claim.Transaction = _lastSequence.Transaction = _writeIdAt.Transaction = _insert.Transaction = transaction;
         return transaction;
     }
 
@@ -61,22 +63,26 @@ internal sealed class SqliteWriter : IDisposable
         return AppendOutcome.Appended;
     }
 
-    public FenceOutcome Fence(int shard, long epoch)
-    {
-        var current = EpochOf(shard);
-        if (epoch <= current) return new FenceOutcome(FenceResult.Refused, current);
-        Bind(_raiseEpoch, shard, epoch);
-        _raiseEpoch.ExecuteNonQuery();
-        return new FenceOutcome(FenceResult.Raised, epoch);
-    }
+    public ClaimOutcome Claim(ShardClaim claim) => Replace(claim, ifSo: epoch => epoch < claim.Epoch);
+
+    public ClaimOutcome Release(int shard, long epoch) => Replace(new ShardClaim(shard, epoch, Owner: null), ifSo: present => present == epoch);
 
     public void Dispose()
     {
         _epochOf.Dispose();
-        _raiseEpoch.Dispose();
+        _claim.Dispose();
         _lastSequence.Dispose();
         _writeIdAt.Dispose();
         _insert.Dispose();
+    }
+
+    private ClaimOutcome Replace(ShardClaim claim, Func<long, bool> ifSo)
+    {
+        var present = EpochOf(claim.Shard);
+        if (!ifSo(present)) return new ClaimOutcome(ClaimResult.Refused, present);
+        Bind(_claim, claim.Shard, claim.Epoch, (object?)claim.Owner ?? DBNull.Value);
+        _claim.ExecuteNonQuery();
+        return new ClaimOutcome(ClaimResult.Done, claim.Epoch);
     }
 
     private long EpochOf(int shard) => Run(_epochOf, shard) is long epoch ? epoch : 0;

@@ -12,6 +12,9 @@ public abstract class JournalConformance : IAsyncLifetime
     private int _writes;
     private IJournal? _journal;
 
+    /// <summary>Kept in the same database by the same provider.</summary>
+    protected IShardClaims Claims => (IShardClaims)Journal;
+
     protected IJournal Journal => _journal ?? throw new InvalidOperationException("The journal is not open yet.");
 
     /// <summary>An empty journal.</summary>
@@ -146,10 +149,10 @@ public abstract class JournalConformance : IAsyncLifetime
     }
 
     [Fact]
-    public async Task After_a_shard_was_fenced_no_append_under_another_epoch_succeeds()
+    public async Task After_a_shard_was_claimed_no_append_under_another_epoch_succeeds()
     {
         await AppendAsync("actor", 0, Entry());
-        Assert.Equal(FenceResult.Raised, (await Journal.FenceAsync(Shards.Of("actor"), epoch: 5, s_never)).Result);
+        Assert.Equal(ClaimResult.Done, (await ClaimAsync(Shards.Of("actor"), epoch: 5)).Result);
 
         var earlier = await Journal.AppendAsync(new JournalAppend("actor", 1, Epoch: 4, NextWriteId(), [Entry()]), s_never);
         var never = await Journal.AppendAsync(new JournalAppend("actor", 1, Epoch: 6, NextWriteId(), [Entry()]), s_never);
@@ -162,10 +165,10 @@ public abstract class JournalConformance : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_fenced_shard_leaves_the_others_in_peace()
+    public async Task A_claimed_shard_leaves_the_others_in_peace()
     {
         var other = Enumerable.Range(0, 100).Select(i => $"other-{i}").First(name => Shards.Of(name) != Shards.Of("actor"));
-        await Journal.FenceAsync(Shards.Of("actor"), epoch: 5, s_never);
+        await ClaimAsync(Shards.Of("actor"), epoch: 5);
 
         Assert.Equal(AppendResult.Appended, (await AppendAsync(other, 0, Entry())).Result);
     }
@@ -175,20 +178,60 @@ public abstract class JournalConformance : IAsyncLifetime
     [InlineData(5)]
     public async Task An_epoch_never_falls_and_is_taken_once(int epoch)
     {
-        await Journal.FenceAsync(shard: 3, epoch: 5, s_never);
+        await ClaimAsync(shard: 3, epoch: 5, "first");
 
-        var outcome = await Journal.FenceAsync(shard: 3, epoch, s_never);
+        var outcome = await ClaimAsync(shard: 3, epoch, "second");
 
-        Assert.Equal(FenceResult.Refused, outcome.Result);
+        Assert.Equal(ClaimResult.Refused, outcome.Result);
         Assert.Equal(5, outcome.Epoch);
+        Assert.Equal(new ShardClaim(3, 5, "first"), await ClaimOfAsync(3));
     }
 
     [Fact]
     public async Task Of_many_claims_to_one_epoch_exactly_one_succeeds()
     {
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => Journal.FenceAsync(shard: 3, epoch: 1, s_never))));
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => ClaimAsync(shard: 3, epoch: 1, $"owner-{i}"))));
 
-        Assert.Single(outcomes, outcome => outcome.Result is FenceResult.Raised);
+        var winner = Assert.Single(outcomes.Index(), outcome => outcome.Item.Result is ClaimResult.Done);
+        Assert.Equal($"owner-{winner.Index}", (await ClaimOfAsync(3)).Owner);
+    }
+
+    [Fact]
+    public async Task All_shards_are_listed_with_who_works_them()
+    {
+        await ClaimAsync(shard: 0, epoch: 1, "first");
+        await ClaimAsync(shard: Shards.Count - 1, epoch: 7, "second");
+
+        var read = await Claims.ReadClaimsAsync(s_never);
+
+        Assert.Null(read.WhyUnavailable);
+        Assert.Equal(Enumerable.Range(0, Shards.Count), read.Claims.Select(claim => claim.Shard));
+        Assert.Equal([new ShardClaim(0, 1, "first"), new ShardClaim(Shards.Count - 1, 7, "second")], read.Claims.Where(claim => claim.Epoch > 0));
+        Assert.Equal(2, read.Claims.Count(claim => claim.Owner is not null));
+    }
+
+    [Fact]
+    public async Task A_shard_that_was_left_is_nobodys_and_its_epoch_stays()
+    {
+        await ClaimAsync(shard: 3, epoch: 5, "first");
+
+        Assert.Equal(ClaimResult.Done, (await Claims.ReleaseAsync(shard: 3, epoch: 5, s_never)).Result);
+
+        Assert.Equal(new ShardClaim(3, 5, Owner: null), await ClaimOfAsync(3));
+        Assert.Equal(ClaimResult.Refused, (await ClaimAsync(shard: 3, epoch: 5, "second")).Result);
+        Assert.Equal(ClaimResult.Done, (await ClaimAsync(shard: 3, epoch: 6, "second")).Result);
+    }
+
+    [Fact]
+    public async Task Who_has_lost_a_shard_cannot_take_it_from_its_new_owner_by_leaving_it()
+    {
+        await ClaimAsync(shard: 3, epoch: 5, "first");
+        await ClaimAsync(shard: 3, epoch: 6, "second");
+
+        var late = await Claims.ReleaseAsync(shard: 3, epoch: 5, s_never);
+
+        Assert.Equal((ClaimResult.Refused, 6), (late.Result, late.Epoch));
+        Assert.Equal("second", (await ClaimOfAsync(3)).Owner);
     }
 
     [Fact]
@@ -203,6 +246,10 @@ public abstract class JournalConformance : IAsyncLifetime
 
     protected Task<AppendOutcome> AppendAsync(string persistenceId, long expected, params JournalEntry[] entries) =>
         Journal.AppendAsync(new JournalAppend(persistenceId, expected, Epoch: 0, NextWriteId(), entries), s_never);
+
+    private Task<ClaimOutcome> ClaimAsync(int shard, long epoch, string owner = "owner") => Claims.ClaimAsync(new ShardClaim(shard, epoch, owner), s_never);
+
+    private async Task<ShardClaim> ClaimOfAsync(int shard) => (await Claims.ReadClaimsAsync(s_never)).Claims[shard];
 
     private Guid NextWriteId() => Guid.Parse(Interlocked.Increment(ref _writes).ToString("x32", CultureInfo.InvariantCulture));
 }

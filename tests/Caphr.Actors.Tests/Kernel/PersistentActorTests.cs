@@ -193,7 +193,7 @@ public class PersistentActorTests
         var lost = _stage.Published<DeadLetter>();
         var account = Start();
         _stage.Settle();
-        Assert.True(_journal.FenceAsync(Shards.Of("account"), epoch: 1, CancellationToken.None).IsCompleted);
+        Assert.True(_journal.ClaimAsync(new ShardClaim(Shards.Of("account"), Epoch: 1, "another"), CancellationToken.None).IsCompleted);
 
         account.Tell("deposit 5");
         _stage.Pass(s_minute);

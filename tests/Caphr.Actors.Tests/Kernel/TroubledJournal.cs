@@ -36,6 +36,4 @@ internal sealed class TroubledJournal(IJournal inner) : IJournal
     public Task<ReadOutcome> ReadShardAsync(int shard, CancellationToken cancellation) => inner.ReadShardAsync(shard, cancellation);
 
     public Task<ReadOutcome> ReadAllAsync(long afterOffset, int limit, CancellationToken cancellation) => inner.ReadAllAsync(afterOffset, limit, cancellation);
-
-    public Task<FenceOutcome> FenceAsync(int shard, long epoch, CancellationToken cancellation) => inner.FenceAsync(shard, epoch, cancellation);
 }

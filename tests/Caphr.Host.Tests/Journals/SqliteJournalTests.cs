@@ -16,7 +16,7 @@ public sealed class SqliteJournalTests : JournalConformance
     public async Task What_was_appended_outlives_the_process()
     {
         await AppendAsync("actor", 0, Entry(), Entry());
-        await Journal.FenceAsync(Shards.Of("actor"), epoch: 3, CancellationToken.None);
+        await Claims.ClaimAsync(new ShardClaim(Shards.Of("actor"), Epoch: 3, "owner"), CancellationToken.None);
         await _journal!.DisposeAsync();
 
         _journal = SqliteJournal.Open(Path).Value;
