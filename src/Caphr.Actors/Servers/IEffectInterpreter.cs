@@ -1,3 +1,5 @@
+using Caphr.Actors.Sharding;
+
 namespace Caphr.Actors.Servers;
 
 /// <summary>
@@ -6,8 +8,9 @@ namespace Caphr.Actors.Servers;
 /// </summary>
 public interface IEffectInterpreter
 {
+    /// <param name="warrant">To be asked once more right before what cannot be taken back. Without it nothing is done, and the answer says so.</param>
     /// <param name="notes">What a person may read meanwhile. Lost on a crash, and never part of a decision.</param>
-    Task<ServerInput.Heard> CarryOutAsync(ServerEffect effect, IProgress<EffectNote> notes, CancellationToken cancellation);
+    Task<ServerInput.Heard> CarryOutAsync(ServerEffect effect, Warrant warrant, IProgress<EffectNote> notes, CancellationToken cancellation);
 }
 
 /// <summary>How a running step stands, in words, and how far it is if that can be told.</summary>

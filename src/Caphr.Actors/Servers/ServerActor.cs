@@ -1,4 +1,6 @@
+using System.Globalization;
 using Caphr.Actors.Kernel;
+using Caphr.Actors.Sharding;
 
 namespace Caphr.Actors.Servers;
 
@@ -7,9 +9,10 @@ namespace Caphr.Actors.Servers;
 /// No effect starts before Kubernetes was heard for the first time in this process, because only Kubernetes knows whether work is
 /// paused.
 /// </summary>
-public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> persistence, IEffectInterpreter interpreter)
+public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> persistence, IEffectInterpreter interpreter, Warrant warrant)
     : PersistentActor<ServerMessage, ServerEvent>(persistence)
 {
+    private const string IdPrefix = "server-";
     private const string StartTimer = "start";
     private const string DeadlineTimer = "deadline";
 
@@ -23,7 +26,13 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
 
     protected internal override string StateName => _state.Phase.ToString();
 
-    public static string IdOf(ServerNumber number) => $"server-{number}";
+    public static string IdOf(ServerNumber number) => $"{IdPrefix}{number}";
+
+    /// <summary>Null for what is not a server's.</summary>
+    public static ServerNumber? NumberOf(string persistenceId) =>
+        persistenceId.StartsWith(IdPrefix, StringComparison.Ordinal) && int.TryParse(persistenceId.AsSpan(IdPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            ? new ServerNumber(value)
+            : null;
 
     protected override void Apply(ServerEvent @event) => _state = ServerEvolution.Evolve(_state, @event);
 
@@ -116,8 +125,9 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
         Context.PipeToSelf(
             async incarnation =>
             {
+                using var work = warrant.Work();
                 using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(incarnation, running.Token);
-                return await interpreter.CarryOutAsync(effect, notes, cancellation.Token);
+                return await interpreter.CarryOutAsync(effect, warrant, notes, cancellation.Token);
             },
             heard => new ServerMessage.Hear(heard),
             // Only cancellation ends here, and then the step is over: an answer with its key is not listened to any more.

@@ -1,18 +1,30 @@
+using Caphr.Actors.Journal;
 using Caphr.Actors.Kernel;
+using Caphr.Actors.Sharding;
 
 namespace Caphr.Actors.Servers;
 
 /// <summary>For the server of this number, whose actor is started if it is not there yet.</summary>
-public sealed record Envelope(ServerNumber Number, ServerMessage Message);
-
-/// <summary>All servers of this process, each an actor of its own, addressed by number.</summary>
-public sealed class ServerRegion(Persistence<ServerEvent> persistence, IEffectInterpreter interpreter) : Actor<Envelope>
+public sealed record Envelope(ServerNumber Number, ServerMessage Message)
 {
-    protected internal override void Receive(Envelope message)
-    {
-        var name = message.Number.ToString();
-        var server = Context.Child<ServerMessage>(name)
-            ?? Context.ActorOf(Props.Create(() => new ServerActor(message.Number, persistence, interpreter)), name);
-        server.Tell(message.Message);
-    }
+    public int Shard => ServerRegion.ShardOf(Number);
+}
+
+/// <summary>All servers that this process works, in shards.</summary>
+public static class ServerRegion
+{
+    /// <summary>A wish for each of many thousand servers may come at once.</summary>
+    private const int Capacity = 1 << 17;
+
+    public static int ShardOf(ServerNumber number) => Shards.Of(ServerActor.IdOf(number));
+
+    public static Props<RegionMessage<Envelope>> Props(
+        ShardRegionOptions options, IMemberLeases leases, IShardClaims claims, Persistence<ServerEvent> persistence, IEffectInterpreter interpreter) =>
+        Kernel.Props.Create(() => new ShardRegion<Envelope>(options, leases, claims, envelope => envelope.Shard, warrant => Shard(warrant, persistence, interpreter))) with
+        {
+            MailboxCapacity = Capacity,
+        };
+
+    private static Props<Envelope> Shard(Warrant warrant, Persistence<ServerEvent> persistence, IEffectInterpreter interpreter) =>
+        Kernel.Props.Create(() => new ServerShard(warrant, persistence, interpreter)) with { MailboxCapacity = Capacity };
 }

@@ -2,6 +2,7 @@ using Caphr.Actors.Journal;
 using Caphr.Actors.Kernel;
 using Caphr.Actors.Kernel.Simulation;
 using Caphr.Actors.Servers;
+using Caphr.Actors.Sharding;
 using static Caphr.Actors.Servers.ServerInput;
 
 namespace Caphr.Actors.Tests.Servers;
@@ -28,7 +29,7 @@ public sealed class ServerActorTests
         _dispatcher.Run(() =>
         {
             var system = new ActorSystem("test", _clock, new Random(1), _dispatcher);
-            _server = system.ActorOf(Props.Create(() => new ServerActor(Life.Number, new Persistence<ServerEvent>(_journal, ServerEvents.Codec), _interpreter)), "server");
+            _server = system.ActorOf(Props.Create(() => new ServerActor(Life.Number, new Persistence<ServerEvent>(_journal, ServerEvents.Codec), _interpreter, new Warrant(shard: 0, epoch: 0, new Standing(_clock, _clock.GetTimestamp(), TimeSpan.MaxValue)))), "server");
         });
         _dispatcher.RunUntilIdle();
     }
@@ -147,7 +148,7 @@ public sealed class ServerActorTests
 
         public List<ServerEffect> Started { get; } = [];
 
-        public Task<Heard> CarryOutAsync(ServerEffect effect, IProgress<EffectNote> notes, CancellationToken cancellation)
+        public Task<Heard> CarryOutAsync(ServerEffect effect, Warrant warrant, IProgress<EffectNote> notes, CancellationToken cancellation)
         {
             Started.Add(effect);
             _pending = new TaskCompletionSource<Heard>();

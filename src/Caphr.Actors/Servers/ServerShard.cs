@@ -1,0 +1,42 @@
+using Caphr.Actors.Journal;
+using Caphr.Actors.Kernel;
+using Caphr.Actors.Sharding;
+
+namespace Caphr.Actors.Servers;
+
+/// <summary>The servers of one shard. It starts the actor of every server that has a history at once, because work may be under way on any of them.</summary>
+internal sealed class ServerShard(Warrant warrant, Persistence<ServerEvent> persistence, IEffectInterpreter interpreter) : Actor<Envelope>
+{
+    private Persistence<ServerEvent> _persistence = persistence with { Epoch = warrant.Epoch };
+
+    internal override void Started() => Cell.Hold(
+        "Recovering",
+        cancellation => JournalPatience.UntilAvailable(
+            Context.System,
+            Self.Path,
+            $"shard {warrant.Shard}",
+            persistence.Retry,
+            token => persistence.Journal.ReadShardAsync(warrant.Shard, token),
+            read => read.WhyUnavailable,
+            cancellation),
+        Open);
+
+    protected internal override void PostStop() => Context.System.EventStream.Publish(new ShardClosed(warrant.Shard));
+
+    protected internal override void Receive(Envelope message)
+    {
+        var server = Context.Child<ServerMessage>(message.Number.ToString()) ?? Start(message.Number);
+        server.Tell(message.Message);
+    }
+
+    private void Open(ReadOutcome read)
+    {
+        var histories = new PrefetchedJournal(persistence.Journal, read.Records);
+        _persistence = _persistence with { Journal = histories };
+        Context.System.EventStream.Publish(new ShardOpened(warrant.Shard, warrant.Epoch));
+        foreach (var number in histories.PersistenceIds.Select(ServerActor.NumberOf).OfType<ServerNumber>().Order()) Start(number);
+    }
+
+    private IActorRef<ServerMessage> Start(ServerNumber number) =>
+        Context.ActorOf(Props.Create(() => new ServerActor(number, _persistence, interpreter, warrant)), number.ToString());
+}
