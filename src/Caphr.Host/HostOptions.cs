@@ -14,6 +14,12 @@ public sealed record HostOptions
     /// <summary>Holds the SQLite journal.</summary>
     public required string DataDirectory { get; init; }
 
+    /// <summary>What people call this process: the pod's name.</summary>
+    public required string ReplicaName { get; init; }
+
+    /// <summary>For how long after its last sign of life the other replicas leave this one's servers alone.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(15);
+
     public Uri RobotUrl { get; init; } = DefaultRobotUrl;
 
     public int RescuePort { get; init; } = 22;

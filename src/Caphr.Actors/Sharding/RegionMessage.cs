@@ -14,6 +14,8 @@ public abstract record RegionMessage<TMessage>
     /// <summary>Hand all shards over and take no more. Answered when the last one is left.</summary>
     public sealed record Leave(IActorRef<Left> ReplyTo) : RegionMessage<TMessage>;
 
+    public sealed record Show(IActorRef<OpenShards> ReplyTo) : RegionMessage<TMessage>;
+
     internal sealed record Tick : RegionMessage<TMessage>;
 
     internal sealed record Looked(long Sent, IReadOnlyList<ShardClaim> Claims, IReadOnlyList<MemberLease>? Leases, long Asked) : RegionMessage<TMessage>;
@@ -30,6 +32,9 @@ public abstract record RegionMessage<TMessage>
 
     internal sealed record Cleaned : RegionMessage<TMessage>;
 }
+
+/// <summary>The shards that this process works just now.</summary>
+public sealed record OpenShards(IReadOnlySet<int> Shards);
 
 /// <summary>The region has handed over everything it had.</summary>
 public sealed record Left;

@@ -83,6 +83,9 @@ public sealed class ShardRegion<TMessage>(
                 Stand("Leaving.");
                 Look();
                 break;
+            case RegionMessage<TMessage>.Show show:
+                show.ReplyTo.Tell(new OpenShards(_open.Keys.ToHashSet()));
+                break;
             case RegionMessage<TMessage>.Cleaned:
                 break;
         }

@@ -25,15 +25,23 @@ internal static class RunCommand
         var rescuePort = new Option<int>("--rescue-port") { Description = "SSH port of the rescue system.", DefaultValueFactory = _ => 22 };
         var talosPort = new Option<int>("--talos-port") { Description = "Port of the Talos API.", DefaultValueFactory = _ => 50000 };
 
+        var replica = new Option<string>("--replica-name") { Description = "Name of this replica in Leases and logs. Default: the host's name.", DefaultValueFactory = _ => Environment.MachineName };
+        var lease = new Option<int>("--lease-seconds") { Description = "After this long without a sign of life, the other replicas take over this one's servers.", DefaultValueFactory = _ => 15 };
+        lease.Validators.Add(given =>
+        {
+            if (given.GetValueOrDefault<int>() is < 3 or > 300) given.AddError("--lease-seconds wants a number from 3 to 300.");
+        });
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Log each effect as it begins and ends." };
 
-        var run = new Command("run", "Run the controller until it is told to stop (SIGTERM or Ctrl-C).") { kubeconfig, nameSpace, data, robot, rescuePort, talosPort, verbose };
+        var run = new Command("run", "Run the controller until it is told to stop (SIGTERM or Ctrl-C).") { kubeconfig, nameSpace, data, robot, rescuePort, talosPort, replica, lease, verbose };
         run.SetAction((parsed, cancellation) => Controller.RunAsync(
             new HostOptions
             {
                 KubeconfigPath = parsed.GetValue(kubeconfig),
                 Namespace = parsed.GetValue(nameSpace),
                 DataDirectory = parsed.GetValue(data)!,
+                ReplicaName = parsed.GetValue(replica)!,
+                Lease = TimeSpan.FromSeconds(parsed.GetValue(lease)),
                 RobotUrl = parsed.GetValue(robot)!,
                 RescuePort = parsed.GetValue(rescuePort),
                 TalosPort = parsed.GetValue(talosPort),

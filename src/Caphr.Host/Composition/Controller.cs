@@ -1,8 +1,10 @@
 using Caphr.Actors.Kernel;
 using Caphr.Actors.Servers;
+using Caphr.Actors.Sharding;
 using Caphr.Host.Control;
 using Caphr.Host.Effects;
 using Caphr.Host.Journals;
+using Caphr.Host.Replicas;
 using Caphr.Host.Robot;
 using Caphr.Protocols.Kubernetes;
 using Caphr.Protocols.Rescue;
@@ -25,12 +27,11 @@ internal static partial class Controller
         if (!connected.TryGet(out var connection, out var noConnection)) return Refuse(logger, noConnection.Message);
         using var ownedConnection = connection;
 
-        if (NoFolder(options.DataDirectory) is { } noFolder) return Refuse(logger, noFolder);
-        var opened = SqliteJournal.Open(Path.Combine(options.DataDirectory, "journal.db"));
-        if (!opened.TryGet(out var journal, out var noJournal)) return Refuse(logger, noJournal.Message);
+        if (!JournalStore.Open(options).TryGet(out var journal, out var noJournal)) return Refuse(logger, noJournal.Message);
         await using var ownedJournal = journal;
 
         using var kubernetes = new KubernetesClient(connection, clock);
+        using var leasing = new KubernetesClient(connection, clock, new KubernetesClientOptions { CallTimeout = options.Lease / 4 });
         using var events = new KubernetesEvents(kubernetes, "caphr", Environment.MachineName, clock, random);
         using var connector = new RescueConnector(new RescueConnectorOptions(), clock);
         await using var system = new ActorSystem("caphr", clock, random, new ThreadPoolDispatcher());
@@ -45,33 +46,39 @@ internal static partial class Controller
         var talos = new TalosInterpreter(secrets, new TalosIdentities(secrets, clock), options, clock);
         var effects = new EffectRunner(robot, rescue, talos, logging.CreateLogger<EffectRunner>());
 
-        var servers = system.ActorOf(Props.Create(() => new ServerRegion(new Persistence<ServerEvent>(journal, ServerEvents.Codec), effects)), "servers");
+        var me = Replica.Of(options, journal.Id, random);
+        var region = system.ActorOf(
+            ServerRegion.Props(
+                new ShardRegionOptions(me, journal.IsExclusive),
+                new KubernetesLeases(leasing, connection.Namespace, clock),
+                journal.Claims,
+                new Persistence<ServerEvent>(journal.Events, ServerEvents.Codec),
+                effects),
+            "servers");
         var check = new ClusterCheck(accounts, keys);
         var control = system.ActorOf(
             Props.Create(() => new ControlLoop(
-                new Informers(kubernetes, options, clock, random, logging.CreateLogger<Informers>()), kubernetes, events, check, servers, logging.CreateLogger<ControlLoop>())),
+                new Informers(kubernetes, options, clock, random, logging.CreateLogger<Informers>()), kubernetes, events, check, region, logging.CreateLogger<ControlLoop>())),
             "control");
 
-        Log.Running(logger, connection.Server, options.RobotUrl, options.DataDirectory);
-        await Task.WhenAny(system.WhenTerminated, system.WhenStopped(control), system.WhenStopped(servers), Task.Delay(Timeout.InfiniteTimeSpan, clock, stop));
+        Log.Running(logger, me.Name, connection.Server, options.RobotUrl, journal.Place);
+        await Task.WhenAny(system.WhenTerminated, system.WhenStopped(control), system.WhenStopped(region), Task.Delay(Timeout.InfiniteTimeSpan, clock, stop));
         if (!stop.IsCancellationRequested) return Refuse(logger, "The control loop has failed for good; the errors above say why.");
 
         Log.Stopping(logger);
-        await system.Terminate();
+        await WayDown(system, region).Run("told to stop");
         return 0;
     }
 
-    private static string? NoFolder(string folder)
+    /// <summary>Kubernetes gives a pod thirty seconds. A hand-over takes one, and whoever cannot reach the journal any more need not wait for it.</summary>
+    private static CoordinatedShutdown WayDown(ActorSystem system, IActorRef<RegionMessage<Envelope>> region)
     {
-        try
-        {
-            Directory.CreateDirectory(folder);
-            return null;
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-        {
-            return $"The folder for the journal cannot be made: {refused.Message} Choose another one with --data-dir.";
-        }
+        var handOver = new ShutdownPhase("hand over", TimeSpan.FromSeconds(12));
+        var stop = new ShutdownPhase("stop actors", TimeSpan.FromSeconds(10));
+        var shutdown = new CoordinatedShutdown(system, handOver, stop);
+        shutdown.AddTask(handOver, "shards", _ => region.Ask<Left>(replyTo => new RegionMessage<Envelope>.Leave(replyTo), handOver.Timeout));
+        shutdown.AddTask(stop, "actors", _ => system.Terminate());
+        return shutdown;
     }
 
     private static int Refuse(ILogger logger, string why)
@@ -82,8 +89,8 @@ internal static partial class Controller
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Information, Message = "CAPHR runs: Kubernetes at {Kubernetes}, Robot at {Robot}, journal in {Data}")]
-        public static partial void Running(ILogger logger, Uri kubernetes, Uri robot, string data);
+        [LoggerMessage(Level = LogLevel.Information, Message = "CAPHR runs as {Replica}: Kubernetes at {Kubernetes}, Robot at {Robot}, journal in {Journal}")]
+        public static partial void Running(ILogger logger, string replica, Uri kubernetes, Uri robot, string journal);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "Stopping")]
         public static partial void Stopping(ILogger logger);

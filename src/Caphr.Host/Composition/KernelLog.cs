@@ -1,4 +1,5 @@
 using Caphr.Actors.Kernel;
+using Caphr.Actors.Sharding;
 using Microsoft.Extensions.Logging;
 
 namespace Caphr.Host.Composition;
@@ -12,6 +13,12 @@ internal sealed partial class KernelLog(ILogger<KernelLog> logger) : Actor<Actio
         Context.Subscribe<DeadLetter>(dead => log => Log.DeadLetter(log, dead.Recipient.ToString(), dead.Message.GetType().Name, dead.Reason.ToString()));
         Context.Subscribe<JournalStalled>(stalled => log => Log.JournalStalled(log, stalled.PersistenceId, stalled.Detail));
         Context.Subscribe<JournalResumed>(resumed => log => Log.JournalResumed(log, resumed.PersistenceId, resumed.Attempts));
+        Context.Subscribe<ReplicaStanding>(standing => log =>
+        {
+            if (standing.WhyNot is { } why) Log.StandsBy(log, why);
+            else Log.Works(log);
+        });
+        Context.Subscribe<ShutdownTrouble>(trouble => log => Log.NotShutDown(log, (trouble as ShutdownTrouble.Failed)?.Cause, trouble.Task, trouble.Phase.Name));
         Context.Subscribe<ActorFenced>(fenced => log => Log.Fenced(log, fenced.PersistenceId, fenced.Detail));
     }
 
@@ -30,6 +37,15 @@ internal sealed partial class KernelLog(ILogger<KernelLog> logger) : Actor<Actio
 
         [LoggerMessage(Level = LogLevel.Information, Message = "{PersistenceId} has its journal again, at try {Attempts}")]
         public static partial void JournalResumed(ILogger logger, string persistenceId, int attempts);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "This replica stands by: {Why}")]
+        public static partial void StandsBy(ILogger logger, string why);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "This replica takes its share of the servers")]
+        public static partial void Works(ILogger logger);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "'{Task}' was not done in time, or failed, in the phase '{Phase}' of the shutdown")]
+        public static partial void NotShutDown(ILogger logger, Exception? cause, string task, string phase);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{PersistenceId} stopped, because its shard belongs to another replica: {Detail}")]
         public static partial void Fenced(ILogger logger, string persistenceId, string detail);

@@ -32,6 +32,7 @@ internal static class Claims
         if (machine.Metadata.BeingDeleted
             || !machine.Metadata.Finalizers.Contains(Names.MachineFinalizer)
             || world.HostOf(machine) is not null
+            || world.HostNamedBy(machine) is not null
             || world.IsHeld(machine)
             || WishBuilder.IsPaused(machine, world)
             || NotYet(machine, world) is not null
@@ -60,11 +61,15 @@ internal static class Claims
             new ServerNumber(host.Spec.ServerID),
             new ObjectName(host.Metadata.Namespace, host.Metadata.Name),
             host.Metadata.Labels,
-            server?.State.Phase ?? ServerPhase.Registered,
+            server?.State.Phase ?? PhaseShown(host, world),
             TakenBy(host, server),
             host.Spec.MaintenanceMode == true || host.Metadata.CarriesPause(),
             host.Metadata.BeingDeleted);
     }
+
+    /// <summary>Of a server that another replica works, its status tells; of ours, only the server itself.</summary>
+    private static ServerPhase PhaseShown(HetznerRobotHost host, WorldView world) =>
+        !world.Works(host) && Enum.TryParse<ServerPhase>(host.Status.Phase, out var phase) ? phase : ServerPhase.Registered;
 
     private static string? TakenBy(HetznerRobotHost host, ServerSnapshot? server) => host switch
     {

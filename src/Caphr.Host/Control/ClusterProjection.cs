@@ -50,7 +50,7 @@ internal static class ClusterProjection
     {
         var found = world.Hosts
             .Where(host => host.Metadata.Namespace == cluster.Metadata.Namespace)
-            .Select(host => world.Server(host)?.State.Record?.Datacenter)
+            .Select(host => world.Server(host)?.State.Record?.Datacenter ?? host.Status.FailureDomain)
             .Where(datacenter => !string.IsNullOrEmpty(datacenter))
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal)

@@ -1,5 +1,6 @@
 using Caphr.Actors.Kernel;
 using Caphr.Actors.Servers;
+using Caphr.Actors.Sharding;
 using Caphr.Protocols;
 using Caphr.Protocols.Kubernetes;
 using Caphr.Protocols.Kubernetes.Objects;
@@ -13,7 +14,7 @@ namespace Caphr.Host.Control;
 /// version is written on twice, so an old view of an object can do no harm.
 /// </summary>
 internal sealed partial class ControlLoop(
-    Informers informers, KubernetesClient kubernetes, KubernetesEvents events, ClusterCheck check, IActorRef<Envelope> servers, ILogger<ControlLoop> logger) : Actor<ControlLoop.Message>
+    Informers informers, KubernetesClient kubernetes, KubernetesEvents events, ClusterCheck check, IActorRef<RegionMessage<Envelope>> region, ILogger<ControlLoop> logger) : Actor<ControlLoop.Message>
 {
     private const int WritesAtOnce = 16;
     private const string LookTimer = "look";
@@ -27,6 +28,7 @@ internal sealed partial class ControlLoop(
     private static readonly TimeSpan s_healthyPace = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_sickPace = TimeSpan.FromSeconds(30);
 
+    private readonly HashSet<int> _shards = [];
     private readonly Dictionary<ServerNumber, ServerSnapshot> _servers = [];
     private readonly Dictionary<ServerNumber, ServerWish> _wishes = [];
     private readonly Dictionary<ObjectKey, ClusterHealth> _health = [];
@@ -34,6 +36,7 @@ internal sealed partial class ControlLoop(
     private readonly Dictionary<(string Kind, ObjectKey Key), (string? Version, DateTimeOffset NotBefore)> _written = [];
     private readonly Dictionary<ObjectKey, (ObjectKey Host, string? Version)> _claims = [];
     private readonly Dictionary<(string Kind, ObjectKey Key), string> _complaints = [];
+    private readonly HashSet<ObjectKey> _refused = [];
     private DateTimeOffset _lookAt = DateTimeOffset.MaxValue;
     private int _writing;
     private bool _synced;
@@ -42,6 +45,10 @@ internal sealed partial class ControlLoop(
     {
         Context.Subscribe<ServerChanged>(changed => new Message.ServerSaid(changed));
         Context.Subscribe<ServerRecovered>(recovered => new Message.ServerStarted(recovered.Server));
+        Context.Subscribe<ShardOpened>(opened => new Message.ShardCame(opened.Shard));
+        Context.Subscribe<ShardClosed>(closed => new Message.ShardWent(closed.Shard));
+        // After a restart of this loop the shards are there already, and say nothing by themselves.
+        region.Tell(new RegionMessage<Envelope>.Show(Context.Adapt<OpenShards>(open => new Message.ShardsShown(open))));
         var changed = Self;
         Context.PipeToSelf<Message>(
             async cancellation =>
@@ -69,6 +76,20 @@ internal sealed partial class ControlLoop(
                 _wishes.Remove(started.Server.State.Number);
                 LookIn(s_gather);
                 break;
+            case Message.ShardCame came:
+                _shards.Add(came.Shard);
+                Forget(came.Shard, _wishes);
+                LookIn(s_gather);
+                break;
+            case Message.ShardWent went:
+                _shards.Remove(went.Shard);
+                Forget(went.Shard, _wishes);
+                Forget(went.Shard, _servers);
+                break;
+            case Message.ShardsShown shown:
+                _shards.UnionWith(shown.Open.Shards);
+                LookIn(s_gather);
+                break;
             case Message.ServerShown shown:
                 _servers.TryAdd(shown.Server.State.Number, shown.Server);
                 LookIn(s_gather);
@@ -83,7 +104,6 @@ internal sealed partial class ControlLoop(
             case Message.Recorded:
                 break;
             case Message.Checked result:
-                if (result.Health.Reason is null && _health.GetValueOrDefault(result.Cluster)?.Reason is not null) TryAgain();
                 _health[result.Cluster] = result.Health;
                 _checks[result.Cluster] = (result.Access, Context.Now + (result.Health.Reason is null ? s_healthyPace : s_sickPace));
                 LookIn(s_gather);
@@ -104,12 +124,28 @@ internal sealed partial class ControlLoop(
         }
     }
 
-    /// <summary>Credentials work again: whoever waited for that need not wait for their next try.</summary>
-    private void TryAgain()
+    /// <summary>What was known or said of servers of a shard that are other actors now, or another replica's.</summary>
+    private static void Forget<T>(int shard, Dictionary<ServerNumber, T> about)
     {
-        foreach (var server in _servers.Values.Where(server => server.State.Trouble is { Failures: 0 }))
-            servers.Tell(new Envelope(server.State.Number, new ServerMessage.TimeToStart(new EffectKey(server.State.Number, server.State.Step))));
+        foreach (var number in about.Keys.Where(number => ServerRegion.ShardOf(number) == shard).ToList()) about.Remove(number);
     }
+
+    /// <summary>Where credentials work again, whoever waited for that need not wait for their next try. Read from the status, because another replica may have tried them.</summary>
+    private void TryAgain(WorldView world)
+    {
+        foreach (var cluster in world.InfraClusters)
+        {
+            if (cluster.Status.Conditions.FirstOrDefault(condition => condition.Type == "CredentialsAvailable") is not { Status: var works } || works == "Unknown") continue;
+            if (works != "True") _refused.Add(cluster.Key);
+            else if (_refused.Remove(cluster.Key))
+            {
+                foreach (var server in _servers.Values.Where(server => server.State.Trouble is { Failures: 0 }))
+                    Tell(server.State.Number, new ServerMessage.TimeToStart(new EffectKey(server.State.Number, server.State.Step)));
+            }
+        }
+    }
+
+    private void Tell(ServerNumber number, ServerMessage message) => region.Tell(new RegionMessage<Envelope>.Deliver(new Envelope(number, message)));
 
     private void Record(ServerState state, EventText text)
     {
@@ -126,15 +162,16 @@ internal sealed partial class ControlLoop(
 
     private void Look()
     {
-        var world = informers.Look(_servers, _health);
+        var world = informers.Look(_servers, _health, _shards);
         CheckClusters(world);
+        TryAgain(world);
         var plan = ControlPlan.Make(world);
         foreach (var wish in plan.Wishes.Where(wish => !_wishes.TryGetValue(wish.Number, out var told) || told != wish))
         {
             _wishes[wish.Number] = wish;
-            servers.Tell(new Envelope(wish.Number, new ServerMessage.Hear(new ServerInput.WishObserved(wish))));
+            Tell(wish.Number, new ServerMessage.Hear(new ServerInput.WishObserved(wish)));
             // After a restart of this loop the servers are there already, and say nothing by themselves.
-            if (!_servers.ContainsKey(wish.Number)) servers.Tell(new Envelope(wish.Number, new ServerMessage.Show(Context.Adapt<ServerSnapshot>(shown => new Message.ServerShown(shown)))));
+            if (!_servers.ContainsKey(wish.Number)) Tell(wish.Number, new ServerMessage.Show(Context.Adapt<ServerSnapshot>(shown => new Message.ServerShown(shown))));
         }
 
         foreach (var write in plan.Writes) Consider(write);
@@ -142,7 +179,7 @@ internal sealed partial class ControlLoop(
 
     private void CheckClusters(WorldView world)
     {
-        foreach (var cluster in world.InfraClusters)
+        foreach (var cluster in world.InfraClusters.Where(world.Minds))
         {
             var access = WishBuilder.AccessOf(cluster);
             if (_checks.TryGetValue(cluster.Key, out var last) && last.Access == access && last.Next > Context.Now)
@@ -227,6 +264,12 @@ internal sealed partial class ControlLoop(
         internal sealed record ServerSaid(ServerChanged Changed) : Message;
 
         internal sealed record ServerStarted(ServerSnapshot Server) : Message;
+
+        internal sealed record ShardCame(int Shard) : Message;
+
+        internal sealed record ShardWent(int Shard) : Message;
+
+        internal sealed record ShardsShown(OpenShards Open) : Message;
 
         internal sealed record ServerShown(ServerSnapshot Server) : Message;
 

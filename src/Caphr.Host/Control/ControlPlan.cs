@@ -17,36 +17,44 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
     public static ControlPlan Make(WorldView world)
     {
         var allotments = Claims.Assign(world);
-        var granted = allotments.Values.OfType<Allotment.Granted>().ToDictionary(one => one.Host.Number);
+        var machines = world.InfraMachines.Where(world.Minds).ToList();
+        var granted = machines.Select(machine => allotments.GetValueOrDefault(machine.Key)).OfType<Allotment.Granted>().ToDictionary(one => one.Host.Number);
         List<Write?> writes =
         [
-            .. world.InfraClusters.Where(IsOurs).Select(cluster => Status(cluster, cluster.Status, ClusterProjection.Of(cluster, world))),
+            .. world.InfraClusters.Where(cluster => IsOurs(cluster) && world.Minds(cluster)).Select(cluster => Status(cluster, cluster.Status, ClusterProjection.Of(cluster, world))),
             .. world.Hosts.Select(host => ForHost(host, world, granted)),
-            .. world.Doubles.Select(host => Status(host, host.Status, HostProjection.OfDouble(host, world))),
-            .. world.InfraMachines.Select(machine => ForMachine(machine, world, allotments.GetValueOrDefault(machine.Key))),
+            .. world.Doubles.Where(world.Works).Select(host => Status(host, host.Status, HostProjection.OfDouble(host, world))),
+            .. machines.Select(machine => ForMachine(machine, world, allotments.GetValueOrDefault(machine.Key))),
         ];
-        return new ControlPlan([.. world.Hosts.Select(host => WishBuilder.For(host, world))], [.. writes.OfType<Write>()]);
+        return new ControlPlan([.. world.Hosts.Where(world.Works).Select(host => WishBuilder.For(host, world))], [.. writes.OfType<Write>()]);
     }
 
     /// <summary>Claim and release are writes of the host's spec; only when neither is due does its status follow.</summary>
     private static Write.Of<HetznerRobotHost>? ForHost(HetznerRobotHost host, WorldView world, Dictionary<ServerNumber, Allotment.Granted> granted)
     {
+        var finalizers = host.Metadata.Finalizers;
         if (granted.TryGetValue(new ServerNumber(host.Spec.ServerID), out var claim))
         {
             var consumer = new JsonObject
             {
-                ["consumerRef"] = new JsonObject
-                {
-                    ["kind"] = HetznerRobotMachine.Resource.Kind,
-                    ["name"] = claim.For.Machine.Name,
-                    ["namespace"] = claim.For.Machine.Namespace,
-                    ["uid"] = claim.For.Claim.MachineUid,
-                },
+                ["kind"] = HetznerRobotMachine.Resource.Kind,
+                ["name"] = claim.For.Machine.Name,
+                ["namespace"] = claim.For.Machine.Namespace,
+                ["uid"] = claim.For.Claim.MachineUid,
             };
-            return Spec(host, "claim", consumer) with { Claimant = new ObjectKey(claim.For.Machine.Namespace, claim.For.Machine.Name) };
+            return Claim(host, consumer, [.. finalizers.Except([Names.HostFinalizer]), Names.HostFinalizer], "claim") with
+            {
+                Claimant = new ObjectKey(claim.For.Machine.Namespace, claim.For.Machine.Name),
+            };
         }
 
-        return IsReleased(host, world) ? Spec(host, "release", new JsonObject { ["consumerRef"] = null }) : Status(host, host.Status, HostProjection.Of(host, world));
+        if (!world.Works(host)) return null;
+        if (world.IsSurplus(host) || IsReleased(host, world)) return Claim(host, consumer: null, [.. finalizers.Except([Names.HostFinalizer])], "release");
+        var guarded = finalizers.Contains(Names.HostFinalizer);
+        if (guarded && host.Spec.ConsumerRef is null) return Finalizers(host, [.. finalizers.Except([Names.HostFinalizer])], "finalizer");
+        // Lost where objects were moved to another cluster, and not to be added while they are.
+        if (!guarded && host is { Spec.ConsumerRef: not null, Metadata.BeingDeleted: false } && !host.Metadata.CarriesPause()) return Finalizers(host, [.. finalizers, Names.HostFinalizer], "finalizer");
+        return Status(host, host.Status, HostProjection.Of(host, world));
     }
 
     private static Write.Of<HetznerRobotMachine>? ForMachine(HetznerRobotMachine machine, WorldView world, Allotment? allotment)
@@ -93,11 +101,14 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
     private static Write.Of<T> Spec<T>(T target, string what, JsonObject spec)
         where T : KubernetesObject, IKubernetesResource => new(target, new JsonObject { ["spec"] = spec }, Status: false, what);
 
-    private static Write.Of<HetznerRobotMachine> Finalizers(HetznerRobotMachine machine, string[] finalizers, string what) => new(
-        machine,
-        new JsonObject { ["metadata"] = new JsonObject { ["finalizers"] = new JsonArray([.. finalizers.Select(finalizer => JsonValue.Create(finalizer))]) } },
-        Status: false,
-        what);
+    /// <summary>The claim and the finalizer that guards it come and go as one.</summary>
+    private static Write.Of<HetznerRobotHost> Claim(HetznerRobotHost host, JsonObject? consumer, string[] finalizers, string what) =>
+        new(host, new JsonObject { ["metadata"] = WithFinalizers(finalizers), ["spec"] = new JsonObject { ["consumerRef"] = consumer } }, Status: false, what);
+
+    private static Write.Of<T> Finalizers<T>(T target, string[] finalizers, string what)
+        where T : KubernetesObject, IKubernetesResource => new(target, new JsonObject { ["metadata"] = WithFinalizers(finalizers) }, Status: false, what);
+
+    private static JsonObject WithFinalizers(string[] finalizers) => new() { ["finalizers"] = new JsonArray([.. finalizers.Select(finalizer => JsonValue.Create(finalizer))]) };
 
     private static Write.Of<T>? Status<T, TStatus>(T target, TStatus present, TStatus wanted)
         where T : KubernetesObject, IKubernetesResource =>

@@ -24,7 +24,7 @@ internal static class HostProjection
         {
             Phase = state.Phase.ToString(),
             Since = MachineProjection.WholeSeconds(state.Since == default ? host.Metadata.CreationTimestamp ?? world.Now : state.Since),
-            Message = ServerWords.Message(server),
+            Message = host.Metadata.BeingDeleted && host.Spec.ConsumerRef is { } consumer ? WhyItStays(host, consumer, world) : ServerWords.Message(server),
             Ready = healthy,
             Addresses = state.Record is { } record ? [new MachineAddress { Type = AddressType.ExternalIP, Address = record.Address }] : [],
             FailureDomain = state.Record?.Datacenter is { Length: > 0 } datacenter ? datacenter : null,
@@ -33,6 +33,10 @@ internal static class HostProjection
             Conditions = conditions.All,
         };
     }
+
+    private static string WhyItStays(HetznerRobotHost host, ConsumerReference consumer, WorldView world) => world.Consumer(host) is not null
+        ? $"Being deleted, and still the server of {consumer.Namespace}/{consumer.Name}: it goes when that machine has given it back."
+        : $"Being deleted, and claimed by {consumer.Namespace}/{consumer.Name}, which is gone without giving it back: if nothing on the server is needed any more, remove spec.consumerRef.";
 
     /// <summary>A second object for a server that another one already stands for.</summary>
     public static HetznerRobotHostStatus OfDouble(HetznerRobotHost host, WorldView world)

@@ -58,8 +58,8 @@ internal sealed partial class Informers
         await Task.WhenAll(running);
     }
 
-    public WorldView Look(IReadOnlyDictionary<ServerNumber, ServerSnapshot> servers, IReadOnlyDictionary<ObjectKey, ClusterHealth> health) =>
-        new(InfraClusters.All(), Hosts.All(), InfraMachines.All(), Clusters.All(), Machines.All(), servers, health, _clock.GetUtcNow());
+    public WorldView Look(IReadOnlyDictionary<ServerNumber, ServerSnapshot> servers, IReadOnlyDictionary<ObjectKey, ClusterHealth> health, IReadOnlySet<int> shards) =>
+        new(InfraClusters.All(), Hosts.All(), InfraMachines.All(), Clusters.All(), Machines.All(), servers, health, shards, _clock.GetUtcNow());
 
     private Informer<T> Watch<T>()
         where T : KubernetesObject, IKubernetesResource

@@ -45,7 +45,7 @@ internal static class MachineProjection
         return machine.Status with
         {
             Ready = false,
-            HostRef = host is null ? null : new HostReference { Name = host.Metadata.Name },
+            HostRef = host is not null ? new HostReference { Name = host.Metadata.Name } : world.IsHeld(machine) ? machine.Status.HostRef : null,
             Phase = phase,
             Since = machine.Status.Phase == phase && machine.Status.Since is { } since ? since : WholeSeconds(world.Now),
             Message = message,

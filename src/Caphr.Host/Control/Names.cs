@@ -5,6 +5,9 @@ internal static class Names
 {
     public const string MachineFinalizer = "infrastructure.cluster.x-k8s.io/hetznerrobotmachine";
 
+    /// <summary>On a HetznerRobotHost while it is claimed: a server in use must not be forgotten.</summary>
+    public const string HostFinalizer = "infrastructure.cluster.x-k8s.io/hetznerrobothost";
+
     /// <summary>On a HetznerRobotMachine: any new value asks for another try after a failure.</summary>
     public const string RetryAnnotation = "caphr.io/retry";
 

@@ -19,7 +19,9 @@ internal static class WishBuilder
         if (consumer is null) return wish;
 
         var claim = new ClaimId(host.Spec.ConsumerRef!.Uid);
-        if (!consumer.Metadata.BeingDeleted) return wish with { Provision = ProvisionOf(host, consumer, claim, world) };
+        // The claim alone could be one of two. What the machine names is one.
+        var isBound = consumer.Spec.ProviderID is { Length: > 0 } || world.HostNamedBy(consumer)?.Key == host.Key;
+        if (!consumer.Metadata.BeingDeleted) return isBound ? wish with { Provision = ProvisionOf(host, consumer, claim, world) } : wish;
         if (!MayRelease(consumer, world)) return wish;
         return wish with
         {

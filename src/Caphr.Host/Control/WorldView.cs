@@ -1,3 +1,5 @@
+using System.Globalization;
+using Caphr.Actors.Journal;
 using Caphr.Actors.Servers;
 using Caphr.Protocols.Kubernetes;
 using Caphr.Protocols.Kubernetes.Objects;
@@ -14,12 +16,20 @@ internal sealed class WorldView(
     IReadOnlyList<Machine> machines,
     IReadOnlyDictionary<ServerNumber, ServerSnapshot> servers,
     IReadOnlyDictionary<ObjectKey, ClusterHealth> health,
+    IReadOnlySet<int> shards,
     DateTimeOffset now)
 {
     private readonly Dictionary<ObjectKey, HetznerRobotCluster> _infraClusters = infraClusters.ToDictionary(one => one.Key);
     private readonly Dictionary<ObjectKey, HetznerRobotMachine> _infraMachines = infraMachines.ToDictionary(one => one.Key);
     private readonly Dictionary<ObjectKey, Cluster> _clusters = clusters.ToDictionary(one => one.Key);
     private readonly Dictionary<ObjectKey, Machine> _machines = machines.ToDictionary(one => one.Key);
+
+    private readonly Dictionary<ObjectKey, HetznerRobotHost> _hosts = hosts.ToDictionary(one => one.Key);
+
+    private readonly ILookup<ObjectKey, HetznerRobotHost> _claimed = BySeniority(hosts)
+        .DistinctBy(host => host.Spec.ServerID)
+        .Where(host => host.Spec.ConsumerRef is not null)
+        .ToLookup(host => new ObjectKey(host.Spec.ConsumerRef!.Namespace, host.Spec.ConsumerRef.Name));
 
     private readonly HashSet<ObjectKey> _held =
         [.. servers.Values.Select(server => server.State).OfType<ServerState.Held>().Select(held => new ObjectKey(held.Plan.Machine.Namespace, held.Plan.Machine.Name))];
@@ -34,6 +44,16 @@ internal sealed class WorldView(
     public IReadOnlyList<HetznerRobotHost> Doubles { get; } = [.. BySeniority(hosts).GroupBy(host => host.Spec.ServerID).SelectMany(same => same.Skip(1))];
 
     public IReadOnlyList<HetznerRobotMachine> InfraMachines { get; } = infraMachines;
+
+    /// <summary>This process works the server, so it alone writes what follows from the server's standing.</summary>
+    public bool Works(HetznerRobotHost host) => Works(new ServerNumber(host.Spec.ServerID));
+
+    /// <summary>What concerns a machine is the business of the process that works its server; before it has one, of the one its name falls to.</summary>
+    public bool Minds(HetznerRobotMachine machine) => (NumberIn(machine.Spec.ProviderID) ?? (HostNamedBy(machine) ?? HostOf(machine))?.Spec.ServerID) is { } number
+        ? Works(new ServerNumber(number))
+        : shards.Contains(Shards.Of($"machine-{machine.Key}"));
+
+    public bool Minds(HetznerRobotCluster cluster) => shards.Contains(Shards.Of($"cluster-{cluster.Key}"));
 
     public ServerSnapshot? Server(HetznerRobotHost host) => servers.GetValueOrDefault(new ServerNumber(host.Spec.ServerID));
 
@@ -54,16 +74,37 @@ internal sealed class WorldView(
         ? _infraClusters.GetValueOrDefault(new ObjectKey(cluster.Metadata.Namespace, reference.Name))
         : null;
 
-    /// <summary>The machine that a host's claim names, if it is still the same one.</summary>
+    /// <summary>The machine that a host's claim names, if it is still the same one and has no other host.</summary>
     public HetznerRobotMachine? Consumer(HetznerRobotHost host) =>
         host.Spec.ConsumerRef is { } consumer
         && _infraMachines.GetValueOrDefault(new ObjectKey(consumer.Namespace, consumer.Name)) is { } machine
         && machine.Metadata.OwnerOf(Machine.Resource)?.Uid == consumer.Uid
+        && HostOf(machine)?.Key == host.Key
             ? machine
             : null;
 
-    public HetznerRobotHost? HostOf(HetznerRobotMachine machine) =>
-        Hosts.FirstOrDefault(host => host.Spec.ConsumerRef is { } consumer && consumer.Name == machine.Metadata.Name && consumer.Namespace == machine.Metadata.Namespace);
+    /// <summary>
+    /// The host that a machine has. Two claims may name it, when two replicas acted on views of different age. Then the one that the machine itself names
+    /// counts: that is written against the machine's version, and before it is, nothing is done to the server.
+    /// </summary>
+    public HetznerRobotHost? HostOf(HetznerRobotMachine machine)
+    {
+        var claimed = _claimed[machine.Key].ToList();
+        if (claimed.Find(host => host.Spec.ServerID == NumberIn(machine.Spec.ProviderID)) is { } node) return node;
+        return HostNamedBy(machine) is { } named ? claimed.Find(host => host.Key == named.Key) : claimed.FirstOrDefault();
+    }
+
+    /// <summary>The host that a machine's status names, whatever that host says.</summary>
+    public HetznerRobotHost? HostNamedBy(HetznerRobotMachine machine) =>
+        machine.Status.HostRef is { } named ? _hosts.GetValueOrDefault(new ObjectKey(machine.Metadata.Namespace, named.Name)) : null;
+
+    /// <summary>A claim for a machine that has another host. It goes back unless its server works for the machine already.</summary>
+    public bool IsSurplus(HetznerRobotHost host) =>
+        host.Spec.ConsumerRef is { } consumer
+        && _infraMachines.GetValueOrDefault(new ObjectKey(consumer.Namespace, consumer.Name)) is { } machine
+        && HostOf(machine) is { } other
+        && other.Key != host.Key
+        && Server(host)?.State is not (null or ServerState.Held);
 
     /// <summary>A server works for this machine, whatever its HetznerRobotHost says or whether there still is one.</summary>
     public bool IsHeld(HetznerRobotMachine machine) => _held.Contains(machine.Key);
@@ -73,6 +114,11 @@ internal sealed class WorldView(
         ? own
         : InfraClusterOf(ClusterNamed(host.Metadata))
             ?? InfraClusters.Where(cluster => cluster.Metadata.Namespace == host.Metadata.Namespace).OrderBy(cluster => cluster.Metadata.Name, StringComparer.Ordinal).FirstOrDefault();
+
+    private bool Works(ServerNumber number) => shards.Contains(ServerRegion.ShardOf(number));
+
+    private static int? NumberIn(string? providerId) =>
+        providerId is { Length: > 0 } && int.TryParse(providerId.AsSpan(providerId.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private Cluster? ClusterNamed(ObjectMeta metadata) => metadata.Labels.TryGetValue(ClusterApi.ClusterNameLabel, out var name)
         ? _clusters.GetValueOrDefault(new ObjectKey(metadata.Namespace, name))

@@ -1,4 +1,5 @@
 using Caphr.Actors.Servers;
+using Caphr.Actors.Sharding;
 using Microsoft.Extensions.Logging;
 using static Caphr.Actors.Servers.ServerInput;
 
@@ -7,12 +8,12 @@ namespace Caphr.Host.Effects;
 /// <summary>Gives each effect to the interpreter of its protocol. A bug in one costs that server a retry, and the log names it.</summary>
 internal sealed partial class EffectRunner(RobotInterpreter robot, RescueInterpreter rescue, TalosInterpreter talos, ILogger<EffectRunner> logger) : IEffectInterpreter
 {
-    public async Task<Heard> CarryOutAsync(ServerEffect effect, IProgress<EffectNote> notes, CancellationToken cancellation)
+    public async Task<Heard> CarryOutAsync(ServerEffect effect, Warrant warrant, IProgress<EffectNote> notes, CancellationToken cancellation)
     {
         Log.Begins(logger, effect.Key, effect.GetType().Name);
         try
         {
-            var heard = await InterpretAsync(effect, notes, cancellation);
+            var heard = await InterpretAsync(effect, warrant, notes, cancellation);
             Log.Ends(logger, effect.Key, effect.GetType().Name, heard.GetType().Name);
             return heard;
         }
@@ -31,18 +32,18 @@ internal sealed partial class EffectRunner(RobotInterpreter robot, RescueInterpr
         }
     }
 
-    private Task<Heard> InterpretAsync(ServerEffect effect, IProgress<EffectNote> notes, CancellationToken cancellation) => effect switch
+    private Task<Heard> InterpretAsync(ServerEffect effect, Warrant warrant, IProgress<EffectNote> notes, CancellationToken cancellation) => effect switch
     {
         ServerEffect.LookUpServer lookUp => robot.LookUpAsync(lookUp, cancellation),
-        ServerEffect.ArmRescue arm => robot.ArmAsync(arm, cancellation),
-        ServerEffect.PressReset press => robot.PressAsync(press, cancellation),
+        ServerEffect.ArmRescue arm => robot.ArmAsync(arm, warrant, cancellation),
+        ServerEffect.PressReset press => robot.PressAsync(press, warrant, cancellation),
         ServerEffect.AwaitRescue awaitRescue => rescue.AwaitAsync(awaitRescue, notes, cancellation),
         ServerEffect.ProveRescue prove => rescue.ProveAsync(prove, cancellation),
-        ServerEffect.InstallImage install => rescue.InstallAsync(install, notes, cancellation),
-        ServerEffect.LeaveRescue leave => rescue.LeaveAsync(leave, cancellation),
-        ServerEffect.WipeDisk wipe => rescue.WipeAsync(wipe, cancellation),
+        ServerEffect.InstallImage install => rescue.InstallAsync(install, warrant, notes, cancellation),
+        ServerEffect.LeaveRescue leave => rescue.LeaveAsync(leave, warrant, cancellation),
+        ServerEffect.WipeDisk wipe => rescue.WipeAsync(wipe, warrant, cancellation),
         ServerEffect.AwaitTalos awaitTalos => talos.AwaitMaintenanceAsync(awaitTalos, notes, cancellation),
-        ServerEffect.ApplyConfiguration apply => talos.ConfigureAsync(apply, notes, cancellation),
+        ServerEffect.ApplyConfiguration apply => talos.ConfigureAsync(apply, warrant, notes, cancellation),
         ServerEffect.AwaitNode awaitNode => talos.AwaitNodeAsync(awaitNode, notes, cancellation),
         _ => throw new System.Diagnostics.UnreachableException($"No interpreter knows {effect.GetType().Name}."),
     };

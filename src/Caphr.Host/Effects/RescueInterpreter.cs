@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Caphr.Actors.Servers;
+using Caphr.Actors.Sharding;
 using Caphr.Protocols;
 using Caphr.Protocols.Rescue;
 using Caphr.Protocols.Rescue.Agent;
@@ -46,7 +47,7 @@ internal sealed class RescueInterpreter(RescueConnector connector, SshKeys keys,
 
     public async Task<Heard> ProveAsync(ServerEffect.ProveRescue effect, CancellationToken cancellation)
     {
-        var answer = await InSessionAsync(effect.Robot, effect.Address, effect.HostKey, async session =>
+        var answer = await InSessionAsync(effect.Robot, effect.Address, effect.HostKey, warrant: null, async session =>
         {
             var proof = await session.ProveAsync(cancellation);
             if (!proof.TryGet(out var proven, out var failure)) return failure;
@@ -57,7 +58,7 @@ internal sealed class RescueInterpreter(RescueConnector connector, SshKeys keys,
     }
 
     /// <summary>Starts the writer, or finds it running or done, and watches it to its end. A lost connection is not the end of a write.</summary>
-    public async Task<Heard> InstallAsync(ServerEffect.InstallImage effect, IProgress<EffectNote> notes, CancellationToken cancellation)
+    public async Task<Heard> InstallAsync(ServerEffect.InstallImage effect, Warrant warrant, IProgress<EffectNote> notes, CancellationToken cancellation)
     {
         // The step is part of the name: a restarted controller asks for the same attempt, a decided retry for a new one.
         var attempt = string.Create(CultureInfo.InvariantCulture, $"{effect.Claim}-{effect.Key.Step}");
@@ -71,7 +72,7 @@ internal sealed class RescueInterpreter(RescueConnector connector, SshKeys keys,
         var silentSince = clock.GetTimestamp();
         while (true)
         {
-            var answer = await InSessionAsync(effect.Robot, effect.Address, effect.Boot.HostKey, async session =>
+            var answer = await InSessionAsync(effect.Robot, effect.Address, effect.Boot.HostKey, warrant, async session =>
             {
                 var status = await session.StartInstallAsync(request, cancellation);
                 while (status.TryGet(out var now, out _) && now.State == InstallState.Running)
@@ -102,49 +103,50 @@ internal sealed class RescueInterpreter(RescueConnector connector, SshKeys keys,
         }
     }
 
-    public async Task<Heard> LeaveAsync(ServerEffect.LeaveRescue effect, CancellationToken cancellation)
+    public async Task<Heard> LeaveAsync(ServerEffect.LeaveRescue effect, Warrant warrant, CancellationToken cancellation)
     {
-        if (await robot.WithdrawOrderAsync(effect.Robot, effect.Key.Server, cancellation) is { } withdrawn)
+        if (await robot.WithdrawOrderAsync(effect.Robot, effect.Key.Server, warrant, cancellation) is { } withdrawn)
         {
             // Whatever Robot did: nothing was told to boot yet, so the step is surely not done.
             return (withdrawn.Advice is null ? withdrawn with { Advice = Advice.BackOff } : withdrawn).ToInput(effect.Key);
         }
 
-        var readable = await keys.ReadAsync(effect.Robot.SshKey, cancellation);
-        if (!readable.TryGet(out var key, out var unreadable)) return unreadable.ToInput(effect.Key);
-        key.Dispose();
-
         var answer = await InSessionAsync(
             effect.Robot,
             effect.Address,
             effect.Boot.HostKey,
+            warrant,
             session => session.BootAsync(new BootRequest(IdentityOf(effect.Boot), IdentityOf(effect.Disk), AllowKexec: true), cancellation),
             cancellation);
         if (answer.TryGet(out _, out var problem)) return new Heard.RescueLeft(effect.Key);
 
         // That this boot of the rescue system is gone is what we wanted; how it went is seen by what answers next.
-        return problem.Advice is null or Advice.BackOff or Advice.EnterRescueAgain ? new Heard.LeftUnknown(effect.Key, problem.Message) : problem.ToInput(effect.Key);
+        return !problem.NothingDone && problem.Advice is null or Advice.BackOff or Advice.EnterRescueAgain
+            ? new Heard.LeftUnknown(effect.Key, problem.Message)
+            : problem.ToInput(effect.Key);
     }
 
-    public async Task<Heard> WipeAsync(ServerEffect.WipeDisk effect, CancellationToken cancellation)
+    public async Task<Heard> WipeAsync(ServerEffect.WipeDisk effect, Warrant warrant, CancellationToken cancellation)
     {
         var request = new WipeRequest(IdentityOf(effect.Boot), IdentityOf(effect.Disk), effect.MayDestroyForeignData ? DiskOwner.Anyone : DiskOwner.Talos);
-        var answer = await InSessionAsync(effect.Robot, effect.Address, effect.Boot.HostKey, session => session.WipeAsync(request, cancellation), cancellation);
+        var answer = await InSessionAsync(effect.Robot, effect.Address, effect.Boot.HostKey, warrant, session => session.WipeAsync(request, cancellation), cancellation);
         return answer.TryGet(out _, out var problem) ? new Heard.DiskWiped(effect.Key) : problem.ToInput(effect.Key);
     }
 
     /// <summary>One conversation with the very boot that was seen before, under its pinned host key.</summary>
+    /// <param name="warrant">Asked for when the session is open; null for a talk that changes nothing.</param>
     private async Task<Outcome<T, StepProblem>> InSessionAsync<T>(
-        RobotAccess access, string address, string hostKey, Func<RescueSession, Task<Outcome<T, RescueFailure>>> talk, CancellationToken cancellation)
+        RobotAccess access, string address, string hostKey, Warrant? warrant, Func<RescueSession, Task<Outcome<T, RescueFailure>>> talk, CancellationToken cancellation)
     {
         var read = await keys.ReadAsync(access.SshKey, cancellation);
-        if (!read.TryGet(out var key, out var problem)) return problem;
+        if (!read.TryGet(out var key, out var problem)) return problem with { NothingDone = true };
         using (key)
         {
             var connected = await connector.ConnectAsync(Endpoint(address), key, new HostKeyPolicy.Pinned(hostKey), cancellation);
             if (!connected.TryGet(out var session, out var failure)) return StepProblem.From(failure);
             await using (session)
             {
+                if (warrant is { IsInForce: false }) return StepProblem.NoWarrant;
                 var answer = await talk(session);
                 return answer.TryGet(out var value, out failure) ? Outcome<T, StepProblem>.Of(value) : StepProblem.From(failure);
             }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Caphr.Actors.Servers;
+using Caphr.Actors.Sharding;
 using Caphr.Host.Robot;
 using Caphr.Protocols.Robot;
 using static Caphr.Actors.Servers.ServerInput;
@@ -28,7 +29,7 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys)
         return new Heard.ServerFound(effect.Key, new ServerRecord(address, server.Ipv6Network?.ToString(), server.Product, server.Datacenter));
     }
 
-    public async Task<Heard> ArmAsync(ServerEffect.ArmRescue effect, CancellationToken cancellation)
+    public async Task<Heard> ArmAsync(ServerEffect.ArmRescue effect, Warrant warrant, CancellationToken cancellation)
     {
         var key = await keys.ReadAsync(effect.Robot.SshKey, cancellation);
         if (!key.TryGet(out var ssh, out var problem)) return problem.ToInput(effect.Key);
@@ -36,7 +37,7 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys)
         {
             var fingerprint = ssh.Md5Fingerprint;
             var number = effect.Key.Server.Value;
-            problem = await StoreKeyAsync(effect.Robot.Credentials, fingerprint, ssh.PublicKeyLine, cancellation);
+            problem = await StoreKeyAsync(effect.Robot.Credentials, fingerprint, ssh.PublicKeyLine, warrant, cancellation);
             if (problem is not null) return problem.ToInput(effect.Key);
 
             var account = effect.Robot.Credentials;
@@ -47,16 +48,16 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys)
             if (order.Active)
             {
                 // Somebody else's order, or one with an older key: what Robot does with a second order is not specified.
-                var withdrawn = await accounts.CallAsync(account, (robot, token) => robot.DeactivateRescue(number, token), cancellation);
+                var withdrawn = await accounts.ChangeAsync(account, warrant, (robot, token) => robot.DeactivateRescue(number, token), cancellation);
                 if (!withdrawn.TryGet(out _, out problem)) return problem.ToInput(effect.Key);
             }
 
-            var ordered = await accounts.CallAsync(account, (robot, token) => robot.ActivateRescue(number, [fingerprint], token), cancellation);
+            var ordered = await accounts.ChangeAsync(account, warrant, (robot, token) => robot.ActivateRescue(number, [fingerprint], token), cancellation);
             return ordered.TryGet(out _, out problem) ? new Heard.RescueArmed(effect.Key) : problem.ToInput(effect.Key);
         }
     }
 
-    public async Task<Heard> PressAsync(ServerEffect.PressReset effect, CancellationToken cancellation)
+    public async Task<Heard> PressAsync(ServerEffect.PressReset effect, Warrant warrant, CancellationToken cancellation)
     {
         var number = effect.Key.Server.Value;
         var account = effect.Robot.Credentials;
@@ -68,22 +69,22 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys)
         if (!reset.Offers(button))
             return new Heard.Refused(effect.Key, "ResetNotOffered", $"Robot offers no hardware reset for server {effect.Key.Server}.", Advice.GiveUp);
 
-        var pressed = await accounts.CallAsync(account, (robot, token) => robot.Reset(number, button, token), cancellation);
+        var pressed = await accounts.ChangeAsync(account, warrant, (robot, token) => robot.Reset(number, button, token), cancellation);
         return pressed.TryGet(out _, out problem) ? new Heard.ResetPressed(effect.Key) : problem.ToInput(effect.Key);
     }
 
     /// <summary>A left-over order would lead the next boot into the rescue system again. Withdrawn only if there is one.</summary>
-    public async Task<StepProblem?> WithdrawOrderAsync(RobotAccess access, ServerNumber number, CancellationToken cancellation)
+    public async Task<StepProblem?> WithdrawOrderAsync(RobotAccess access, ServerNumber number, Warrant warrant, CancellationToken cancellation)
     {
         var present = await accounts.CallAsync(access.Credentials, (robot, token) => robot.GetRescue(number.Value, token), cancellation);
         if (!present.TryGet(out var order, out var problem)) return problem;
         if (!order.Active) return null;
 
-        var withdrawn = await accounts.CallAsync(access.Credentials, (robot, token) => robot.DeactivateRescue(number.Value, token), cancellation);
+        var withdrawn = await accounts.ChangeAsync(access.Credentials, warrant, (robot, token) => robot.DeactivateRescue(number.Value, token), cancellation);
         return withdrawn.Failure;
     }
 
-    private async Task<StepProblem?> StoreKeyAsync(ObjectName account, string fingerprint, string publicKey, CancellationToken cancellation)
+    private async Task<StepProblem?> StoreKeyAsync(ObjectName account, string fingerprint, string publicKey, Warrant warrant, CancellationToken cancellation)
     {
         if (_stored.ContainsKey((account, fingerprint))) return null;
 
@@ -91,7 +92,7 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys)
         if (!found.TryGet(out var key, out var problem)) return problem;
         if (key is null)
         {
-            var created = await accounts.CallAsync(account, (robot, token) => robot.CreateKey($"caphr-{fingerprint[..8]}", publicKey, token), cancellation);
+            var created = await accounts.ChangeAsync(account, warrant, (robot, token) => robot.CreateKey($"caphr-{fingerprint[..8]}", publicKey, token), cancellation);
             if (!created.TryGet(out _, out problem)) return problem;
         }
 

@@ -14,6 +14,13 @@ namespace Caphr.Host.Effects;
 /// <param name="Advice">Null: whether it was done is unknown.</param>
 internal sealed record StepProblem(string Reason, string Message, Advice? Advice, TimeSpan? Wait = null)
 {
+    /// <summary>It went wrong before anything was asked for.</summary>
+    public bool NothingDone { get; init; }
+
+    /// <summary>What could not have been taken back was left to whoever works the server now.</summary>
+    public static StepProblem NoWarrant { get; } =
+        new("ReplicaLostItsShard", "This replica may not act for the server any more; the replica that may will go on.", Actors.Servers.Advice.BackOff) { NothingDone = true };
+
     public static StepProblem From(RobotFailure failure) => failure.Error switch
     {
         RobotError.Unauthorized => new("RobotCredentialsRefused", "Robot refused the user name or password. Correct the Secret; it is not tried again before it changes.", Actors.Servers.Advice.WaitForPerson),

@@ -1,5 +1,6 @@
 using System.Net;
 using Caphr.Actors.Servers;
+using Caphr.Actors.Sharding;
 using Caphr.Protocols.MachineConfig;
 using Caphr.Protocols.Talos;
 using static Caphr.Actors.Servers.ServerInput;
@@ -30,7 +31,7 @@ internal sealed class TalosInterpreter(SecretReader secrets, TalosIdentities ide
     }
 
     /// <summary>Looks who answers before each try: a node under the cluster's certificates has taken the configuration already.</summary>
-    public async Task<Heard> ConfigureAsync(ServerEffect.ApplyConfiguration effect, IProgress<EffectNote> notes, CancellationToken cancellation)
+    public async Task<Heard> ConfigureAsync(ServerEffect.ApplyConfiguration effect, Warrant warrant, IProgress<EffectNote> notes, CancellationToken cancellation)
     {
         var bootstrap = await secrets.ReadAsync(effect.Bootstrap, "the machine configuration", [ConfigurationKey], cancellation);
         if (!bootstrap.TryGet(out var secret, out var problem)) return problem.ToInput(effect.Key);
@@ -56,6 +57,7 @@ internal sealed class TalosInterpreter(SecretReader secrets, TalosIdentities ide
                     {
                         if (maintenance.Pin.Value != effect.Talos.Pin)
                             return new Heard.Refused(effect.Key, "TalosRestarted", "Talos shows another key than the one it came up with, so it is not sure to be the system we installed.", Advice.EnterRescueAgain);
+                        if (!warrant.IsInForce) return StepProblem.NoWarrant.ToInput(effect.Key);
                         if (await ApplyAsync(effect, configuration.Documents, version, cancellation) is { } answer) return answer;
                     }
                 }

@@ -37,9 +37,13 @@ public sealed class SqliteJournal : IJournal, IShardClaims, IAsyncDisposable
         _writer = new SqliteWriter(writer);
         _readerConnection = reader;
         _reader = new SqliteReader(reader);
+        Id = SqliteSchema.Identity(reader);
         _writerThread = new Thread(Write) { IsBackground = true, Name = "journal" };
         _writerThread.Start();
     }
+
+    /// <summary>The journal's own name: another journal has another one, wherever either is moved.</summary>
+    public string Id { get; }
 
     /// <summary>Opens the journal, or makes it. It is this process's alone until it is disposed.</summary>
     public static Outcome<SqliteJournal, JournalFailure> Open(string path)

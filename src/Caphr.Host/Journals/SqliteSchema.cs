@@ -31,6 +31,11 @@ internal static class SqliteSchema
         ) STRICT;
         """,
         "ALTER TABLE shards ADD COLUMN owner TEXT",
+        // Replicas tell each other which journal they work with, and a file has no other name that stays the same.
+        """
+        CREATE TABLE identity (id TEXT NOT NULL) STRICT;
+        INSERT INTO identity VALUES (lower(hex(randomblob(16))));
+        """,
     ];
 
     public static int CurrentVersion => s_migrations.Length;
@@ -51,6 +56,13 @@ internal static class SqliteSchema
         Execute(connection, transaction, string.Create(CultureInfo.InvariantCulture, $"DELETE FROM schema_version; INSERT INTO schema_version VALUES ({CurrentVersion})"));
         transaction.Commit();
         return new Done();
+    }
+
+    public static string Identity(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT id FROM identity";
+        return (string)command.ExecuteScalar()!;
     }
 
     private static int Version(SqliteConnection connection, SqliteTransaction transaction)

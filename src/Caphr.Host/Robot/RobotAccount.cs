@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Caphr.Actors.Kernel;
 using Caphr.Actors.Servers;
+using Caphr.Actors.Sharding;
 using Caphr.Host.Effects;
 using Caphr.Protocols;
 using Caphr.Protocols.Kubernetes.Objects;
@@ -87,6 +88,12 @@ internal sealed class RobotAccount(ObjectName credentials, SecretReader secrets,
             login = new Login(print, connect(new RobotCredentials(secret.Text(UserKey)!, secret.Text(PasswordKey)!)));
         }
 
+        if (work.Warrant is { IsInForce: false })
+        {
+            work.Fail(StepProblem.NoWarrant);
+            return new Finished(login, null, null);
+        }
+
         var failure = await work.RunAsync(login.Client, cancellation);
         return new Finished(login, failure?.Error == RobotError.Unauthorized ? print : null, (work as Inventory)?.Found);
     }
@@ -100,6 +107,9 @@ internal sealed class RobotAccount(ObjectName credentials, SecretReader secrets,
     /// <summary>Something to ask Robot. It answers its asker itself, exactly once.</summary>
     internal abstract record Work : Message
     {
+        /// <summary>Under what right it changes something; null for a question.</summary>
+        public Warrant? Warrant { get; init; }
+
         public abstract Task<RobotFailure?> RunAsync(RobotClient client, CancellationToken cancellation);
 
         public abstract void Fail(StepProblem problem);

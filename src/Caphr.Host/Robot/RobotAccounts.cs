@@ -1,5 +1,6 @@
 using Caphr.Actors.Kernel;
 using Caphr.Actors.Servers;
+using Caphr.Actors.Sharding;
 using Caphr.Host.Effects;
 using Caphr.Protocols;
 using Caphr.Protocols.Robot;
@@ -18,6 +19,11 @@ internal sealed class RobotAccounts(ActorSystem system, SecretReader secrets, Fu
     public async Task<Outcome<T, StepProblem>> CallAsync<T>(
         ObjectName credentials, Func<RobotClient, CancellationToken, Task<Outcome<T, RobotFailure>>> ask, CancellationToken cancellation) =>
         await AskAsync<T>(credentials, replyTo => new RobotAccount.Call<T>(ask, replyTo), cancellation);
+
+    /// <summary>A call that changes something. It may wait long for its turn, so the warrant is asked for again when that comes.</summary>
+    public async Task<Outcome<T, StepProblem>> ChangeAsync<T>(
+        ObjectName credentials, Warrant warrant, Func<RobotClient, CancellationToken, Task<Outcome<T, RobotFailure>>> ask, CancellationToken cancellation) =>
+        await AskAsync<T>(credentials, replyTo => new RobotAccount.Call<T>(ask, replyTo) { Warrant = warrant }, cancellation);
 
     public Task<Outcome<IReadOnlyList<RobotServer>, StepProblem>> InventoryAsync(ObjectName credentials, CancellationToken cancellation) =>
         AskAsync<IReadOnlyList<RobotServer>>(credentials, replyTo => new RobotAccount.Inventory(replyTo), cancellation);

@@ -39,7 +39,7 @@ public sealed class ControlPlanTests
         _objects.AddMachine("cp-0");
 
         Assert.Equal(
-            """claim of HetznerRobotHost metal/node1 {"spec":{"consumerRef":{"kind":"HetznerRobotMachine","name":"cp-0","namespace":"metal","uid":"uid-cp-0"}}}""",
+            $$$$"""claim of HetznerRobotHost metal/node1 {"metadata":{"finalizers":["{{{{Names.HostFinalizer}}}}"]},"spec":{"consumerRef":{"kind":"HetznerRobotMachine","name":"cp-0","namespace":"metal","uid":"uid-cp-0"}}}""",
             _objects.WrittenTo("node1"));
     }
 
@@ -149,7 +149,7 @@ public sealed class ControlPlanTests
 
         var free = new ServerState.Available { Number = new ServerNumber(1) };
         _objects.Servers[free.Number] = new ServerSnapshot(free, null);
-        Assert.Equal("""release of HetznerRobotHost metal/node1 {"spec":{"consumerRef":null}}""", _objects.WrittenTo("node1"));
+        Assert.Equal("""release of HetznerRobotHost metal/node1 {"metadata":{"finalizers":[]},"spec":{"consumerRef":null}}""", _objects.WrittenTo("node1"));
         Assert.StartsWith("status", _objects.WrittenTo("cp-0"), StringComparison.Ordinal);
 
         _objects.Hosts[0] = _objects.Hosts[0] with { Spec = _objects.Hosts[0].Spec with { ConsumerRef = null } };

@@ -21,6 +21,9 @@ internal sealed class Objects
 
     public Dictionary<ServerNumber, ServerSnapshot> Servers { get; } = [];
 
+    /// <summary>Which shards this replica works: all, unless a test says otherwise.</summary>
+    public HashSet<int> Shards { get; } = [.. Enumerable.Range(0, Actors.Journal.Shards.Count)];
+
     public Dictionary<ObjectKey, ClusterHealth> Health { get; } = new() { [new ObjectKey(Namespace, "demo")] = new ClusterHealth(null, "") };
 
     public HetznerRobotCluster InfraCluster { get; set; } = new()
@@ -52,14 +55,17 @@ internal sealed class Objects
         Labels = new Dictionary<string, string> { [ClusterApi.ClusterNameLabel] = "demo" },
     };
 
-    public WorldView Look() => new([InfraCluster], Hosts, InfraMachines, [Cluster], Machines, Servers, Health, Now);
+    /// <summary>Machines name their host in their status, as they do a moment after the claim, unless a test says otherwise.</summary>
+    public bool AreBound { get; set; } = true;
+
+    public WorldView Look() => new([InfraCluster], Hosts, [.. InfraMachines.Select(Bound)], [Cluster], Machines, Servers, Health, Shards, Now);
 
     /// <summary>A host; held by the machine of that name if one is given.</summary>
     public HetznerRobotHost AddHost(int number, string? consumer = null, ServerState? state = null)
     {
         var host = new HetznerRobotHost
         {
-            Metadata = Meta($"node{number}"),
+            Metadata = Meta($"node{number}") with { Finalizers = consumer is null ? [] : [Names.HostFinalizer] },
             Spec = new HetznerRobotHostSpec
             {
                 ServerID = number,
@@ -101,6 +107,11 @@ internal sealed class Objects
     /// <summary>What would be written to one object, as JSON, or null.</summary>
     public string? WrittenTo(string name) =>
         ControlPlan.Make(Look()).Writes.Where(write => write.Key.Name == name).Select(write => write.ToString() + " " + Body(write).ToJsonString()).SingleOrDefault();
+
+    private HetznerRobotMachine Bound(HetznerRobotMachine machine) =>
+        AreBound && machine.Status.HostRef is null && Hosts.Find(host => host.Spec.ConsumerRef?.Name == machine.Metadata.Name) is { } host
+            ? machine with { Status = machine.Status with { HostRef = new HostReference { Name = host.Metadata.Name } } }
+            : machine;
 
     private static System.Text.Json.Nodes.JsonObject Body(Write write) => write switch
     {

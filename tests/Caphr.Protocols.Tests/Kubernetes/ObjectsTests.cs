@@ -44,13 +44,15 @@ public sealed class ObjectsTests
     }
 
     [Fact]
-    public void Times_are_written_in_whole_seconds()
+    public void Times_are_written_in_whole_seconds_and_those_of_leases_in_six_digits()
     {
         var time = new DateTimeOffset(2026, 3, 1, 13, 0, 0, 123, TimeSpan.FromHours(1));
         var condition = JsonSerializer.SerializeToNode(new Condition { LastTransitionTime = time, ObservedGeneration = 3 }, KubernetesJson.Options)!;
 
         Assert.Equal("2026-03-01T12:00:00Z", (string?)condition["lastTransitionTime"]);
         Assert.Equal("3", condition["observedGeneration"]!.ToJsonString());
+        var lease = KubernetesJson.ToNode(new Lease { Spec = new LeaseSpec { RenewTime = time } });
+        Assert.Equal("2026-03-01T12:00:00.123000Z", (string?)lease["spec"]!["renewTime"]);
     }
 
     private static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, KubernetesJson.Options)!;
