@@ -1,5 +1,6 @@
 using System.Globalization;
 using Caphr.Actors.Journal;
+using FsCheck.Fluent;
 
 namespace Caphr.Actors.Tests.Journal;
 
@@ -19,6 +20,9 @@ public abstract class JournalConformance : IAsyncLifetime
 
     /// <summary>An empty journal.</summary>
     protected abstract Task<IJournal> OpenAsync();
+
+    /// <summary>The same journal as another process would have it; the same object where a journal is one process's alone.</summary>
+    protected virtual Task<IJournal> OpenAnotherAsync() => Task.FromResult(Journal);
 
     protected abstract Task CloseAsync();
 
@@ -242,14 +246,37 @@ public abstract class JournalConformance : IAsyncLifetime
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => AppendAsync("actor", 0));
     }
 
+    [Fact]
+    public Task Whatever_two_owners_do_in_whatever_order_no_sequence_and_no_epoch_is_anybodys_but_one_owners() =>
+        CheckOwnersAsync((owners, script) => owners.TakeTurnsAsync(script));
+
+    [Fact]
+    public Task Whatever_two_owners_do_at_once_no_sequence_and_no_epoch_is_anybodys_but_one_owners() =>
+        CheckOwnersAsync((owners, script) => owners.RunAtOnceAsync(script));
+
     protected static JournalEntry Entry(string payload = "{}") => new("something-happened", 1, payload, s_at);
 
-    protected Task<AppendOutcome> AppendAsync(string persistenceId, long expected, params JournalEntry[] entries) =>
-        Journal.AppendAsync(new JournalAppend(persistenceId, expected, Epoch: 0, NextWriteId(), entries), s_never);
+    protected Task<AppendOutcome> AppendAsync(string persistenceId, long expected, params JournalEntry[] entries) => AppendAsync(Journal, persistenceId, expected, entries);
+
+    protected Task<AppendOutcome> AppendAsync(IJournal journal, string persistenceId, long expected, params JournalEntry[] entries) =>
+        journal.AppendAsync(new JournalAppend(persistenceId, expected, Epoch: 0, NextWriteId(), entries), s_never);
 
     private Task<ClaimOutcome> ClaimAsync(int shard, long epoch, string owner = "owner") => Claims.ClaimAsync(new ShardClaim(shard, epoch, owner), s_never);
 
     private async Task<ShardClaim> ClaimOfAsync(int shard) => (await Claims.ReadClaimsAsync(s_never)).Claims[shard];
+
+    private async Task CheckOwnersAsync(Func<TwoOwners, IReadOnlyList<(bool IsSecond, OwnerStep Step)>, Task> act)
+    {
+        var other = await OpenAnotherAsync();
+        var scripts = ArbMap.Default.GeneratorFor<(bool IsSecond, OwnerStep Step)>().ListOf().Resize(20).Sample(40);
+        foreach (var (script, number) in scripts.Select((script, number) => (script, number)))
+        {
+            var owners = new TwoOwners(Journal, other, $"actor-{number}");
+            await act(owners, [.. script]);
+            var fault = await owners.FindFaultAsync();
+            Assert.True(fault is null, $"{fault} The steps: {string.Join(", ", script)}");
+        }
+    }
 
     private Guid NextWriteId() => Guid.Parse(Interlocked.Increment(ref _writes).ToString("x32", CultureInfo.InvariantCulture));
 }

@@ -1,0 +1,153 @@
+using System.Threading.Channels;
+using Caphr.Actors.Journal;
+using Caphr.Protocols;
+using Npgsql;
+
+namespace Caphr.Host.Journals;
+
+/// <summary>
+/// The journal in a PostgreSQL database, for any number of processes.
+/// <para>One task writes. Whatever has queued up while the database was busy with one transaction shares the next one and its one round trip, so many
+/// actors share a write to the disk and a lone one waits for nobody.</para>
+/// </summary>
+public sealed class PostgresJournal : IJournal, IShardClaims, IAsyncDisposable
+{
+    /// <summary>More than this would make the first of a group wait for the last without making the disk any faster.</summary>
+    private const int GroupLimit = 1000;
+
+    private const string Closed = "The journal is closed.";
+
+    private readonly PostgresDatabase _database;
+    private readonly Channel<WaitingAppend> _queue = Channel.CreateUnbounded<WaitingAppend>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Task _writing;
+    private volatile bool _isClosed;
+
+    private PostgresJournal(PostgresDatabase database)
+    {
+        _database = database;
+        _writing = Task.Run(WriteAsync);
+    }
+
+    /// <summary>Connects, and brings the schema up to date. Several processes may do so at once, and all of them may then use the journal.</summary>
+    /// <param name="connectionString">As Npgsql reads it. Its password appears in no message.</param>
+    public static async Task<Outcome<PostgresJournal, JournalFailure>> OpenAsync(string connectionString, CancellationToken cancellation)
+    {
+        if (!PostgresDatabase.At(connectionString).TryGet(out var database, out var unclear)) return unclear;
+        var migrated = await MigrateAsync(database, cancellation);
+        if (migrated.TryGet(out _, out var failure)) return new PostgresJournal(database);
+        await database.DisposeAsync();
+        return failure;
+    }
+
+    public Task<AppendOutcome> AppendAsync(JournalAppend append, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(append.Entries.Count);
+        cancellation.ThrowIfCancellationRequested();
+        var waiting = new WaitingAppend(append);
+        return _queue.Writer.TryWrite(waiting) ? waiting.Answer.Task.WaitAsync(cancellation) : Task.FromResult(AppendOutcome.Unavailable(Closed));
+    }
+
+    public Task<ReadOutcome> ReadAsync(string persistenceId, long fromSequence, CancellationToken cancellation) =>
+        ReadAsync(connection => PostgresReader.OfActorAsync(connection, persistenceId, fromSequence, cancellation), cancellation);
+
+    public Task<ReadOutcome> ReadShardAsync(int shard, CancellationToken cancellation) =>
+        ReadAsync(connection => PostgresReader.OfShardAsync(connection, shard, cancellation), cancellation);
+
+    public Task<ReadOutcome> ReadAllAsync(long afterOffset, int limit, CancellationToken cancellation) =>
+        ReadAsync(connection => PostgresReader.AfterAsync(connection, afterOffset, limit, cancellation), cancellation);
+
+    public Task<ClaimsOutcome> ReadClaimsAsync(CancellationToken cancellation) =>
+        UseAsync(async connection => new ClaimsOutcome(await PostgresReader.ClaimsAsync(connection, cancellation)), ClaimsOutcome.Unavailable, cancellation);
+
+    public Task<ClaimOutcome> ClaimAsync(ShardClaim claim, CancellationToken cancellation) =>
+        UseAsync(connection => PostgresWriter.ClaimAsync(connection, claim, cancellation), NoClaim, cancellation);
+
+    public Task<ClaimOutcome> ReleaseAsync(int shard, long epoch, CancellationToken cancellation) =>
+        UseAsync(connection => PostgresWriter.ReleaseAsync(connection, shard, epoch, cancellation), NoClaim, cancellation);
+
+    /// <summary>Ends after everything that was already queued is written, or has failed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _isClosed = true;
+        _queue.Writer.TryComplete();
+        await _writing;
+        await _database.DisposeAsync();
+    }
+
+    private static async Task<Outcome<Done, JournalFailure>> MigrateAsync(PostgresDatabase database, CancellationToken cancellation)
+    {
+        try
+        {
+            return await database.UseAsync(connection => PostgresSchema.MigrateAsync(connection, cancellation), cancellation);
+        }
+        catch (Exception trouble) when (PostgresTrouble.Is(trouble))
+        {
+            return database.Trouble.Explain(trouble);
+        }
+    }
+
+    private static ClaimOutcome NoClaim(string why) => new(ClaimResult.Unavailable, Epoch: 0, why);
+
+    private Task<ReadOutcome> ReadAsync(Func<NpgsqlConnection, Task<IReadOnlyList<JournalRecord>>> read, CancellationToken cancellation) =>
+        UseAsync(async connection => ReadOutcome.Of(await read(connection)), ReadOutcome.Unavailable, cancellation);
+
+    private async Task<T> UseAsync<T>(Func<NpgsqlConnection, Task<T>> work, Func<string, T> unavailable, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (_isClosed) return unavailable(Closed);
+        try
+        {
+            return await _database.UseAsync(work, cancellation);
+        }
+        catch (Exception trouble) when (PostgresTrouble.Is(trouble))
+        {
+            return unavailable(_database.Trouble.Describe(trouble));
+        }
+        catch (ObjectDisposedException) when (_isClosed)
+        {
+            return unavailable(Closed);
+        }
+    }
+
+    private async Task WriteAsync()
+    {
+        var waiting = new List<WaitingAppend>();
+        while (waiting.Count > 0 || await _queue.Reader.WaitToReadAsync())
+        {
+            while (waiting.Count < GroupLimit && _queue.Reader.TryRead(out var next)) waiting.Add(next);
+            // One of each actor at a time: of two, the second has to see what became of the first.
+            var group = waiting.DistinctBy(one => one.Append.PersistenceId).ToList();
+            waiting = [.. waiting.Except(group)];
+            await WriteGroupAsync(group);
+        }
+    }
+
+    private async Task WriteGroupAsync(List<WaitingAppend> group)
+    {
+        try
+        {
+            var outcomes = await _database.WriteAsync(connection => PostgresWriter.AppendAsync(connection, [.. group.Select(one => one.Append)]));
+            foreach (var (one, outcome) in group.Zip(outcomes)) one.Answer.SetResult(outcome);
+        }
+        catch (Exception trouble) when (PostgresTrouble.Is(trouble) && !(group.Count > 1 && PostgresTrouble.IsOfTheData(trouble)))
+        {
+            // Whether a failed commit took effect is not known here, and every append can be repeated.
+            var why = _database.Trouble.Describe(trouble);
+            foreach (var one in group) one.Answer.SetResult(AppendOutcome.Unavailable(why));
+        }
+#pragma warning disable CA1031 // What one of a group brings along that cannot be written must neither end the writing nor concern the others.
+        catch (Exception refusal)
+#pragma warning restore CA1031
+        {
+            if (group is [var alone]) alone.Answer.SetException(refusal);
+            else foreach (var one in group) await WriteGroupAsync([one]);
+        }
+    }
+
+    private sealed class WaitingAppend(JournalAppend append)
+    {
+        public JournalAppend Append { get; } = append;
+
+        public TaskCompletionSource<AppendOutcome> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,130 @@
+using System.Data;
+using System.Globalization;
+using Caphr.Actors.Journal;
+using Caphr.Protocols;
+using Npgsql;
+
+namespace Caphr.Host.Journals;
+
+/// <summary>
+/// The tables of the PostgreSQL journal, by version, in a schema of their own. Versions are only ever added, and only so that replicas of the release
+/// before, which are still at work while a new one migrates, can go on.
+/// </summary>
+internal static class PostgresSchema
+{
+    /// <summary>
+    /// Everybody who writes to the journal takes turns under this lock and keeps it until the commit. That gives all appends and claims one order, in
+    /// which offsets rise; the decision about the journal in docs/adr tells why this is enough.
+    /// </summary>
+    private const long TurnLock = 0x43_41_50_48_52;
+
+    // A group of appends is one call of one function, because then all of it has reached the server before the lock is taken: a process that is
+    // stopped, or cut off, while it sends holds up nobody. `json` and not `jsonb`: what is read back is what was written.
+    private static readonly string[] s_migrations =
+    [
+        $"""
+        CREATE TABLE caphr.events (
+          position       bigint  GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+          persistence_id text    COLLATE "C" NOT NULL,
+          sequence       bigint  NOT NULL,
+          shard          integer NOT NULL,
+          epoch          bigint  NOT NULL,
+          write_id       uuid    NOT NULL,
+          manifest       text    NOT NULL,
+          version        integer NOT NULL,
+          at             text    COLLATE "C" NOT NULL,
+          payload        json    NOT NULL,
+          UNIQUE (persistence_id, sequence)
+        );
+        CREATE INDEX events_by_shard ON caphr.events (shard);
+
+        CREATE TABLE caphr.shards (
+          shard integer PRIMARY KEY,
+          epoch bigint  NOT NULL,
+          owner text
+        );
+        INSERT INTO caphr.shards SELECT shard, 0, NULL FROM generate_series(0, {Shards.Count - 1}) AS shard;
+
+        CREATE FUNCTION caphr.take_turn() RETURNS void LANGUAGE plpgsql AS $$
+        BEGIN
+          IF current_setting('synchronous_commit') = 'off' THEN
+            PERFORM set_config('synchronous_commit', 'on', true);
+          END IF;
+          PERFORM pg_advisory_xact_lock({TurnLock});
+        END $$;
+
+        CREATE FUNCTION caphr.append(
+          ids text[], shards integer[], expectations bigint[], epochs bigint[], writes uuid[],
+          append_numbers integer[], entry_numbers integer[], manifests text[], versions integer[], times text[], payloads json[])
+        RETURNS TABLE (is_appended boolean, present_epoch bigint, last_sequence bigint, present_write uuid)
+        LANGUAGE plpgsql AS $$
+        #variable_conflict use_column
+        BEGIN
+          PERFORM caphr.take_turn();
+          RETURN QUERY
+          WITH asked AS (
+            SELECT * FROM unnest(ids, shards, expectations, epochs, writes) WITH ORDINALITY AS asked (id, shard, expected, epoch, write, number)
+          ), known AS (
+            SELECT asked.*, claim.epoch AS present_epoch,
+                   coalesce((SELECT max(sequence) FROM caphr.events WHERE persistence_id = asked.id), 0) AS last_sequence,
+                   (SELECT write_id FROM caphr.events WHERE persistence_id = asked.id AND sequence = asked.expected + 1) AS present_write
+            FROM asked JOIN caphr.shards AS claim USING (shard)
+          ), judged AS MATERIALIZED (
+            SELECT known.*, known.epoch = known.present_epoch AND known.expected = known.last_sequence AS is_appended FROM known
+          ), entered AS (
+            INSERT INTO caphr.events (persistence_id, sequence, shard, epoch, write_id, manifest, version, at, payload)
+            SELECT judged.id, judged.expected + entry.entry_number, judged.shard, judged.epoch, judged.write, entry.manifest, entry.version, entry.at, entry.payload
+            FROM unnest(append_numbers, entry_numbers, manifests, versions, times, payloads)
+              AS entry (append_number, entry_number, manifest, version, at, payload)
+            JOIN judged ON judged.number = entry.append_number
+            WHERE judged.is_appended
+            ORDER BY entry.append_number, entry.entry_number
+          )
+          SELECT judged.is_appended, judged.present_epoch, judged.last_sequence, judged.present_write FROM judged ORDER BY judged.number;
+        END $$;
+        """,
+    ];
+
+    public static int CurrentVersion => s_migrations.Length;
+
+    /// <summary>Brings the schema up to date in one transaction. Of several replicas that start at once one does it, and the others find it done.</summary>
+    public static async Task<Outcome<Done, JournalFailure>> MigrateAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        if (await ScalarAsync(connection, "SELECT current_setting('fsync')", cancellation) is "off")
+        {
+            return new JournalFailure(JournalError.NotDurable, "PostgreSQL runs with fsync = off, so a power cut would take back what it has answered for. Switch fsync on.");
+        }
+
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellation);
+        await ScalarAsync(connection, $"SELECT pg_advisory_xact_lock({TurnLock})", cancellation);
+        var version = await VersionAsync(connection, cancellation);
+        if (version > CurrentVersion)
+        {
+            return new JournalFailure(
+                JournalError.NewerSchema,
+                $"The journal has schema {version}, and this release knows schemas up to {CurrentVersion}: it was written by a later release.");
+        }
+
+        if (version == CurrentVersion) return new Done();
+        foreach (var migration in s_migrations[version..]) await ScalarAsync(connection, migration, cancellation);
+        await ScalarAsync(connection, $"DELETE FROM caphr.schema_version; INSERT INTO caphr.schema_version VALUES ({CurrentVersion})", cancellation);
+        await transaction.CommitAsync(cancellation);
+        return new Done();
+    }
+
+    private static async Task<int> VersionAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        // Asked first, because a role that may use a schema made for it may still not be allowed to make one.
+        if (await ScalarAsync(connection, "SELECT to_regnamespace('caphr')::text", cancellation) is not string) await ScalarAsync(connection, "CREATE SCHEMA caphr", cancellation);
+        if (await ScalarAsync(connection, "SELECT to_regclass('caphr.schema_version')::text", cancellation) is not string) await ScalarAsync(connection, "CREATE TABLE caphr.schema_version (version integer NOT NULL)", cancellation);
+        return Convert.ToInt32(await ScalarAsync(connection, "SELECT version FROM caphr.schema_version", cancellation) ?? 0, CultureInfo.InvariantCulture);
+    }
+
+    private static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
+    {
+#pragma warning disable CA2100 // Every text that comes here is made of constants of this file.
+        await using var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        return await command.ExecuteScalarAsync(cancellation);
+    }
+}

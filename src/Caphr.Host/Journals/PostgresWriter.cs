@@ -1,0 +1,106 @@
+using System.Globalization;
+using Caphr.Actors.Journal;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Caphr.Host.Journals;
+
+/// <summary>
+/// The statements that write, each a transaction in one round trip. Whatever the database's default is, the isolation is READ COMMITTED: what is read
+/// after the turn was taken has to be what the turn before has left.
+/// </summary>
+internal static class PostgresWriter
+{
+    private const string Begin = "BEGIN ISOLATION LEVEL READ COMMITTED";
+    private const string TakeTurn = "SELECT caphr.take_turn()";
+    private const string Commit = "COMMIT";
+
+    /// <summary>The outcomes of appends of different actors, in their order.</summary>
+    public static async Task<IReadOnlyList<AppendOutcome>> AppendAsync(NpgsqlConnection connection, IReadOnlyList<JournalAppend> group)
+    {
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { new(Begin), Append(group), new(Commit) } };
+        await using var reader = await batch.ExecuteReaderAsync();
+        var outcomes = new List<AppendOutcome>(group.Count);
+        while (await reader.ReadAsync())
+        {
+            var append = group[outcomes.Count];
+            outcomes.Add(Judge(append, reader.GetBoolean(0), reader.GetInt64(1), reader.GetInt64(2), await reader.IsDBNullAsync(3) ? null : reader.GetGuid(3)));
+        }
+
+        // Only behind the answer to the commit is any of this true.
+        while (await reader.NextResultAsync()) { }
+        return outcomes.Count == group.Count ? outcomes : throw new InvalidDataException($"caphr.shards lacks one of the {Shards.Count} shards.");
+    }
+
+    public static Task<ClaimOutcome> ClaimAsync(NpgsqlConnection connection, ShardClaim claim, CancellationToken cancellation) =>
+        ReplaceAsync(connection, "UPDATE caphr.shards SET epoch = $2, owner = $3 WHERE shard = $1 AND epoch < $2 RETURNING epoch", claim, cancellation);
+
+    public static Task<ClaimOutcome> ReleaseAsync(NpgsqlConnection connection, int shard, long epoch, CancellationToken cancellation) =>
+        ReplaceAsync(connection, "UPDATE caphr.shards SET owner = $3 WHERE shard = $1 AND epoch = $2 RETURNING epoch", new ShardClaim(shard, epoch, Owner: null), cancellation);
+
+    private static AppendOutcome Judge(JournalAppend append, bool isAppended, long epoch, long lastSequence, Guid? presentWrite)
+    {
+        if (isAppended) return AppendOutcome.Appended;
+        if (append.Epoch != epoch) return AppendOutcome.Fenced(append, epoch);
+        // An append that succeeded, whose answer was lost: the same write stands where this one wants to go.
+        return presentWrite == append.WriteId ? AppendOutcome.Appended : AppendOutcome.Conflict(append, lastSequence);
+    }
+
+    private static NpgsqlBatchCommand Append(IReadOnlyList<JournalAppend> group)
+    {
+        var entries = group.SelectMany((append, index) => append.Entries.Select((entry, number) => (Append: index + 1, Number: number + 1, Entry: entry))).ToArray();
+        return new NpgsqlBatchCommand("SELECT * FROM caphr.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
+        {
+            Parameters =
+            {
+                Array(NpgsqlDbType.Text, group.Select(append => append.PersistenceId)),
+                Array(NpgsqlDbType.Integer, group.Select(append => Shards.Of(append.PersistenceId))),
+                Array(NpgsqlDbType.Bigint, group.Select(append => append.ExpectedSequence)),
+                Array(NpgsqlDbType.Bigint, group.Select(append => append.Epoch)),
+                Array(NpgsqlDbType.Uuid, group.Select(append => append.WriteId)),
+                Array(NpgsqlDbType.Integer, entries.Select(one => one.Append)),
+                Array(NpgsqlDbType.Integer, entries.Select(one => one.Number)),
+                Array(NpgsqlDbType.Text, entries.Select(one => one.Entry.Manifest)),
+                Array(NpgsqlDbType.Integer, entries.Select(one => one.Entry.Version)),
+                Array(NpgsqlDbType.Text, entries.Select(one => StoredTime.Write(one.Entry.At))),
+                Array(NpgsqlDbType.Json, entries.Select(one => one.Entry.Payload)),
+            },
+        };
+    }
+
+    private static NpgsqlParameter<T[]> Array<T>(NpgsqlDbType type, IEnumerable<T> values) => new() { TypedValue = [.. values], NpgsqlDbType = NpgsqlDbType.Array | type };
+
+    private static async Task<ClaimOutcome> ReplaceAsync(NpgsqlConnection connection, string update, ShardClaim claim, CancellationToken cancellation)
+    {
+#pragma warning disable CA2100 // Every text that comes here is a constant of this file.
+        var replace = new NpgsqlBatchCommand(update)
+#pragma warning restore CA2100
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<int> { TypedValue = claim.Shard },
+                new NpgsqlParameter<long> { TypedValue = claim.Epoch },
+                new NpgsqlParameter { Value = (object?)claim.Owner ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+            },
+        };
+        var present = new NpgsqlBatchCommand("SELECT epoch FROM caphr.shards WHERE shard = $1") { Parameters = { new NpgsqlParameter<int> { TypedValue = claim.Shard } } };
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { new(Begin), new(TakeTurn), replace, present, new(Commit) } };
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+
+        await reader.NextResultAsync(cancellation);
+        var isDone = await reader.ReadAsync(cancellation);
+        await reader.NextResultAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        var epoch = reader.GetInt64(0);
+        while (await reader.NextResultAsync(cancellation)) { }
+        return new ClaimOutcome(isDone ? ClaimResult.Done : ClaimResult.Refused, epoch);
+    }
+}
+
+/// <summary>Times are stored as text in UTC with seven decimals, in which the order of the texts is the order of the times.</summary>
+internal static class StoredTime
+{
+    public static string Write(DateTimeOffset at) => at.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
+
+    public static DateTimeOffset Read(string stored) => DateTimeOffset.Parse(stored, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
+}
