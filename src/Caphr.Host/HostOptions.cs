@@ -11,8 +11,11 @@ public sealed record HostOptions
     /// <summary>Null: all namespaces.</summary>
     public string? Namespace { get; init; }
 
-    /// <summary>Holds the SQLite journal.</summary>
+    /// <summary>Holds the SQLite journal, where there is no PostgreSQL.</summary>
     public required string DataDirectory { get; init; }
+
+    /// <summary>A file with the connection string of the PostgreSQL database that all replicas share. Null: SQLite, for one replica.</summary>
+    public string? PostgresFile { get; init; }
 
     /// <summary>What people call this process: the pod's name.</summary>
     public required string ReplicaName { get; init; }

@@ -10,7 +10,11 @@ internal static class RunCommand
     {
         var kubeconfig = new Option<string?>("--kubeconfig") { Description = "How to reach the management cluster. Inside it, leave this out: the service account is used." };
         var nameSpace = new Option<string?>("--namespace") { Description = "Watch one namespace only. Default: all." };
-        var data = new Option<string>("--data-dir") { Description = "Where the journal is kept. Must survive restarts.", DefaultValueFactory = _ => "/var/lib/caphr" };
+        var data = new Option<string>("--data-dir") { Description = "Where the journal is kept, unless it is in PostgreSQL. Must survive restarts.", DefaultValueFactory = _ => "/var/lib/caphr" };
+        var postgres = new Option<string?>("--postgres-file")
+        {
+            Description = "A file with the connection string of a PostgreSQL database for the journal, such as a mounted Secret. Needed for more than one replica.",
+        };
         var robot = new Option<Uri?>("--robot-url")
         {
             Description = "The Robot web service.",
@@ -33,13 +37,14 @@ internal static class RunCommand
         });
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Log each effect as it begins and ends." };
 
-        var run = new Command("run", "Run the controller until it is told to stop (SIGTERM or Ctrl-C).") { kubeconfig, nameSpace, data, robot, rescuePort, talosPort, replica, lease, verbose };
+        var run = new Command("run", "Run the controller until it is told to stop (SIGTERM or Ctrl-C).") { kubeconfig, nameSpace, data, postgres, robot, rescuePort, talosPort, replica, lease, verbose };
         run.SetAction((parsed, cancellation) => Controller.RunAsync(
             new HostOptions
             {
                 KubeconfigPath = parsed.GetValue(kubeconfig),
                 Namespace = parsed.GetValue(nameSpace),
                 DataDirectory = parsed.GetValue(data)!,
+                PostgresFile = parsed.GetValue(postgres),
                 ReplicaName = parsed.GetValue(replica)!,
                 Lease = TimeSpan.FromSeconds(parsed.GetValue(lease)),
                 RobotUrl = parsed.GetValue(robot)!,

@@ -6,6 +6,7 @@ using Caphr.Host.Effects;
 using Caphr.Host.Journals;
 using Caphr.Host.Replicas;
 using Caphr.Host.Robot;
+using Caphr.Protocols;
 using Caphr.Protocols.Kubernetes;
 using Caphr.Protocols.Rescue;
 using Caphr.Protocols.Robot;
@@ -18,6 +19,11 @@ internal static partial class Controller
 {
     private const int Failure = 1;
 
+    /// <summary>Many thousand objects and servers may have something to say at once.</summary>
+    private const int ControlCapacity = 1 << 17;
+
+    private static readonly TimeSpan s_journalPace = TimeSpan.FromSeconds(1);
+
     public static async Task<int> RunAsync(HostOptions options, TimeProvider clock, Random random, CancellationToken stop)
     {
         using var logging = Logging.Create(options, clock);
@@ -27,7 +33,9 @@ internal static partial class Controller
         if (!connected.TryGet(out var connection, out var noConnection)) return Refuse(logger, noConnection.Message);
         using var ownedConnection = connection;
 
-        if (!JournalStore.Open(options).TryGet(out var journal, out var noJournal)) return Refuse(logger, noJournal.Message);
+        var opened = await OpenJournalAsync(options, logger, clock, stop);
+        if (opened is not { } attempt) return 0;
+        if (!attempt.TryGet(out var journal, out var noJournal)) return Refuse(logger, noJournal.Message);
         await using var ownedJournal = journal;
 
         using var kubernetes = new KubernetesClient(connection, clock);
@@ -58,7 +66,7 @@ internal static partial class Controller
         var check = new ClusterCheck(accounts, keys);
         var control = system.ActorOf(
             Props.Create(() => new ControlLoop(
-                new Informers(kubernetes, options, clock, random, logging.CreateLogger<Informers>()), kubernetes, events, check, region, logging.CreateLogger<ControlLoop>())),
+                new Informers(kubernetes, options, clock, random, logging.CreateLogger<Informers>()), kubernetes, events, check, region, logging.CreateLogger<ControlLoop>())) with { MailboxCapacity = ControlCapacity },
             "control");
 
         Log.Running(logger, me.Name, connection.Server, options.RobotUrl, journal.Place);
@@ -68,6 +76,27 @@ internal static partial class Controller
         Log.Stopping(logger);
         await WayDown(system, region).Run("told to stop");
         return 0;
+    }
+
+    /// <summary>A database that does not answer just now is waited for. Null: told to stop meanwhile.</summary>
+    private static async Task<Outcome<JournalStore, JournalFailure>?> OpenJournalAsync(HostOptions options, ILogger logger, TimeProvider clock, CancellationToken stop)
+    {
+        string? said = null;
+        try
+        {
+            while (true)
+            {
+                var opened = await JournalStore.OpenAsync(options, stop);
+                if (opened.Failure is not { Error: JournalError.Unreachable } failure) return opened;
+                if (said != failure.Message) Log.WaitsForJournal(logger, failure.Message);
+                said = failure.Message;
+                await Task.Delay(s_journalPace, clock, stop);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     /// <summary>Kubernetes gives a pod thirty seconds. A hand-over takes one, and whoever cannot reach the journal any more need not wait for it.</summary>
@@ -91,6 +120,9 @@ internal static partial class Controller
     {
         [LoggerMessage(Level = LogLevel.Information, Message = "CAPHR runs as {Replica}: Kubernetes at {Kubernetes}, Robot at {Robot}, journal in {Journal}")]
         public static partial void Running(ILogger logger, string replica, Uri kubernetes, Uri robot, string journal);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting for the journal: {Why}")]
+        public static partial void WaitsForJournal(ILogger logger, string why);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "Stopping")]
         public static partial void Stopping(ILogger logger);

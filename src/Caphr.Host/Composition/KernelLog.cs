@@ -32,7 +32,7 @@ internal sealed partial class KernelLog(ILogger<KernelLog> logger) : Actor<Actio
         [LoggerMessage(Level = LogLevel.Warning, Message = "Nobody took {MessageType} for {Recipient}: {Reason}")]
         public static partial void DeadLetter(ILogger logger, string recipient, string messageType, string reason);
 
-        [LoggerMessage(Level = LogLevel.Error, Message = "{PersistenceId} waits for the journal: {Detail}")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{PersistenceId} waits for the journal: {Detail}")]
         public static partial void JournalStalled(ILogger logger, string persistenceId, string detail);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "{PersistenceId} has its journal again, at try {Attempts}")]

@@ -22,11 +22,15 @@ public sealed class PostgresJournal : IJournal, IShardClaims, IAsyncDisposable
     private readonly Task _writing;
     private volatile bool _isClosed;
 
-    private PostgresJournal(PostgresDatabase database)
+    private PostgresJournal(PostgresDatabase database, string id)
     {
         _database = database;
+        Id = id;
         _writing = Task.Run(WriteAsync);
     }
+
+    /// <summary>The journal's own name: another journal has another one, wherever either is moved.</summary>
+    public string Id { get; }
 
     /// <summary>Connects, and brings the schema up to date. Several processes may do so at once, and all of them may then use the journal.</summary>
     /// <param name="connectionString">As Npgsql reads it. Its password appears in no message.</param>
@@ -34,7 +38,7 @@ public sealed class PostgresJournal : IJournal, IShardClaims, IAsyncDisposable
     {
         if (!PostgresDatabase.At(connectionString).TryGet(out var database, out var unclear)) return unclear;
         var migrated = await MigrateAsync(database, cancellation);
-        if (migrated.TryGet(out _, out var failure)) return new PostgresJournal(database);
+        if (migrated.TryGet(out var id, out var failure)) return new PostgresJournal(database, id);
         await database.DisposeAsync();
         return failure;
     }
@@ -74,11 +78,16 @@ public sealed class PostgresJournal : IJournal, IShardClaims, IAsyncDisposable
         await _database.DisposeAsync();
     }
 
-    private static async Task<Outcome<Done, JournalFailure>> MigrateAsync(PostgresDatabase database, CancellationToken cancellation)
+    /// <returns>The journal's name.</returns>
+    private static async Task<Outcome<string, JournalFailure>> MigrateAsync(PostgresDatabase database, CancellationToken cancellation)
     {
         try
         {
-            return await database.UseAsync(connection => PostgresSchema.MigrateAsync(connection, cancellation), cancellation);
+            return await database.UseAsync<Outcome<string, JournalFailure>>(
+                async connection => (await PostgresSchema.MigrateAsync(connection, cancellation)).TryGet(out _, out var failure)
+                    ? await PostgresSchema.IdentityAsync(connection, cancellation)
+                    : failure,
+                cancellation);
         }
         catch (Exception trouble) when (PostgresTrouble.Is(trouble))
         {

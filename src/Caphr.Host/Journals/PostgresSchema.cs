@@ -83,6 +83,8 @@ internal static class PostgresSchema
           SELECT judged.is_appended, judged.present_epoch, judged.last_sequence, judged.present_write FROM judged ORDER BY judged.number;
         END $$;
         """,
+        // Replicas tell each other which journal they work with, and a database has no other name that stays the same.
+        "CREATE TABLE caphr.identity AS SELECT gen_random_uuid()::text AS id",
     ];
 
     public static int CurrentVersion => s_migrations.Length;
@@ -111,6 +113,9 @@ internal static class PostgresSchema
         await transaction.CommitAsync(cancellation);
         return new Done();
     }
+
+    public static async Task<string> IdentityAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
+        (string)(await ScalarAsync(connection, "SELECT id FROM caphr.identity", cancellation))!;
 
     private static async Task<int> VersionAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {

@@ -30,10 +30,16 @@ internal sealed class TroubledJournal(IJournal inner) : IJournal
         return AppendOutcome.Unavailable("The connection was cut.");
     }
 
-    public async Task<ReadOutcome> ReadAsync(string persistenceId, long fromSequence, CancellationToken cancellation) =>
-        IsDown ? ReadOutcome.Unavailable("The journal is down.") : await inner.ReadAsync(persistenceId, fromSequence, cancellation);
+    public int ReadsOfOne { get; private set; }
 
-    public Task<ReadOutcome> ReadShardAsync(int shard, CancellationToken cancellation) => inner.ReadShardAsync(shard, cancellation);
+    public async Task<ReadOutcome> ReadAsync(string persistenceId, long fromSequence, CancellationToken cancellation)
+    {
+        ReadsOfOne++;
+        return IsDown ? ReadOutcome.Unavailable("The journal is down.") : await inner.ReadAsync(persistenceId, fromSequence, cancellation);
+    }
+
+    public async Task<ReadOutcome> ReadShardAsync(int shard, CancellationToken cancellation) =>
+        IsDown ? ReadOutcome.Unavailable("The journal is down.") : await inner.ReadShardAsync(shard, cancellation);
 
     public Task<ReadOutcome> ReadAllAsync(long afterOffset, int limit, CancellationToken cancellation) => inner.ReadAllAsync(afterOffset, limit, cancellation);
 }

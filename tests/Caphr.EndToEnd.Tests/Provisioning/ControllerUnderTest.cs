@@ -27,7 +27,7 @@ internal sealed class ControllerUnderTest : IDisposable
 
     public bool HasEnded => _process.HasExited;
 
-    public static ControllerUnderTest Start(string kubeconfig, string data, Uri robot, int rescuePort, int talosPort) => new(Process.Start(new ProcessStartInfo("dotnet",
+    public static ControllerUnderTest Start(string kubeconfig, string data, Uri robot, int rescuePort, int talosPort, params string[] more) => new(Process.Start(new ProcessStartInfo("dotnet",
     [
         Executable, "run",
         "--kubeconfig", kubeconfig,
@@ -35,12 +35,27 @@ internal sealed class ControllerUnderTest : IDisposable
         "--robot-url", robot.AbsoluteUri,
         "--rescue-port", rescuePort.ToString(CultureInfo.InvariantCulture),
         "--talos-port", talosPort.ToString(CultureInfo.InvariantCulture),
+        .. more,
     ])
     { RedirectStandardOutput = true, RedirectStandardError = true })!);
+
+    /// <summary>SIGSTOP: it stands still between two instructions, and its connections stay open.</summary>
+    public void Freeze() => Signal("STOP");
+
+    public void Thaw() => Signal("CONT");
+
+    /// <summary>SIGTERM, as Kubernetes ends a pod.</summary>
+    public async Task<int> StopAsync()
+    {
+        Signal("TERM");
+        await _process.WaitForExitAsync();
+        return _process.ExitCode;
+    }
 
     /// <summary>SIGKILL: no last words, no flush.</summary>
     public void Dispose()
     {
+        // One that has been frozen hears of nothing but this.
         _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
@@ -49,6 +64,12 @@ internal sealed class ControllerUnderTest : IDisposable
     /// <summary>Built with the same configuration as these tests.</summary>
     private static string Executable => Path.Combine(
         Checkout.Root, "artifacts", "bin", "Caphr.Host", new DirectoryInfo(AppContext.BaseDirectory).Name, "Caphr.Host.dll");
+
+    private void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
 
     private void Keep(string? line)
     {

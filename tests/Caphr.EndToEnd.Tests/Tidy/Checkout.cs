@@ -1,22 +1,16 @@
 using System.Diagnostics;
+using Caphr.Lab;
 
 namespace Caphr.EndToEnd.Tests.Tidy;
 
 /// <summary>The checkout these tests were built from.</summary>
 internal static class Checkout
 {
-    public static string Root { get; } = FindRoot();
+    public static string Root { get; } = Repository.Find()?.Root ?? throw new InvalidOperationException("These tests must run from a checkout: no Caphr.sln above them.");
 
     public static IReadOnlyList<string> Files { get; } = Listed();
 
     public static string Read(string file) => File.ReadAllText(Path.Combine(Root, file));
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Caphr.sln"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("These tests must run from a checkout: no Caphr.sln above them.");
-    }
 
     private static string[] Listed()
     {

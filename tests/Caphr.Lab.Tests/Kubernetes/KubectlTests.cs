@@ -110,7 +110,7 @@ public sealed class KubectlTests : IDisposable
     {
         await using var lab = await LabSession.StartAsync();
         lab.Server.WriteKubeconfig(Path.Combine(_folder.FullName, "kubeconfig"));
-        var shipped = Path.Combine(Repository(), "deploy", "crds");
+        var shipped = Repository.Find()!.Crds;
 
         var applied = await RunAsync("apply", "-f", shipped);
 
@@ -132,13 +132,6 @@ public sealed class KubectlTests : IDisposable
     {
         using var version = JsonDocument.Parse(await RunAsync("version", "--client", "-o", "json"));
         return int.Parse(version.RootElement.GetProperty("clientVersion").GetProperty("minor").GetString()!.TrimEnd('+'), CultureInfo.InvariantCulture) >= 27;
-    }
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Caphr.sln"))) folder = folder.Parent!;
-        return folder.FullName;
     }
 
     private string Write(string name, string text)

@@ -1,0 +1,155 @@
+using Caphr.Actors.Journal;
+using Caphr.Actors.Kernel;
+using Caphr.Actors.Servers;
+using Caphr.Actors.Sharding;
+using Caphr.Actors.Tests.Kernel;
+using static Caphr.Actors.Servers.ServerInput;
+
+namespace Caphr.Actors.Tests.Servers;
+
+/// <summary>The servers of a process as a whole: which of them are there, from when on, and until when.</summary>
+public sealed class ServerRegionTests
+{
+    private static readonly Member s_me = new("caphr-0.1", "journal", TimeSpan.FromSeconds(15));
+
+    private readonly InMemoryJournal _store = new();
+    private readonly TroubledJournal _journal;
+    private readonly Silent _effects = new();
+    private Stage _stage;
+    private IActorRef<RegionMessage<Envelope>> _region = null!;
+
+    public ServerRegionTests()
+    {
+        _journal = new TroubledJournal(_store);
+        _stage = Boot();
+    }
+
+    private Stage Boot()
+    {
+        _stage = new Stage();
+        Recovered = _stage.Published<ServerRecovered>();
+        Opened = _stage.Published<ShardOpened>();
+        Closed = _stage.Published<ShardClosed>();
+        _stage.Dispatcher.Run(() => _region = _stage.System.ActorOf(
+            ServerRegion.Props(new ShardRegionOptions(s_me, OwnsJournal: true), new InMemoryLeases(), _store, new Persistence<ServerEvent>(_journal, ServerEvents.Codec), _effects),
+            "servers"));
+        return _stage;
+    }
+
+    private IReadOnlyList<ServerRecovered> Recovered { get; set; } = null!;
+
+    private IReadOnlyList<ShardOpened> Opened { get; set; } = null!;
+
+    private IReadOnlyList<ShardClosed> Closed { get; set; } = null!;
+
+    private void Wish(int number)
+    {
+        var server = new ServerNumber(number);
+        _stage.Dispatcher.Run(() => _region.Tell(new RegionMessage<Envelope>.Deliver(new Envelope(server, new ServerMessage.Hear(new WishObserved(Life.Idle with { Number = server }))))));
+    }
+
+    [Fact]
+    public void Servers_with_a_history_are_there_as_soon_as_their_shard_is_and_nobody_has_to_ask_for_them()
+    {
+        _stage.Pass(TimeSpan.FromSeconds(2));
+        foreach (var number in new[] { 11, 12, 13 }) Wish(number);
+        _stage.Settle();
+        Assert.Equal(3, _effects.Started.Count);
+
+        Boot();
+        _stage.Pass(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(Shards.Count, Opened.Count);
+        Assert.Equal([11, 12, 13], Recovered.Select(one => one.Server.State.Number.Value).Order());
+        // Known is not wished: no effect before Kubernetes was heard.
+        Assert.Equal(3, _effects.Started.Count);
+    }
+
+    [Fact]
+    public void They_recover_from_one_reading_of_the_shard()
+    {
+        _stage.Pass(TimeSpan.FromSeconds(2));
+        foreach (var number in Enumerable.Range(1, 40)) Wish(number);
+        _stage.Settle();
+        var before = _journal.ReadsOfOne;
+
+        Boot();
+        _stage.Pass(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(40, Recovered.Count);
+        Assert.Equal(before, _journal.ReadsOfOne);
+    }
+
+    [Fact]
+    public void What_is_told_to_a_server_while_its_shard_is_being_read_waits_for_it()
+    {
+        _journal.IsDown = true;
+        _stage.Pass(TimeSpan.FromSeconds(2));
+        Assert.Empty(Opened);
+        Wish(11);
+        _stage.Pass(TimeSpan.FromSeconds(10));
+        Assert.Empty(_effects.Started);
+
+        _journal.IsDown = false;
+        _stage.Pass(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(new ServerNumber(11), Assert.Single(_effects.Started).Key.Server);
+    }
+
+    [Fact]
+    public void A_shard_that_went_to_somebody_else_is_closed_with_its_servers()
+    {
+        _stage.Pass(TimeSpan.FromSeconds(2));
+        Wish(11);
+        _stage.Settle();
+        var shard = ServerRegion.ShardOf(new ServerNumber(11));
+
+        _store.ClaimAsync(new ShardClaim(shard, Epoch: 9, "another"), CancellationToken.None);
+        _stage.Pass(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(shard, Assert.Single(Closed).Shard);
+        Assert.True(Assert.Single(_effects.Cancelled));
+        Assert.False(_effects.Warrants[0].IsInForce);
+    }
+
+    [Fact]
+    public void Who_leaves_has_stopped_its_servers_before_the_shards_are_free()
+    {
+        _stage.Pass(TimeSpan.FromSeconds(2));
+        Wish(11);
+        _stage.Settle();
+        var left = _stage.Probe<Left>();
+
+        _stage.Dispatcher.Run(() => _region.Tell(new RegionMessage<Envelope>.Leave(left.Ref)));
+        Assert.True(_stage.Dispatcher.RunUntil(() => left.Heard.Count > 0, TimeSpan.FromSeconds(10)));
+
+        Assert.Equal(Shards.Count, Closed.Count);
+        Assert.All(_store.ReadClaimsAsync(CancellationToken.None).Result.Claims, claim => Assert.Null(claim.Owner));
+        Wish(12);
+        _stage.Pass(TimeSpan.FromSeconds(5));
+        Assert.Single(_effects.Started);
+    }
+
+    /// <summary>Begins what it is told to begin, and never ends.</summary>
+    private sealed class Silent : IEffectInterpreter
+    {
+        public List<ServerEffect> Started { get; } = [];
+
+        public List<Warrant> Warrants { get; } = [];
+
+        public List<bool> Cancelled { get; } = [];
+
+        public async Task<Heard> CarryOutAsync(ServerEffect effect, Warrant warrant, IProgress<EffectNote> notes, CancellationToken cancellation)
+        {
+            Started.Add(effect);
+            Warrants.Add(warrant);
+            var never = new TaskCompletionSource<Heard>();
+            await using var registration = cancellation.Register(() =>
+            {
+                Cancelled.Add(!warrant.IsInForce);
+                never.SetCanceled(cancellation);
+            });
+            return await never.Task;
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using Caphr.Host.Tests.Journals;
+using Caphr.Lab.World;
+using Caphr.Protocols.Kubernetes.Objects;
+using Caphr.Protocols.Kubernetes.Resources;
+using Xunit.Abstractions;
+
+namespace Caphr.EndToEnd.Tests.Provisioning;
+
+/// <summary>Three real processes, a real PostgreSQL, and the Lab's servers, Leases and ledger.</summary>
+public sealed class ReplicaTests(ITestOutputHelper output)
+{
+    private const int LeaseSeconds = 5;
+
+    private static readonly string[] s_machines = ["control-plane-1", "control-plane-2", "control-plane-3", "worker-1", "worker-2", "worker-3"];
+
+    private static bool IsAboutStanding(string line) =>
+        line.Contains("This replica takes its share", StringComparison.Ordinal) || line.Contains("This replica stands by", StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Replicas_that_are_killed_frozen_and_cut_from_their_database_do_everything_and_nothing_twice()
+    {
+        await using var postgres = await PostgresServer.StartAsync();
+        var database = await postgres.CreateDatabaseAsync();
+        await using var lab = await TestLab.StartAsync(network: 211, servers: 6, speed: 8);
+        var ledger = lab.Datacenter.World.Ledger;
+        using var first = lab.StartReplica("caphr-0", database, LeaseSeconds);
+        using var second = lab.StartReplica("caphr-1", database, LeaseSeconds);
+        var third = lab.StartReplica("caphr-2", database, LeaseSeconds);
+        await using var claims = new ClaimWatch(database);
+        Func<ControllerUnderTest>[] replicas = [() => first, () => second, () => third];
+        try
+        {
+            await EventuallyAsync("three replicas share the shards", () => claims.AllWorkedBy("caphr-0", "caphr-1", "caphr-2"));
+            await lab.ApplyDemoAsync();
+
+            await EventuallyAsync("the first reset", () => ledger.All().Any(entry => entry.Fact == Fact.ResetPressed));
+            third.Dispose();
+            await MeasureAsync("killed: all shards worked again", () => claims.AllWorkedBy("caphr-0", "caphr-1"));
+            third = lab.StartReplica("caphr-2", database, LeaseSeconds);
+            await MeasureAsync("started again: it has its share", () => claims.AllWorkedBy("caphr-0", "caphr-1", "caphr-2"));
+
+            second.Freeze();
+            await MeasureAsync("frozen: all shards worked by the others", () => claims.AllWorkedBy("caphr-0", "caphr-2"));
+            second.Thaw();
+            await MeasureAsync("thawed: it has its share", () => claims.AllWorkedBy("caphr-0", "caphr-1", "caphr-2"));
+            await EventuallyAsync("it noticed", () => second.Log.Any(line => line.Contains("stands by", StringComparison.Ordinal)));
+
+            await postgres.StopAsync();
+            await EventuallyAsync("the database is missed", () => first.Log.Any(line => line.Contains("cannot be read", StringComparison.Ordinal)));
+            await postgres.StartAgainAsync();
+            await MeasureAsync("database back: all replicas work", () => replicas.All(replica => replica().Log.Last(IsAboutStanding).Contains("takes its share", StringComparison.Ordinal)));
+
+            foreach (var machine in s_machines) await EventuallyAsync($"{machine} is provisioned", () => PhaseOf(machine) == "Provisioned");
+
+            Assert.Equal(0, await first.StopAsync());
+            await MeasureAsync("told to stop: all shards worked by the others", () => claims.AllWorkedBy("caphr-1", "caphr-2"));
+            Assert.DoesNotContain(first.Log.SkipWhile(line => !line.EndsWith(" Stopping", StringComparison.Ordinal)), line => line.Contains(" error ", StringComparison.Ordinal));
+            var leases = await lab.Kubernetes.ListAsync<Lease>(Protocols.Kubernetes.Selection.In("default"), CancellationToken.None);
+            Assert.DoesNotContain(leases.Value.Items, lease => lease.Metadata.Name.StartsWith("caphr-0", StringComparison.Ordinal));
+
+            Assert.Empty(claims.Wrongs);
+            Assert.Equal(0L, await PostgresServer.ExecuteAsync(database, "SELECT count(*) FROM (SELECT epoch - lag(epoch) OVER (PARTITION BY persistence_id ORDER BY sequence) AS step FROM caphr.events) AS steps WHERE step < 0"));
+            foreach (var server in ledger.All().Select(entry => entry.Server).Distinct())
+            {
+                Assert.Equal([1, 1, 1, 1], new[] { Fact.RescueOrdered, Fact.ResetPressed, Fact.DiskWriteStarted, Fact.ConfigurationApplied }.Select(fact => ledger.Count(server, fact)));
+                Assert.Equal(0, ledger.Count(server, Fact.DiskWiped));
+            }
+        }
+        finally
+        {
+            third.Dispose();
+        }
+
+        string? PhaseOf(string machine) => lab.GetAsync<HetznerRobotMachine>(machine).GetAwaiter().GetResult()?.Status.Phase;
+
+        async Task EventuallyAsync(string what, Func<bool> isSo)
+        {
+            try
+            {
+                await lab.EventuallyAsync(what, isSo);
+            }
+            catch (Xunit.Sdk.XunitException)
+            {
+                foreach (var replica in replicas) output.WriteLine($"---\n{string.Join('\n', replica().Log.TakeLast(40))}");
+                output.WriteLine(await lab.KubectlAsync("get", "hrm,hrh", "-n", "demo", "-o", "wide"));
+                throw;
+            }
+        }
+
+        // For information: these machines are anybody's, so no time is asserted.
+        async Task MeasureAsync(string what, Func<bool> isSo)
+        {
+            var since = TestLab.Clock.GetTimestamp();
+            await EventuallyAsync(what, isSo);
+            output.WriteLine($"{what}: {TestLab.Clock.GetElapsedTime(since).TotalSeconds:0.0} s (lease {LeaseSeconds} s)");
+        }
+    }
+}
