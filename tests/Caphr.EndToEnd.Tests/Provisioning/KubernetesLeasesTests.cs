@@ -17,7 +17,7 @@ public sealed class KubernetesLeasesTests : LeasesConformance
     [Fact]
     public async Task A_server_that_does_not_answer_is_told_in_a_sentence()
     {
-        await _server.DisposeAsync();
+        using var cut = _server.Faults.CutNetwork();
 
         Assert.NotNull((await Leases.RenewAsync(new Member("caphr-0.1", "journal", TimeSpan.FromSeconds(15)), CancellationToken.None)).WhyNot);
         Assert.NotNull((await Leases.ListAsync(CancellationToken.None)).WhyNot);
