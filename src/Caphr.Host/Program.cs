@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Caphr.Host.Cli;
 
 // The one place that chooses the real clock and real chance; everything below is given them.
@@ -6,4 +7,5 @@ var clock = TimeProvider.System;
 var random = Random.Shared;
 #pragma warning restore RS0030
 
-return await CaphrCommand.Create(clock, random).Parse(args).InvokeAsync();
+// Kubernetes gives a pod thirty seconds; the library would end the process two seconds after SIGTERM, in the middle of a hand-over.
+return await CaphrCommand.Create(clock, random).Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(28) });

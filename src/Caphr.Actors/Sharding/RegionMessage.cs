@@ -24,7 +24,7 @@ public abstract record RegionMessage<TMessage>
 
     internal sealed record StandingEnds : RegionMessage<TMessage>;
 
-    internal sealed record Claimed(int Shard, ClaimOutcome Outcome) : RegionMessage<TMessage>;
+    internal sealed record Claimed(int Shard, Standing Under, ClaimOutcome Outcome) : RegionMessage<TMessage>;
 
     internal sealed record Closed(int Shard) : RegionMessage<TMessage>;
 

@@ -45,6 +45,11 @@ public sealed class ShardRegion<TMessage>(
         Look();
     }
 
+    protected internal override void PostStop()
+    {
+        foreach (var (warrant, _) in _open.Values) warrant.Revoke();
+    }
+
     protected internal override void Receive(RegionMessage<TMessage> message)
     {
         switch (message)
@@ -69,7 +74,7 @@ public sealed class ShardRegion<TMessage>(
                 break;
             case RegionMessage<TMessage>.Claimed claimed:
                 _changing.Remove(claimed.Shard);
-                if (claimed.Outcome.Result is ClaimResult.Done) Open(claimed.Shard, claimed.Outcome.Epoch);
+                if (claimed.Outcome.Result is ClaimResult.Done) Open(claimed.Shard, claimed.Outcome.Epoch, claimed.Under);
                 break;
             case RegionMessage<TMessage>.Closed closed:
                 OnClosed(closed.Shard);
@@ -199,11 +204,11 @@ public sealed class ShardRegion<TMessage>(
         if (_changing.Contains(step.Shard)) return;
         switch (step)
         {
-            case ShardStep.Take take:
+            case ShardStep.Take take when _standing is { } standing:
                 _changing.Add(take.Shard);
                 Context.PipeToSelf(
                     cancellation => claims.ClaimAsync(new ShardClaim(take.Shard, take.Epoch, options.Me.Name), cancellation),
-                    outcome => new RegionMessage<TMessage>.Claimed(take.Shard, outcome));
+                    outcome => new RegionMessage<TMessage>.Claimed(take.Shard, standing, outcome));
                 break;
             case ShardStep.HandOver handOver when _open.ContainsKey(handOver.Shard):
                 _handingOver.Add(handOver.Shard);
@@ -218,11 +223,12 @@ public sealed class ShardRegion<TMessage>(
         }
     }
 
-    private void Open(int shard, long epoch)
+    /// <param name="under">The standing in which the claim was made. In a later one it says nothing: somebody may have taken over between the two.</param>
+    private void Open(int shard, long epoch, Standing under)
     {
-        // The standing may have ended while the claim was on its way; the next look sees a row that nobody works.
-        if (_standing is not { IsGood: true } standing || _isLeaving) return;
-        var warrant = new Warrant(shard, epoch, standing);
+        // The next look sees a row that nobody works.
+        if (_standing != under || !under.IsGood || _isLeaving) return;
+        var warrant = new Warrant(shard, epoch, under);
         var actor = Context.ActorOf(shards(warrant), string.Create(CultureInfo.InvariantCulture, $"shard-{shard}"));
         Context.Watch(actor, _ => new RegionMessage<TMessage>.Closed(shard));
         _open.Add(shard, (warrant, actor));

@@ -102,6 +102,9 @@ internal sealed class Fleet
 
         public bool HasDatabase { get; set; } = true;
 
+        /// <summary>When set, claims are made, and their answers wait for it.</summary>
+        public TaskCompletionSource? AnswersHeld { get; set; }
+
         public HashSet<int> Open { get; } = [];
 
         public List<ReplicaStanding> Standings { get; } = [];
@@ -131,8 +134,12 @@ internal sealed class Fleet
         Task<ClaimsOutcome> IShardClaims.ReadClaimsAsync(CancellationToken cancellation) =>
             fleet.Call(() => fleet._journal.ReadClaimsAsync(cancellation), () => HasDatabase ? null : ClaimsOutcome.Unavailable("No route."));
 
-        Task<ClaimOutcome> IShardClaims.ClaimAsync(ShardClaim claim, CancellationToken cancellation) =>
-            fleet.Call(() => fleet._journal.ClaimAsync(claim, cancellation), NoDatabase);
+        async Task<ClaimOutcome> IShardClaims.ClaimAsync(ShardClaim claim, CancellationToken cancellation)
+        {
+            var outcome = await fleet.Call(() => fleet._journal.ClaimAsync(claim, cancellation), NoDatabase);
+            if (AnswersHeld is { } held) await held.Task;
+            return outcome;
+        }
 
         Task<ClaimOutcome> IShardClaims.ReleaseAsync(int shard, long epoch, CancellationToken cancellation) =>
             fleet.Call(() => fleet._journal.ReleaseAsync(shard, epoch, cancellation), NoDatabase);

@@ -136,6 +136,30 @@ public sealed class FleetTests
     }
 
     [Fact]
+    public void A_claim_answered_in_a_later_standing_opens_nothing()
+    {
+        var fleet = new Fleet(seed: 1);
+        var first = fleet.Start();
+        first.AnswersHeld = new TaskCompletionSource();
+        fleet.Pass(2);
+        Assert.Equal(first.Name, fleet.Claims()[0].Owner);
+        first.HasKubernetes = false;
+        var second = fleet.Start();
+        fleet.Pass(30);
+        Assert.Equal(Shards.Count, second.Open.Count);
+
+        first.HasKubernetes = true;
+        Assert.True(fleet.World.RunUntil(() => first.Standings.Count > 2 && first.Standings[^1].WhyNot is null, TimeSpan.FromSeconds(10)));
+        first.Process.Run(first.AnswersHeld.SetResult);
+        first.AnswersHeld = null;
+        fleet.World.RunUntilIdle();
+
+        Assert.Empty(first.Open);
+        fleet.Pass(20);
+        AllWorked(fleet, first, second);
+    }
+
+    [Fact]
     public void A_process_that_owns_its_journal_alone_waits_for_no_former_owner()
     {
         var fleet = new Fleet(seed: 1);
