@@ -57,20 +57,19 @@ internal static class PostgresSchema
           ids text[], shards integer[], expectations bigint[], epochs bigint[], writes uuid[],
           append_numbers integer[], entry_numbers integer[], manifests text[], versions integer[], times text[], payloads json[])
         RETURNS TABLE (is_appended boolean, present_epoch bigint, last_sequence bigint, present_write uuid)
-        LANGUAGE plpgsql AS $$
+        LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
         #variable_conflict use_column
         BEGIN
           PERFORM caphr.take_turn();
           RETURN QUERY
           WITH asked AS (
             SELECT * FROM unnest(ids, shards, expectations, epochs, writes) WITH ORDINALITY AS asked (id, shard, expected, epoch, write, number)
-          ), known AS (
-            SELECT asked.*, claim.epoch AS present_epoch,
-                   coalesce((SELECT max(sequence) FROM caphr.events WHERE persistence_id = asked.id), 0) AS last_sequence,
-                   (SELECT write_id FROM caphr.events WHERE persistence_id = asked.id AND sequence = asked.expected + 1) AS present_write
-            FROM asked JOIN caphr.shards AS claim USING (shard)
           ), judged AS MATERIALIZED (
-            SELECT known.*, known.epoch = known.present_epoch AND known.expected = known.last_sequence AS is_appended FROM known
+            SELECT asked.*, claim.epoch AS present_epoch, coalesce(last.sequence, 0) AS last_sequence,
+                   asked.epoch = claim.epoch AND asked.expected = coalesce(last.sequence, 0) AS is_appended
+            FROM asked
+            JOIN caphr.shards AS claim USING (shard)
+            LEFT JOIN LATERAL (SELECT sequence FROM caphr.events WHERE persistence_id = asked.id ORDER BY sequence DESC LIMIT 1) AS last ON true
           ), entered AS (
             INSERT INTO caphr.events (persistence_id, sequence, shard, epoch, write_id, manifest, version, at, payload)
             SELECT judged.id, judged.expected + entry.entry_number, judged.shard, judged.epoch, judged.write, entry.manifest, entry.version, entry.at, entry.payload
@@ -80,7 +79,11 @@ internal static class PostgresSchema
             WHERE judged.is_appended
             ORDER BY entry.append_number, entry.entry_number
           )
-          SELECT judged.is_appended, judged.present_epoch, judged.last_sequence, judged.present_write FROM judged ORDER BY judged.number;
+          SELECT judged.is_appended, judged.present_epoch, judged.last_sequence,
+                 CASE WHEN judged.expected < judged.last_sequence THEN
+                   (SELECT write_id FROM caphr.events WHERE persistence_id = judged.id AND sequence = judged.expected + 1)
+                 END
+          FROM judged ORDER BY judged.number;
         END $$;
         """,
     ];
