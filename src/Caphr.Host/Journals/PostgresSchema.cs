@@ -12,8 +12,10 @@ namespace Caphr.Host.Journals;
 /// </summary>
 internal static class PostgresSchema
 {
+    public const string Prefix = "caphr.";
+
     /// <summary>
-    /// Everybody who writes to the journal takes turns under this lock and keeps it until the commit. That gives all appends and claims one order, in
+    /// Everybody who appends, claims or saves a snapshot takes turns under this lock and keeps it until the commit. That gives all appends and claims one order, in
     /// which offsets rise; the decision about the journal in docs/adr tells why this is enough.
     /// </summary>
     private const long TurnLock = 0x43_41_50_48_52;
@@ -86,6 +88,19 @@ internal static class PostgresSchema
           FROM judged ORDER BY judged.number;
         END $$;
         """,
+        """
+        CREATE TABLE caphr.snapshots (
+          persistence_id text    COLLATE "C" PRIMARY KEY,
+          sequence       bigint  NOT NULL,
+          shard          integer NOT NULL,
+          epoch          bigint  NOT NULL,
+          manifest       text    NOT NULL,
+          version        integer NOT NULL,
+          at             text    COLLATE "C" NOT NULL,
+          payload        json    NOT NULL
+        );
+        CREATE INDEX snapshots_by_shard ON caphr.snapshots (shard);
+        """,
     ];
 
     public static int CurrentVersion => s_migrations.Length;
@@ -125,9 +140,7 @@ internal static class PostgresSchema
 
     private static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
     {
-#pragma warning disable CA2100 // Every text that comes here is made of constants of this file.
-        await using var command = new NpgsqlCommand(sql, connection);
-#pragma warning restore CA2100
+        await using var command = PostgresStatement.Prepare(connection, sql);
         return await command.ExecuteScalarAsync(cancellation);
     }
 }

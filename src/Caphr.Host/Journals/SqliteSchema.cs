@@ -31,6 +31,19 @@ internal static class SqliteSchema
         ) STRICT;
         """,
         "ALTER TABLE shards ADD COLUMN owner TEXT",
+        """
+        CREATE TABLE snapshots (
+          persistence_id TEXT    PRIMARY KEY,
+          sequence       INTEGER NOT NULL,
+          shard          INTEGER NOT NULL,
+          epoch          INTEGER NOT NULL,
+          manifest       TEXT    NOT NULL,
+          version        INTEGER NOT NULL,
+          at             TEXT    NOT NULL,
+          payload        TEXT    NOT NULL
+        ) STRICT;
+        CREATE INDEX snapshots_by_shard ON snapshots (shard);
+        """,
     ];
 
     public static int CurrentVersion => s_migrations.Length;
