@@ -22,6 +22,9 @@ public sealed class EventCodec<TEvent>
     private readonly Dictionary<Type, Registration> _byType = [];
     private readonly Dictionary<string, Registration> _byManifest = [];
 
+    /// <summary>All that can be written today, each under its current version.</summary>
+    public IEnumerable<(string Manifest, int Version)> Manifests => _byType.Values.Select(registration => (registration.Manifest, registration.Version));
+
     /// <param name="lifts">
     /// For each earlier version, from 1 on, how to make the next version's payload of it. Their number says which version is the current one.
     /// </param>

@@ -29,16 +29,44 @@ public sealed record AppendOutcome(AppendResult Result, string Detail = "")
     public static AppendOutcome Unavailable(string detail) => new(AppendResult.Unavailable, detail);
 }
 
-/// <summary>The records asked for, or the reason why the journal cannot be read just now.</summary>
-public sealed record ReadOutcome
+public enum SnapshotResult
 {
-    private ReadOutcome(IReadOnlyList<JournalRecord> records, string? unavailable) => (Records, WhyUnavailable) = (records, unavailable);
+    /// <summary>Recovery begins at this snapshot, or at a later one.</summary>
+    Saved,
 
-    public IReadOnlyList<JournalRecord> Records { get; }
+    /// <summary>The shard has another epoch, or the journal does not hold the events that are said to be in the snapshot.</summary>
+    Refused,
+    Unavailable,
+}
+
+/// <param name="Detail">One sentence for a person; empty after a success.</param>
+public sealed record SnapshotOutcome(SnapshotResult Result, string Detail = "")
+{
+    public static SnapshotOutcome Saved { get; } = new(SnapshotResult.Saved);
+
+    public static SnapshotOutcome Unavailable(string detail) => new(SnapshotResult.Unavailable, detail);
+
+    /// <summary>What a snapshot comes to, given the epoch its shard is in and the last sequence its actor has.</summary>
+    public static SnapshotOutcome Judge(JournalSnapshot snapshot, long epoch, long presentEpoch, long lastSequence)
+    {
+        if (epoch != presentEpoch) return new(SnapshotResult.Refused, $"Shard {Shards.Of(snapshot.PersistenceId)} is in epoch {presentEpoch}, and the snapshot came under epoch {epoch}.");
+        return snapshot.Sequence <= lastSequence ? Saved : new(SnapshotResult.Refused, $"{snapshot.PersistenceId} stands at {lastSequence}, and the snapshot at {snapshot.Sequence}.");
+    }
+}
+
+/// <summary>What was asked for, or the reason why the journal cannot give it just now.</summary>
+public sealed record ReadOutcome<T>
+    where T : notnull
+{
+    private readonly T? _value;
+
+    private ReadOutcome(T? value, string? why) => (_value, WhyUnavailable) = (value, why);
 
     public string? WhyUnavailable { get; }
 
-    public static ReadOutcome Of(IReadOnlyList<JournalRecord> records) => new(records, unavailable: null);
+    public T Value => WhyUnavailable is null ? _value! : throw new InvalidOperationException($"Nothing was read: {WhyUnavailable}");
 
-    public static ReadOutcome Unavailable(string detail) => new([], detail);
+    public static ReadOutcome<T> Of(T value) => new(value, why: null);
+
+    public static ReadOutcome<T> Unavailable(string detail) => new(default, detail);
 }

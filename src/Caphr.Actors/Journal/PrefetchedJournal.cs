@@ -6,20 +6,22 @@ namespace Caphr.Actors.Journal;
 /// A journal with the histories of some actors at hand, each given out once: a shard is read in bulk, and its actors recover from that. What an actor
 /// asks for later, as after a restart, is read anew.
 /// </summary>
-internal sealed class PrefetchedJournal(IJournal journal, IEnumerable<JournalRecord> records) : IJournal
+internal sealed class PrefetchedJournal(IJournal journal, IEnumerable<ActorHistory> histories) : IJournal
 {
-    private readonly ConcurrentDictionary<string, JournalRecord[]> _histories =
-        new(records.GroupBy(record => record.PersistenceId).Select(actor => KeyValuePair.Create(actor.Key, actor.ToArray())));
+    private readonly ConcurrentDictionary<string, ActorHistory> _histories = new(histories.Select(history => KeyValuePair.Create(history.PersistenceId, history)));
 
-    public ICollection<string> PersistenceIds => _histories.Keys;
+    public Task<ReadOutcome<ActorHistory>> ReadAsync(string persistenceId, CancellationToken cancellation) => _histories.TryRemove(persistenceId, out var history)
+        ? Task.FromResult(ReadOutcome<ActorHistory>.Of(history))
+        : journal.ReadAsync(persistenceId, cancellation);
 
     public Task<AppendOutcome> AppendAsync(JournalAppend append, CancellationToken cancellation) => journal.AppendAsync(append, cancellation);
 
-    public Task<ReadOutcome> ReadAsync(string persistenceId, long fromSequence, CancellationToken cancellation) => _histories.TryRemove(persistenceId, out var history)
-        ? Task.FromResult(ReadOutcome.Of([.. history.Where(record => record.Sequence >= fromSequence)]))
-        : journal.ReadAsync(persistenceId, fromSequence, cancellation);
+    public Task<SnapshotOutcome> SaveSnapshotAsync(JournalSnapshot snapshot, long epoch, CancellationToken cancellation) => journal.SaveSnapshotAsync(snapshot, epoch, cancellation);
 
-    public Task<ReadOutcome> ReadShardAsync(int shard, CancellationToken cancellation) => journal.ReadShardAsync(shard, cancellation);
+    public Task<ReadOutcome<IReadOnlyList<ActorHistory>>> ReadShardAsync(int shard, CancellationToken cancellation) => journal.ReadShardAsync(shard, cancellation);
 
-    public Task<ReadOutcome> ReadAllAsync(long afterOffset, int limit, CancellationToken cancellation) => journal.ReadAllAsync(afterOffset, limit, cancellation);
+    public Task<ReadOutcome<IReadOnlyList<JournalRecord>>> ReadAllAsync(long afterOffset, int limit, CancellationToken cancellation) =>
+        journal.ReadAllAsync(afterOffset, limit, cancellation);
+
+    public Task<ReadOutcome<int>> TrimAsync(DateTimeOffset before, int limit, CancellationToken cancellation) => journal.TrimAsync(before, limit, cancellation);
 }

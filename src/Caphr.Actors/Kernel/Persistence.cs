@@ -13,6 +13,16 @@ public sealed record Persistence<TEvent>(IJournal Journal, EventCodec<TEvent> Co
     public Backoff Retry { get; init; } = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5));
 }
 
+/// <summary>
+/// How an actor gives its state to the journal and takes it back. An entry carries a manifest and a version as an event's does, and an
+/// <see cref="EventCodec{TEvent}"/> of the state's type makes and reads it. What is restored has to be what all events would have made of the state.
+/// </summary>
+/// <param name="EveryEvents">After how many events since the last snapshot the next one is taken.</param>
+public sealed record Snapshots(int EveryEvents, Func<JournalEntry> Take, Action<JournalEntry> Restore);
+
+/// <summary>A snapshot of an actor could not be saved. Its events say the same, and the next snapshot is due as if this one had been saved.</summary>
+public sealed record SnapshotNotSaved(ActorPath Actor, string PersistenceId, string Detail);
+
 /// <summary>An actor waits for its journal. Published at the first failed attempt; nothing is lost meanwhile.</summary>
 public sealed record JournalStalled(ActorPath Actor, string PersistenceId, string Detail);
 

@@ -16,9 +16,14 @@ public abstract class PersistentActor<TMessage, TEvent>(Persistence<TEvent> pers
     where TEvent : notnull
 {
     private bool _isRecovering = true;
+    private long _snapshotSequence;
+    private Task _saving = Task.CompletedTask;
 
     /// <summary>The name of this actor's events in the journal; stays the same for ever.</summary>
     protected abstract string PersistenceId { get; }
+
+    /// <summary>How the actor's state is kept now and then, so that its recovery stays short; null when its events are few.</summary>
+    protected virtual Snapshots? Snapshots => null;
 
     /// <summary>The sequence of the last event applied.</summary>
     protected long LastSequence { get; private set; }
@@ -59,12 +64,19 @@ public abstract class PersistentActor<TMessage, TEvent>(Persistence<TEvent> pers
 
     internal override void Started() => Cell.Hold(
         "Recovering",
-        cancellation => UntilAvailable(token => persistence.Journal.ReadAsync(PersistenceId, LastSequence + 1, token), read => read.WhyUnavailable, cancellation),
+        cancellation => UntilAvailable(token => persistence.Journal.ReadAsync(PersistenceId, token), read => read.WhyUnavailable, cancellation),
         Recover);
 
-    private void Recover(ReadOutcome read)
+    private void Recover(ReadOutcome<ActorHistory> read)
     {
-        foreach (var record in read.Records)
+        if (read.Value.Snapshot is { } snapshot)
+        {
+            if (Snapshots is not { } snapshots) throw new InvalidDataException($"The journal has a snapshot of {PersistenceId}, which this release cannot read.");
+            snapshots.Restore(snapshot.Entry);
+            LastSequence = _snapshotSequence = snapshot.Sequence;
+        }
+
+        foreach (var record in read.Value.Events)
         {
             if (record.Sequence != LastSequence + 1) throw new InvalidDataException($"The journal lacks event {LastSequence + 1} of {PersistenceId}.");
             Apply(persistence.Codec.Decode(record.Entry));
@@ -87,6 +99,7 @@ public abstract class PersistentActor<TMessage, TEvent>(Persistence<TEvent> pers
                     LastSequence++;
                 }
 
+                SaveSnapshotWhenDue();
                 then();
                 break;
             case AppendResult.Conflict:
@@ -102,23 +115,22 @@ public abstract class PersistentActor<TMessage, TEvent>(Persistence<TEvent> pers
         }
     }
 
+    // Nobody waits for it: a snapshot that was not saved makes a later recovery longer, and nothing else.
+    private void SaveSnapshotWhenDue()
+    {
+        if (Snapshots is not { } snapshots || LastSequence - _snapshotSequence < snapshots.EveryEvents || !_saving.IsCompleted) return;
+        _snapshotSequence = LastSequence;
+        _saving = SaveAsync(new JournalSnapshot(PersistenceId, LastSequence, snapshots.Take()), Context.System.EventStream, Self.Path);
+    }
+
+    private async Task SaveAsync(JournalSnapshot snapshot, EventStream stream, ActorPath path)
+    {
+        var outcome = await persistence.Journal.SaveSnapshotAsync(snapshot, persistence.Epoch, CancellationToken.None);
+        if (outcome.Result is not SnapshotResult.Saved) stream.Publish(new SnapshotNotSaved(path, snapshot.PersistenceId, outcome.Detail));
+    }
+
     private static string? WhyUnavailable(AppendOutcome outcome) => outcome.Result is AppendResult.Unavailable ? outcome.Detail : null;
 
-    /// <summary>Runs outside the actor's turn: it touches nothing of the actor but what never changes.</summary>
-    private async Task<T> UntilAvailable<T>(Func<CancellationToken, Task<T>> ask, Func<T, string?> whyUnavailable, CancellationToken cancellation)
-    {
-        var system = Context.System;
-        for (var attempt = 0; ; attempt++)
-        {
-            var answer = await ask(cancellation);
-            if (whyUnavailable(answer) is not { } why)
-            {
-                if (attempt > 0) system.EventStream.Publish(new JournalResumed(Self.Path, PersistenceId, attempt + 1));
-                return answer;
-            }
-
-            if (attempt == 0) system.EventStream.Publish(new JournalStalled(Self.Path, PersistenceId, why));
-            await Task.Delay(persistence.Retry.Delay(attempt, system.Random), system.Clock, cancellation);
-        }
-    }
+    private Task<T> UntilAvailable<T>(Func<CancellationToken, Task<T>> ask, Func<T, string?> whyUnavailable, CancellationToken cancellation) =>
+        JournalPatience.UntilAvailable(Context.System, Self.Path, PersistenceId, persistence.Retry, ask, whyUnavailable, cancellation);
 }

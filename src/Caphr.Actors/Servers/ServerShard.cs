@@ -29,12 +29,11 @@ internal sealed class ServerShard(Warrant warrant, Persistence<ServerEvent> pers
         server.Tell(message.Message);
     }
 
-    private void Open(ReadOutcome read)
+    private void Open(ReadOutcome<IReadOnlyList<ActorHistory>> read)
     {
-        var histories = new PrefetchedJournal(persistence.Journal, read.Records);
-        _persistence = _persistence with { Journal = histories };
+        _persistence = _persistence with { Journal = new PrefetchedJournal(persistence.Journal, read.Value) };
         Context.System.EventStream.Publish(new ShardOpened(warrant.Shard, warrant.Epoch));
-        foreach (var number in histories.PersistenceIds.Select(ServerActor.NumberOf).OfType<ServerNumber>().Order()) Start(number);
+        foreach (var number in read.Value.Select(history => ServerActor.NumberOf(history.PersistenceId)).OfType<ServerNumber>()) Start(number);
     }
 
     private IActorRef<ServerMessage> Start(ServerNumber number) =>

@@ -51,14 +51,20 @@ public sealed class PostgresJournal : IJournal, IShardClaims, IAsyncDisposable
         return _queue.Writer.TryWrite(waiting) ? waiting.Answer.Task.WaitAsync(cancellation) : Task.FromResult(AppendOutcome.Unavailable(Closed));
     }
 
-    public Task<ReadOutcome> ReadAsync(string persistenceId, long fromSequence, CancellationToken cancellation) =>
-        ReadAsync(connection => PostgresReader.OfActorAsync(connection, persistenceId, fromSequence, cancellation), cancellation);
+    public Task<SnapshotOutcome> SaveSnapshotAsync(JournalSnapshot snapshot, long epoch, CancellationToken cancellation) =>
+        UseAsync(connection => PostgresWriter.SaveAsync(connection, snapshot, epoch, cancellation), SnapshotOutcome.Unavailable, cancellation);
 
-    public Task<ReadOutcome> ReadShardAsync(int shard, CancellationToken cancellation) =>
+    public Task<ReadOutcome<ActorHistory>> ReadAsync(string persistenceId, CancellationToken cancellation) =>
+        ReadAsync(connection => PostgresReader.OfActorAsync(connection, persistenceId, cancellation), cancellation);
+
+    public Task<ReadOutcome<IReadOnlyList<ActorHistory>>> ReadShardAsync(int shard, CancellationToken cancellation) =>
         ReadAsync(connection => PostgresReader.OfShardAsync(connection, shard, cancellation), cancellation);
 
-    public Task<ReadOutcome> ReadAllAsync(long afterOffset, int limit, CancellationToken cancellation) =>
+    public Task<ReadOutcome<IReadOnlyList<JournalRecord>>> ReadAllAsync(long afterOffset, int limit, CancellationToken cancellation) =>
         ReadAsync(connection => PostgresReader.AfterAsync(connection, afterOffset, limit, cancellation), cancellation);
+
+    public Task<ReadOutcome<int>> TrimAsync(DateTimeOffset before, int limit, CancellationToken cancellation) =>
+        ReadAsync(connection => PostgresWriter.TrimAsync(connection, before, limit, cancellation), cancellation);
 
     public Task<ClaimsOutcome> ReadClaimsAsync(CancellationToken cancellation) =>
         UseAsync(async connection => new ClaimsOutcome(await PostgresReader.ClaimsAsync(connection, cancellation)), ClaimsOutcome.Unavailable, cancellation);
@@ -97,8 +103,9 @@ public sealed class PostgresJournal : IJournal, IShardClaims, IAsyncDisposable
 
     private static ClaimOutcome NoClaim(string why) => new(ClaimResult.Unavailable, Epoch: 0, why);
 
-    private Task<ReadOutcome> ReadAsync(Func<NpgsqlConnection, Task<IReadOnlyList<JournalRecord>>> read, CancellationToken cancellation) =>
-        UseAsync(async connection => ReadOutcome.Of(await read(connection)), ReadOutcome.Unavailable, cancellation);
+    private Task<ReadOutcome<T>> ReadAsync<T>(Func<NpgsqlConnection, Task<T>> read, CancellationToken cancellation)
+        where T : notnull =>
+        UseAsync(async connection => ReadOutcome<T>.Of(await read(connection)), ReadOutcome<T>.Unavailable, cancellation);
 
     private async Task<T> UseAsync<T>(Func<NpgsqlConnection, Task<T>> work, Func<string, T> unavailable, CancellationToken cancellation)
     {

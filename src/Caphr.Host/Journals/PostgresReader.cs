@@ -6,33 +6,32 @@ namespace Caphr.Host.Journals;
 /// <summary>The statements that read.</summary>
 internal static class PostgresReader
 {
-    private const string Columns = "position, persistence_id, sequence, manifest, version, at, payload";
+    public static async Task<ActorHistory> OfActorAsync(NpgsqlConnection connection, string persistenceId, CancellationToken cancellation)
+    {
+        var histories = new Histories();
+        await ReadAsync(connection, JournalSql.History(PostgresSchema.Prefix), [PostgresStatement.Value(persistenceId)], histories.Add, cancellation);
+        return histories.Complete() is [var history] ? history : new ActorHistory(persistenceId, Snapshot: null, []);
+    }
 
-    public static Task<IReadOnlyList<JournalRecord>> OfActorAsync(NpgsqlConnection connection, string persistenceId, long fromSequence, CancellationToken cancellation) =>
-        ReadAsync(
-            new NpgsqlCommand($"SELECT {Columns} FROM caphr.events WHERE persistence_id = $1 AND sequence >= $2 ORDER BY sequence", connection)
-            {
-                Parameters = { new NpgsqlParameter<string> { TypedValue = persistenceId }, new NpgsqlParameter<long> { TypedValue = fromSequence } },
-            },
-            cancellation);
-
-    public static Task<IReadOnlyList<JournalRecord>> OfShardAsync(NpgsqlConnection connection, int shard, CancellationToken cancellation) =>
-        ReadAsync(
-            new NpgsqlCommand($"SELECT {Columns} FROM caphr.events WHERE shard = $1 ORDER BY position", connection) { Parameters = { new NpgsqlParameter<int> { TypedValue = shard } } },
-            cancellation);
+    public static async Task<IReadOnlyList<ActorHistory>> OfShardAsync(NpgsqlConnection connection, int shard, CancellationToken cancellation)
+    {
+        var histories = new Histories();
+        await ReadAsync(connection, JournalSql.Histories(PostgresSchema.Prefix), [PostgresStatement.Value(shard)], histories.Add, cancellation);
+        return histories.Complete();
+    }
 
     /// <summary>Nothing can still come below what this returns: an offset is given out and committed in one turn.</summary>
-    public static Task<IReadOnlyList<JournalRecord>> AfterAsync(NpgsqlConnection connection, long offset, int limit, CancellationToken cancellation) =>
-        ReadAsync(
-            new NpgsqlCommand($"SELECT {Columns} FROM caphr.events WHERE position > $1 ORDER BY position LIMIT $2", connection)
-            {
-                Parameters = { new NpgsqlParameter<long> { TypedValue = offset }, new NpgsqlParameter<int> { TypedValue = limit } },
-            },
-            cancellation);
+    public static async Task<IReadOnlyList<JournalRecord>> AfterAsync(NpgsqlConnection connection, long offset, int limit, CancellationToken cancellation)
+    {
+        var records = new List<JournalRecord>();
+        await ReadAsync(
+            connection, JournalSql.After(PostgresSchema.Prefix), [PostgresStatement.Value(offset), PostgresStatement.Value(limit)], records.Add, cancellation);
+        return records;
+    }
 
     public static async Task<IReadOnlyList<ShardClaim>> ClaimsAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand("SELECT shard, epoch, owner FROM caphr.shards ORDER BY shard", connection);
+        await using var command = PostgresStatement.Prepare(connection, JournalSql.Claims(PostgresSchema.Prefix));
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var claims = new List<ShardClaim>(Shards.Count);
         while (await reader.ReadAsync(cancellation))
@@ -43,17 +42,14 @@ internal static class PostgresReader
         return claims;
     }
 
-    private static async Task<IReadOnlyList<JournalRecord>> ReadAsync(NpgsqlCommand command, CancellationToken cancellation)
+    private static async Task ReadAsync(NpgsqlConnection connection, string sql, NpgsqlParameter[] parameters, Action<JournalRecord> add, CancellationToken cancellation)
     {
-        await using var owned = command;
+        await using var command = PostgresStatement.Prepare(connection, sql, parameters);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var records = new List<JournalRecord>();
         while (await reader.ReadAsync(cancellation))
         {
             var entry = new JournalEntry(reader.GetString(3), reader.GetInt32(4), reader.GetString(6), StoredTime.Read(reader.GetString(5)));
-            records.Add(new JournalRecord(reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), entry));
+            add(new JournalRecord(reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), entry));
         }
-
-        return records;
     }
 }

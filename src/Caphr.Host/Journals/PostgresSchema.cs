@@ -12,8 +12,10 @@ namespace Caphr.Host.Journals;
 /// </summary>
 internal static class PostgresSchema
 {
+    public const string Prefix = "caphr.";
+
     /// <summary>
-    /// Everybody who writes to the journal takes turns under this lock and keeps it until the commit. That gives all appends and claims one order, in
+    /// Everybody who appends, claims or saves a snapshot takes turns under this lock and keeps it until the commit. That gives all appends and claims one order, in
     /// which offsets rise; the decision about the journal in docs/adr tells why this is enough.
     /// </summary>
     private const long TurnLock = 0x43_41_50_48_52;
@@ -57,20 +59,19 @@ internal static class PostgresSchema
           ids text[], shards integer[], expectations bigint[], epochs bigint[], writes uuid[],
           append_numbers integer[], entry_numbers integer[], manifests text[], versions integer[], times text[], payloads json[])
         RETURNS TABLE (is_appended boolean, present_epoch bigint, last_sequence bigint, present_write uuid)
-        LANGUAGE plpgsql AS $$
+        LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
         #variable_conflict use_column
         BEGIN
           PERFORM caphr.take_turn();
           RETURN QUERY
           WITH asked AS (
             SELECT * FROM unnest(ids, shards, expectations, epochs, writes) WITH ORDINALITY AS asked (id, shard, expected, epoch, write, number)
-          ), known AS (
-            SELECT asked.*, claim.epoch AS present_epoch,
-                   coalesce((SELECT max(sequence) FROM caphr.events WHERE persistence_id = asked.id), 0) AS last_sequence,
-                   (SELECT write_id FROM caphr.events WHERE persistence_id = asked.id AND sequence = asked.expected + 1) AS present_write
-            FROM asked JOIN caphr.shards AS claim USING (shard)
           ), judged AS MATERIALIZED (
-            SELECT known.*, known.epoch = known.present_epoch AND known.expected = known.last_sequence AS is_appended FROM known
+            SELECT asked.*, claim.epoch AS present_epoch, coalesce(last.sequence, 0) AS last_sequence,
+                   asked.epoch = claim.epoch AND asked.expected = coalesce(last.sequence, 0) AS is_appended
+            FROM asked
+            JOIN caphr.shards AS claim USING (shard)
+            LEFT JOIN LATERAL (SELECT sequence FROM caphr.events WHERE persistence_id = asked.id ORDER BY sequence DESC LIMIT 1) AS last ON true
           ), entered AS (
             INSERT INTO caphr.events (persistence_id, sequence, shard, epoch, write_id, manifest, version, at, payload)
             SELECT judged.id, judged.expected + entry.entry_number, judged.shard, judged.epoch, judged.write, entry.manifest, entry.version, entry.at, entry.payload
@@ -80,8 +81,25 @@ internal static class PostgresSchema
             WHERE judged.is_appended
             ORDER BY entry.append_number, entry.entry_number
           )
-          SELECT judged.is_appended, judged.present_epoch, judged.last_sequence, judged.present_write FROM judged ORDER BY judged.number;
+          SELECT judged.is_appended, judged.present_epoch, judged.last_sequence,
+                 CASE WHEN judged.expected < judged.last_sequence THEN
+                   (SELECT write_id FROM caphr.events WHERE persistence_id = judged.id AND sequence = judged.expected + 1)
+                 END
+          FROM judged ORDER BY judged.number;
         END $$;
+        """,
+        """
+        CREATE TABLE caphr.snapshots (
+          persistence_id text    COLLATE "C" PRIMARY KEY,
+          sequence       bigint  NOT NULL,
+          shard          integer NOT NULL,
+          epoch          bigint  NOT NULL,
+          manifest       text    NOT NULL,
+          version        integer NOT NULL,
+          at             text    COLLATE "C" NOT NULL,
+          payload        json    NOT NULL
+        );
+        CREATE INDEX snapshots_by_shard ON caphr.snapshots (shard);
         """,
         // Replicas tell each other which journal they work with, and a database has no other name that stays the same.
         "CREATE TABLE caphr.identity AS SELECT gen_random_uuid()::text AS id",
@@ -127,9 +145,7 @@ internal static class PostgresSchema
 
     private static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
     {
-#pragma warning disable CA2100 // Every text that comes here is made of constants of this file.
-        await using var command = new NpgsqlCommand(sql, connection);
-#pragma warning restore CA2100
+        await using var command = PostgresStatement.Prepare(connection, sql);
         return await command.ExecuteScalarAsync(cancellation);
     }
 }

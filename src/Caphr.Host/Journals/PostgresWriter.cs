@@ -1,4 +1,3 @@
-using System.Globalization;
 using Caphr.Actors.Journal;
 using Npgsql;
 using NpgsqlTypes;
@@ -37,6 +36,52 @@ internal static class PostgresWriter
 
     public static Task<ClaimOutcome> ReleaseAsync(NpgsqlConnection connection, int shard, long epoch, CancellationToken cancellation) =>
         ReplaceAsync(connection, "UPDATE caphr.shards SET owner = $3 WHERE shard = $1 AND epoch = $2 RETURNING epoch", new ShardClaim(shard, epoch, Owner: null), cancellation);
+
+    public static async Task<SnapshotOutcome> SaveAsync(NpgsqlConnection connection, JournalSnapshot snapshot, long epoch, CancellationToken cancellation)
+    {
+        var save = new NpgsqlBatchCommand(
+            """
+            INSERT INTO caphr.snapshots (persistence_id, sequence, shard, epoch, manifest, version, at, payload)
+            SELECT $1, $2, $3, $4, $5, $6, $7, $8 FROM caphr.shards
+            WHERE shard = $3 AND epoch = $4 AND EXISTS (SELECT FROM caphr.events WHERE persistence_id = $1 AND sequence >= $2)
+            ON CONFLICT (persistence_id) DO UPDATE
+            SET sequence = excluded.sequence, epoch = excluded.epoch, manifest = excluded.manifest, version = excluded.version, at = excluded.at, payload = excluded.payload
+            WHERE snapshots.sequence < excluded.sequence
+            """)
+        {
+            Parameters =
+            {
+                PostgresStatement.Value(snapshot.PersistenceId),
+                PostgresStatement.Value(snapshot.Sequence),
+                PostgresStatement.Value(Shards.Of(snapshot.PersistenceId)),
+                PostgresStatement.Value(epoch),
+                PostgresStatement.Value(snapshot.Entry.Manifest),
+                PostgresStatement.Value(snapshot.Entry.Version),
+                PostgresStatement.Value(StoredTime.Write(snapshot.Entry.At)),
+                new NpgsqlParameter<string> { TypedValue = snapshot.Entry.Payload, NpgsqlDbType = NpgsqlDbType.Json },
+            },
+        };
+        var known = new NpgsqlBatchCommand("SELECT epoch, coalesce((SELECT max(sequence) FROM caphr.events WHERE persistence_id = $1), 0) FROM caphr.shards WHERE shard = $2")
+        {
+            Parameters = { PostgresStatement.Value(snapshot.PersistenceId), PostgresStatement.Value(Shards.Of(snapshot.PersistenceId)) },
+        };
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { new(Begin), new(TakeTurn), save, known, new(Commit) } };
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+
+        await reader.NextResultAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        var outcome = SnapshotOutcome.Judge(snapshot, epoch, reader.GetInt64(0), reader.GetInt64(1));
+        while (await reader.NextResultAsync(cancellation)) { }
+        return outcome;
+    }
+
+    /// <summary>Takes no turn: nobody who has one looks at an event that may be forgotten.</summary>
+    public static async Task<int> TrimAsync(NpgsqlConnection connection, DateTimeOffset before, int limit, CancellationToken cancellation)
+    {
+        await using var trim = PostgresStatement.Prepare(
+            connection, JournalSql.Trim(PostgresSchema.Prefix), PostgresStatement.Value(StoredTime.Write(before)), PostgresStatement.Value(limit));
+        return await trim.ExecuteNonQueryAsync(cancellation);
+    }
 
     private static AppendOutcome Judge(JournalAppend append, bool isAppended, long epoch, long lastSequence, Guid? presentWrite)
     {
@@ -78,12 +123,12 @@ internal static class PostgresWriter
         {
             Parameters =
             {
-                new NpgsqlParameter<int> { TypedValue = claim.Shard },
-                new NpgsqlParameter<long> { TypedValue = claim.Epoch },
+                PostgresStatement.Value(claim.Shard),
+                PostgresStatement.Value(claim.Epoch),
                 new NpgsqlParameter { Value = (object?)claim.Owner ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
             },
         };
-        var present = new NpgsqlBatchCommand("SELECT epoch FROM caphr.shards WHERE shard = $1") { Parameters = { new NpgsqlParameter<int> { TypedValue = claim.Shard } } };
+        var present = new NpgsqlBatchCommand("SELECT epoch FROM caphr.shards WHERE shard = $1") { Parameters = { PostgresStatement.Value(claim.Shard) } };
         await using var batch = new NpgsqlBatch(connection) { BatchCommands = { new(Begin), new(TakeTurn), replace, present, new(Commit) } };
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
 
@@ -95,12 +140,4 @@ internal static class PostgresWriter
         while (await reader.NextResultAsync(cancellation)) { }
         return new ClaimOutcome(isDone ? ClaimResult.Done : ClaimResult.Refused, epoch);
     }
-}
-
-/// <summary>Times are stored as text in UTC with seven decimals, in which the order of the texts is the order of the times.</summary>
-internal static class StoredTime
-{
-    public static string Write(DateTimeOffset at) => at.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
-
-    public static DateTimeOffset Read(string stored) => DateTimeOffset.Parse(stored, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
 }

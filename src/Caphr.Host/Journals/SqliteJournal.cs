@@ -80,13 +80,20 @@ public sealed class SqliteJournal : IJournal, IShardClaims, IAsyncDisposable
         return Enqueue(writer => writer.Append(append), AppendOutcome.Unavailable, cancellation);
     }
 
-    public Task<ReadOutcome> ReadAsync(string persistenceId, long fromSequence, CancellationToken cancellation) =>
-        Read(reader => reader.OfActor(persistenceId, fromSequence), cancellation);
+    public Task<SnapshotOutcome> SaveSnapshotAsync(JournalSnapshot snapshot, long epoch, CancellationToken cancellation) =>
+        Enqueue(writer => writer.Save(snapshot, epoch), SnapshotOutcome.Unavailable, cancellation);
 
-    public Task<ReadOutcome> ReadShardAsync(int shard, CancellationToken cancellation) => Read(reader => reader.OfShard(shard), cancellation);
+    public Task<ReadOutcome<ActorHistory>> ReadAsync(string persistenceId, CancellationToken cancellation) =>
+        Read(reader => reader.OfActor(persistenceId), cancellation);
 
-    public Task<ReadOutcome> ReadAllAsync(long afterOffset, int limit, CancellationToken cancellation) =>
+    public Task<ReadOutcome<IReadOnlyList<ActorHistory>>> ReadShardAsync(int shard, CancellationToken cancellation) =>
+        Read(reader => reader.OfShard(shard), cancellation);
+
+    public Task<ReadOutcome<IReadOnlyList<JournalRecord>>> ReadAllAsync(long afterOffset, int limit, CancellationToken cancellation) =>
         Read(reader => reader.After(afterOffset, limit), cancellation);
+
+    public Task<ReadOutcome<int>> TrimAsync(DateTimeOffset before, int limit, CancellationToken cancellation) =>
+        Enqueue(writer => ReadOutcome<int>.Of(writer.Trim(before, limit)), ReadOutcome<int>.Unavailable, cancellation);
 
     public Task<ClaimsOutcome> ReadClaimsAsync(CancellationToken cancellation) =>
         Read(reader => new ClaimsOutcome(reader.Claims()), ClaimsOutcome.Unavailable, cancellation);
@@ -137,8 +144,9 @@ public sealed class SqliteJournal : IJournal, IShardClaims, IAsyncDisposable
 
     private static ClaimOutcome NoClaim(string why) => new(ClaimResult.Unavailable, Epoch: 0, why);
 
-    private Task<ReadOutcome> Read(Func<SqliteReader, IReadOnlyList<JournalRecord>> read, CancellationToken cancellation) =>
-        Read(reader => ReadOutcome.Of(read(reader)), ReadOutcome.Unavailable, cancellation);
+    private Task<ReadOutcome<T>> Read<T>(Func<SqliteReader, T> read, CancellationToken cancellation)
+        where T : notnull =>
+        Read(reader => ReadOutcome<T>.Of(read(reader)), ReadOutcome<T>.Unavailable, cancellation);
 
     // On the pool, because SQLite blocks the thread that asks it.
     private Task<T> Read<T>(Func<SqliteReader, T> read, Func<string, T> unavailable, CancellationToken cancellation) => Task.Run(

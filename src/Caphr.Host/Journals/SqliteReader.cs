@@ -1,4 +1,3 @@
-using System.Globalization;
 using Caphr.Actors.Journal;
 using Microsoft.Data.Sqlite;
 
@@ -14,33 +13,32 @@ internal sealed class SqliteReader : IDisposable
 
     public SqliteReader(SqliteConnection connection)
     {
-        _ofActor = connection.CreateCommand();
-        _ofActor.CommandText =
-            """
-            SELECT position, persistence_id, sequence, manifest, version, at, payload FROM events
-            WHERE persistence_id = $id AND sequence >= $from ORDER BY sequence
-            """;
-        _ofShard = connection.CreateCommand();
-        _ofShard.CommandText =
-            """
-            SELECT position, persistence_id, sequence, manifest, version, at, payload FROM events
-            WHERE shard = $shard ORDER BY position
-            """;
-        _after = connection.CreateCommand();
-        _after.CommandText =
-            """
-            SELECT position, persistence_id, sequence, manifest, version, at, payload FROM events
-            WHERE position > $position ORDER BY position LIMIT $limit
-            """;
-        _claims = connection.CreateCommand();
-        _claims.CommandText = "SELECT shard, epoch, owner FROM shards ORDER BY shard";
+        _ofActor = SqliteStatement.Prepare(connection, JournalSql.History(prefix: ""), "$1");
+        _ofShard = SqliteStatement.Prepare(connection, JournalSql.Histories(prefix: ""), "$1");
+        _after = SqliteStatement.Prepare(connection, JournalSql.After(prefix: ""), "$1", "$2");
+        _claims = SqliteStatement.Prepare(connection, JournalSql.Claims(prefix: ""));
     }
 
-    public IReadOnlyList<JournalRecord> OfActor(string persistenceId, long fromSequence) => Read(_ofActor, ("$id", persistenceId), ("$from", fromSequence));
+    public ActorHistory OfActor(string persistenceId)
+    {
+        var histories = new Histories();
+        Read(_ofActor, histories.Add, persistenceId);
+        return histories.Complete() is [var history] ? history : new ActorHistory(persistenceId, Snapshot: null, []);
+    }
 
-    public IReadOnlyList<JournalRecord> OfShard(int shard) => Read(_ofShard, ("$shard", shard));
+    public IReadOnlyList<ActorHistory> OfShard(int shard)
+    {
+        var histories = new Histories();
+        Read(_ofShard, histories.Add, shard);
+        return histories.Complete();
+    }
 
-    public IReadOnlyList<JournalRecord> After(long offset, int limit) => Read(_after, ("$position", offset), ("$limit", limit));
+    public IReadOnlyList<JournalRecord> After(long offset, int limit)
+    {
+        var records = new List<JournalRecord>();
+        Read(_after, records.Add, offset, limit);
+        return records;
+    }
 
     public IReadOnlyList<ShardClaim> Claims()
     {
@@ -58,19 +56,14 @@ internal sealed class SqliteReader : IDisposable
         _after.Dispose();
     }
 
-    private static List<JournalRecord> Read(SqliteCommand command, params ReadOnlySpan<(string Name, object Value)> parameters)
+    private static void Read(SqliteCommand command, Action<JournalRecord> add, params ReadOnlySpan<object> values)
     {
-        command.Parameters.Clear();
-        foreach (var (name, value) in parameters) command.Parameters.AddWithValue(name, value);
+        SqliteStatement.Bind(command, values);
         using var reader = command.ExecuteReader();
-        var records = new List<JournalRecord>();
         while (reader.Read())
         {
-            var at = DateTimeOffset.Parse(reader.GetString(5), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
-            var entry = new JournalEntry(reader.GetString(3), reader.GetInt32(4), reader.GetString(6), at);
-            records.Add(new JournalRecord(reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), entry));
+            var entry = new JournalEntry(reader.GetString(3), reader.GetInt32(4), reader.GetString(6), StoredTime.Read(reader.GetString(5)));
+            add(new JournalRecord(reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), entry));
         }
-
-        return records;
     }
 }

@@ -31,6 +31,19 @@ internal static class SqliteSchema
         ) STRICT;
         """,
         "ALTER TABLE shards ADD COLUMN owner TEXT",
+        """
+        CREATE TABLE snapshots (
+          persistence_id TEXT    PRIMARY KEY,
+          sequence       INTEGER NOT NULL,
+          shard          INTEGER NOT NULL,
+          epoch          INTEGER NOT NULL,
+          manifest       TEXT    NOT NULL,
+          version        INTEGER NOT NULL,
+          at             TEXT    NOT NULL,
+          payload        TEXT    NOT NULL
+        ) STRICT;
+        CREATE INDEX snapshots_by_shard ON snapshots (shard);
+        """,
         // Replicas tell each other which journal they work with, and a file has no other name that stays the same.
         """
         CREATE TABLE identity (id TEXT NOT NULL) STRICT;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Caphr.Actors.Journal;
 using Microsoft.Data.Sqlite;
 
@@ -13,28 +12,43 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteCommand _lastSequence;
     private readonly SqliteCommand _writeIdAt;
     private readonly SqliteCommand _insert;
+    private readonly SqliteCommand _save;
+    private readonly SqliteCommand _trim;
 
     public SqliteWriter(SqliteConnection connection)
     {
         _connection = connection;
-        _epochOf = Prepare("SELECT epoch FROM shards WHERE shard = $shard", "$shard");
-        _claim = Prepare(
+        _epochOf = SqliteStatement.Prepare(connection, "SELECT epoch FROM shards WHERE shard = $shard", "$shard");
+        _claim = SqliteStatement.Prepare(
+            connection,
             "INSERT INTO shards (shard, epoch, owner) VALUES ($shard, $epoch, $owner) ON CONFLICT (shard) DO UPDATE SET epoch = excluded.epoch, owner = excluded.owner",
             "$shard", "$epoch", "$owner");
-        _lastSequence = Prepare("SELECT max(sequence) FROM events WHERE persistence_id = $id", "$id");
-        _writeIdAt = Prepare("SELECT write_id FROM events WHERE persistence_id = $id AND sequence = $sequence", "$id", "$sequence");
-        _insert = Prepare(
+        _lastSequence = SqliteStatement.Prepare(connection, "SELECT max(sequence) FROM events WHERE persistence_id = $id", "$id");
+        _writeIdAt = SqliteStatement.Prepare(connection, "SELECT write_id FROM events WHERE persistence_id = $id AND sequence = $sequence", "$id", "$sequence");
+        _insert = SqliteStatement.Prepare(
+            connection,
             """
             INSERT INTO events (persistence_id, sequence, shard, epoch, write_id, manifest, version, at, payload)
             VALUES ($id, $sequence, $shard, $epoch, $write, $manifest, $version, $at, $payload)
             """,
             "$id", "$sequence", "$shard", "$epoch", "$write", "$manifest", "$version", "$at", "$payload");
+        _save = SqliteStatement.Prepare(
+            connection,
+            """
+            INSERT INTO snapshots (persistence_id, sequence, shard, epoch, manifest, version, at, payload)
+            VALUES ($id, $sequence, $shard, $epoch, $manifest, $version, $at, $payload)
+            ON CONFLICT (persistence_id) DO UPDATE
+            SET sequence = excluded.sequence, epoch = excluded.epoch, manifest = excluded.manifest, version = excluded.version, at = excluded.at, payload = excluded.payload
+            WHERE snapshots.sequence < excluded.sequence
+            """,
+            "$id", "$sequence", "$shard", "$epoch", "$manifest", "$version", "$at", "$payload");
+        _trim = SqliteStatement.Prepare(connection, JournalSql.Trim(prefix: ""), "$1", "$2");
     }
 
     public SqliteTransaction Begin()
     {
         var transaction = _connection.BeginTransaction();
-        _epochOf.Transaction = _claim.Transaction = _lastSequence.Transaction = _writeIdAt.Transaction = _insert.Transaction = transaction;
+        _epochOf.Transaction = _claim.Transaction = _lastSequence.Transaction = _writeIdAt.Transaction = _insert.Transaction = _save.Transaction = _trim.Transaction = transaction;
         return transaction;
     }
 
@@ -44,23 +58,41 @@ internal sealed class SqliteWriter : IDisposable
         var epoch = EpochOf(shard);
         if (append.Epoch != epoch) return AppendOutcome.Fenced(append, epoch);
 
-        var last = Run(_lastSequence, append.PersistenceId) is long sequence ? sequence : 0;
+        var last = LastSequenceOf(append.PersistenceId);
         if (last != append.ExpectedSequence)
         {
             // An append that succeeded, whose answer was lost: the same write stands where this one wants to go.
-            var isRepetition = Run(_writeIdAt, append.PersistenceId, append.ExpectedSequence + 1) is string written && written == append.WriteId.ToString();
+            var isRepetition = SqliteStatement.Run(_writeIdAt, append.PersistenceId, append.ExpectedSequence + 1) is string written && written == append.WriteId.ToString();
             return isRepetition ? AppendOutcome.Appended : AppendOutcome.Conflict(append, last);
         }
 
         foreach (var entry in append.Entries)
         {
-            Bind(
+            SqliteStatement.Bind(
                 _insert, append.PersistenceId, ++last, shard, append.Epoch, append.WriteId.ToString(),
-                entry.Manifest, entry.Version, entry.At.ToString("O", CultureInfo.InvariantCulture), entry.Payload);
+                entry.Manifest, entry.Version, StoredTime.Write(entry.At), entry.Payload);
             _insert.ExecuteNonQuery();
         }
 
         return AppendOutcome.Appended;
+    }
+
+    public SnapshotOutcome Save(JournalSnapshot snapshot, long epoch)
+    {
+        var shard = Shards.Of(snapshot.PersistenceId);
+        var outcome = SnapshotOutcome.Judge(snapshot, epoch, EpochOf(shard), LastSequenceOf(snapshot.PersistenceId));
+        if (outcome.Result is not SnapshotResult.Saved) return outcome;
+        SqliteStatement.Bind(
+            _save, snapshot.PersistenceId, snapshot.Sequence, shard, epoch,
+            snapshot.Entry.Manifest, snapshot.Entry.Version, StoredTime.Write(snapshot.Entry.At), snapshot.Entry.Payload);
+        _save.ExecuteNonQuery();
+        return outcome;
+    }
+
+    public int Trim(DateTimeOffset before, int limit)
+    {
+        SqliteStatement.Bind(_trim, StoredTime.Write(before), limit);
+        return _trim.ExecuteNonQuery();
     }
 
     public ClaimOutcome Claim(ShardClaim claim) => Replace(claim, ifSo: epoch => epoch < claim.Epoch);
@@ -74,37 +106,20 @@ internal sealed class SqliteWriter : IDisposable
         _lastSequence.Dispose();
         _writeIdAt.Dispose();
         _insert.Dispose();
+        _save.Dispose();
+        _trim.Dispose();
     }
 
     private ClaimOutcome Replace(ShardClaim claim, Func<long, bool> ifSo)
     {
         var present = EpochOf(claim.Shard);
         if (!ifSo(present)) return new ClaimOutcome(ClaimResult.Refused, present);
-        Bind(_claim, claim.Shard, claim.Epoch, (object?)claim.Owner ?? DBNull.Value);
+        SqliteStatement.Bind(_claim, claim.Shard, claim.Epoch, (object?)claim.Owner ?? DBNull.Value);
         _claim.ExecuteNonQuery();
         return new ClaimOutcome(ClaimResult.Done, claim.Epoch);
     }
 
-    private long EpochOf(int shard) => Run(_epochOf, shard) is long epoch ? epoch : 0;
+    private long LastSequenceOf(string persistenceId) => SqliteStatement.Run(_lastSequence, persistenceId) is long sequence ? sequence : 0;
 
-    private SqliteCommand Prepare(string sql, params ReadOnlySpan<string> parameters)
-    {
-        var command = _connection.CreateCommand();
-#pragma warning disable CA2100 // Every text that comes here is a constant of this file.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        foreach (var parameter in parameters) command.Parameters.Add(new SqliteParameter { ParameterName = parameter });
-        return command;
-    }
-
-    private static void Bind(SqliteCommand command, params ReadOnlySpan<object> values)
-    {
-        for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i];
-    }
-
-    private static object? Run(SqliteCommand command, params ReadOnlySpan<object> values)
-    {
-        Bind(command, values);
-        return command.ExecuteScalar();
-    }
+    private long EpochOf(int shard) => SqliteStatement.Run(_epochOf, shard) is long epoch ? epoch : 0;
 }

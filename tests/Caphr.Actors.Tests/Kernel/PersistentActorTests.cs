@@ -278,7 +278,7 @@ public class PersistentActorTests
 
     private IActorRef<string> Start() => _stage.Start(() => new Account(_heard, new Persistence<Deposited>(_troubled, s_codec), Stored), "account");
 
-    private int Stored() => _journal.ReadAllAsync(0, 1000, CancellationToken.None).GetAwaiter().GetResult().Records.Count;
+    private int Stored() => _journal.ReadAllAsync(0, 1000, CancellationToken.None).GetAwaiter().GetResult().Value.Count;
 
     private void SomebodyElseDeposits(int amount) => Append(s_codec.Encode(new Deposited(amount), _stage.Clock.GetUtcNow()));
 

@@ -7,6 +7,9 @@ internal sealed class TroubledJournal(IJournal inner) : IJournal
 {
     public bool IsDown { get; set; }
 
+    /// <summary>Everything but snapshots works.</summary>
+    public bool RefusesSnapshots { get; set; }
+
     /// <summary>How many of the next appends are carried out and then answered as if the connection had been cut.</summary>
     public int AnswersToLose { get; set; }
 
@@ -16,7 +19,12 @@ internal sealed class TroubledJournal(IJournal inner) : IJournal
     /// <summary>When set, appends wait for it.</summary>
     public Task? Gate { get; set; }
 
+    /// <summary>When set, snapshots wait for it.</summary>
+    public Task? SnapshotGate { get; set; }
+
     public int Appends { get; private set; }
+
+    public int Snapshots { get; private set; }
 
     public async Task<AppendOutcome> AppendAsync(JournalAppend append, CancellationToken cancellation)
     {
@@ -32,14 +40,23 @@ internal sealed class TroubledJournal(IJournal inner) : IJournal
 
     public int ReadsOfOne { get; private set; }
 
-    public async Task<ReadOutcome> ReadAsync(string persistenceId, long fromSequence, CancellationToken cancellation)
+    public async Task<SnapshotOutcome> SaveSnapshotAsync(JournalSnapshot snapshot, long epoch, CancellationToken cancellation)
     {
-        ReadsOfOne++;
-        return IsDown ? ReadOutcome.Unavailable("The journal is down.") : await inner.ReadAsync(persistenceId, fromSequence, cancellation);
+        Snapshots++;
+        if (SnapshotGate is not null) await SnapshotGate;
+        return IsDown || RefusesSnapshots ? SnapshotOutcome.Unavailable("The journal is down.") : await inner.SaveSnapshotAsync(snapshot, epoch, cancellation);
     }
 
-    public async Task<ReadOutcome> ReadShardAsync(int shard, CancellationToken cancellation) =>
-        IsDown ? ReadOutcome.Unavailable("The journal is down.") : await inner.ReadShardAsync(shard, cancellation);
+    public async Task<ReadOutcome<ActorHistory>> ReadAsync(string persistenceId, CancellationToken cancellation)
+    {
+        ReadsOfOne++;
+        return IsDown ? ReadOutcome<ActorHistory>.Unavailable("The journal is down.") : await inner.ReadAsync(persistenceId, cancellation);
+    }
 
-    public Task<ReadOutcome> ReadAllAsync(long afterOffset, int limit, CancellationToken cancellation) => inner.ReadAllAsync(afterOffset, limit, cancellation);
+    public async Task<ReadOutcome<IReadOnlyList<ActorHistory>>> ReadShardAsync(int shard, CancellationToken cancellation) =>
+        IsDown ? ReadOutcome<IReadOnlyList<ActorHistory>>.Unavailable("The journal is down.") : await inner.ReadShardAsync(shard, cancellation);
+
+    public Task<ReadOutcome<IReadOnlyList<JournalRecord>>> ReadAllAsync(long afterOffset, int limit, CancellationToken cancellation) => inner.ReadAllAsync(afterOffset, limit, cancellation);
+
+    public Task<ReadOutcome<int>> TrimAsync(DateTimeOffset before, int limit, CancellationToken cancellation) => inner.TrimAsync(before, limit, cancellation);
 }

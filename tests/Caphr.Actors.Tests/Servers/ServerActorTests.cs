@@ -108,8 +108,8 @@ public sealed class ServerActorTests
         });
         _dispatcher.RunUntilIdle();
 
-        var read = await _journal.ReadAsync(ServerActor.IdOf(Life.Number), 1, CancellationToken.None);
-        Assert.Equal(["server.access-given", "server.access-given", "server.work-paused"], read.Records.Select(record => record.Entry.Manifest));
+        var read = await _journal.ReadAsync(ServerActor.IdOf(Life.Number), CancellationToken.None);
+        Assert.Equal(["server.access-given", "server.access-given", "server.work-paused"], read.Value.Events.Select(record => record.Entry.Manifest));
     }
 
     [Fact]
@@ -124,8 +124,8 @@ public sealed class ServerActorTests
             Assert.Equal(i + 1, _interpreter.Started.Count);
         }
 
-        var read = await _journal.ReadAsync(ServerActor.IdOf(Life.Number), 1, CancellationToken.None);
-        Assert.Single(read.Records, record => record.Entry.Manifest == "server.step-refused");
+        var read = await _journal.ReadAsync(ServerActor.IdOf(Life.Number), CancellationToken.None);
+        Assert.Single(read.Value.Events, record => record.Entry.Manifest == "server.step-refused");
     }
 
     [Fact]

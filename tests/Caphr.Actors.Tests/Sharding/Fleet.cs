@@ -167,7 +167,7 @@ internal sealed class Fleet
                 {
                     using var work = warrant.Work();
                     var fleet = replica.Fleet;
-                    var last = (await fleet._journal.ReadAsync(_id, 1, cancellation)).Records.Count;
+                    var last = (await fleet._journal.ReadAsync(_id, cancellation)).Value.Events.Count;
                     var written = await replica.Append(new JournalAppend(_id, last, warrant.Epoch, fleet.NextWriteId(), [new JournalEntry("intent", 1, "{}", fleet.Clock.GetUtcNow())]));
                     if (written.Result is not AppendResult.Appended) return 0;
 

@@ -55,7 +55,7 @@ public sealed class PostgresJournalTests : JournalConformance
         var work = Enumerable.Range(0, 300).Select(async actor =>
         {
             await AppendAsync($"actor-{actor}", 0, Entry());
-            return (await Journal.ReadAsync($"actor-{actor}", 1, s_never)).Records.Count;
+            return (await Journal.ReadAsync($"actor-{actor}", s_never)).Value.Events.Count;
         });
 
         Assert.All(await Task.WhenAll(work), count => Assert.Equal(1, count));
@@ -80,7 +80,7 @@ public sealed class PostgresJournalTests : JournalConformance
         for (var isLast = false; !isLast;)
         {
             isLast = writing.IsCompleted;
-            seen.AddRange((await Journal.ReadAllAsync(seen.Count == 0 ? 0 : seen[^1].Offset, 1000, s_never)).Records);
+            seen.AddRange((await Journal.ReadAllAsync(seen.Count == 0 ? 0 : seen[^1].Offset, 1000, s_never)).Value);
         }
 
         await writing;
@@ -103,7 +103,7 @@ public sealed class PostgresJournalTests : JournalConformance
         await claim.CommitAsync();
 
         Assert.Equal(AppendResult.Fenced, (await append).Result);
-        Assert.Empty((await Journal.ReadAsync("actor", 1, s_never)).Records);
+        Assert.Empty((await Journal.ReadAsync("actor", s_never)).Value.Events);
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class PostgresJournalTests : JournalConformance
         await _handles[0].DisposeAsync();
 
         Assert.Equal(AppendOutcome.Unavailable("The journal is closed."), await AppendAsync("actor", 0, Entry()));
-        Assert.Equal("The journal is closed.", (await Journal.ReadAsync("actor", 1, s_never)).WhyUnavailable);
+        Assert.Equal("The journal is closed.", (await Journal.ReadAsync("actor", s_never)).WhyUnavailable);
         Assert.Equal(ClaimResult.Unavailable, (await Claims.ClaimAsync(new ShardClaim(3, 1, "owner"), s_never)).Result);
     }
 
@@ -145,7 +145,7 @@ public sealed class PostgresJournalTests : JournalConformance
 
         var outcomes = await Task.WhenAll(work);
 
-        Assert.All(outcomes.Where((_, actor) => actor % 10 != 3), outcome => Assert.Equal(AppendResult.Appended, outcome.Result));
+        Assert.All(outcomes.Where((_, actor) => actor % 10 != 3), outcome => Assert.Equal(AppendOutcome.Appended, outcome));
         Assert.All(outcomes.Where((_, actor) => actor % 10 == 3), outcome => Assert.Equal((AppendResult.Unavailable, false), (outcome.Result, outcome.Detail.Contains("hunter2", StringComparison.Ordinal))));
     }
 

@@ -92,6 +92,16 @@ public sealed class PostgresServer : IAsyncDisposable
         return await command.ExecuteScalarAsync();
     }
 
+    /// <summary>The journal's schema as statements that make it again.</summary>
+    public async Task<string> DumpAsync(string connectionString)
+    {
+        var database = new NpgsqlConnectionStringBuilder(connectionString);
+        var dump = await RunAsync(Binary("pg_dump"), "--host", "127.0.0.1", "--port", $"{Port}", "--username", "caphr", "--schema", "caphr", "--inserts", "--no-owner", database.Database!);
+        // Lines that begin with a backslash are meant for psql, and settings for the release of the server that was dumped.
+        var statements = dump.Split('\n').Where(line => line.Length > 0 && line[0] is not ('\\' or '-') && !line.StartsWith("SET ", StringComparison.Ordinal));
+        return string.Concat(statements.Select(line => $"{line}\n"));
+    }
+
     /// <summary>Cuts all connections, as an operator's restart does.</summary>
     public Task StopAsync() => SignalAsync("-INT");
 
@@ -156,13 +166,16 @@ public sealed class PostgresServer : IAsyncDisposable
     private static string[] AsServerUser(params string[] command) =>
         Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", .. command] : command;
 
-    private static async Task RunAsync(params string[] command)
+    private static async Task<string> RunAsync(params string[] command)
     {
-        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["PGPASSWORD"] = Password;
+        using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         if (process.ExitCode != 0) throw new InvalidOperationException($"{string.Join(' ', command)} failed: {await output}{error}");
+        return await output;
     }
 
     private static int FreePort()

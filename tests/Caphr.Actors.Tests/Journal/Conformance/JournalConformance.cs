@@ -38,31 +38,21 @@ public abstract class JournalConformance : IAsyncLifetime
         Assert.Equal(AppendOutcome.Appended, await AppendAsync("actor", 0, entries[..2]));
         Assert.Equal(AppendOutcome.Appended, await AppendAsync("actor", 2, entries[2..]));
 
-        var read = await Journal.ReadAsync("actor", fromSequence: 1, s_never);
-        Assert.Equal(entries, read.Records.Select(record => record.Entry));
-        Assert.Equal([1, 2, 3], read.Records.Select(record => record.Sequence));
-        Assert.All(read.Records, record => Assert.Equal("actor", record.PersistenceId));
+        var history = await HistoryAsync("actor");
+        Assert.Equal(entries, history.Events.Select(record => record.Entry));
+        Assert.Equal([1, 2, 3], history.Events.Select(record => record.Sequence));
+        Assert.All(history.Events, record => Assert.Equal("actor", record.PersistenceId));
     }
 
     [Fact]
-    public async Task An_actor_that_never_appended_has_no_events()
+    public async Task An_actor_that_never_appended_has_an_empty_history()
     {
         await AppendAsync("other", 0, Entry());
 
-        var read = await Journal.ReadAsync("actor", fromSequence: 1, s_never);
+        var history = await HistoryAsync("actor");
 
-        Assert.Empty(read.Records);
-        Assert.Null(read.WhyUnavailable);
-    }
-
-    [Fact]
-    public async Task Reading_can_begin_in_the_middle()
-    {
-        await AppendAsync("actor", 0, Entry(), Entry(), Entry());
-
-        var read = await Journal.ReadAsync("actor", fromSequence: 3, s_never);
-
-        Assert.Equal([3], read.Records.Select(record => record.Sequence));
+        Assert.Equal(("actor", null, 0L), (history.PersistenceId, history.Snapshot, history.LastSequence));
+        Assert.Empty(history.Events);
     }
 
     [Theory]
@@ -77,7 +67,7 @@ public abstract class JournalConformance : IAsyncLifetime
 
         Assert.Equal(AppendResult.Conflict, outcome.Result);
         Assert.Contains("actor", outcome.Detail, StringComparison.Ordinal);
-        Assert.Equal(2, (await Journal.ReadAsync("actor", 1, s_never)).Records.Count);
+        Assert.Equal(2, (await HistoryAsync("actor")).Events.Count);
     }
 
     [Fact]
@@ -87,7 +77,7 @@ public abstract class JournalConformance : IAsyncLifetime
 
         Assert.Single(outcomes, outcome => outcome.Result is AppendResult.Appended);
         Assert.Equal(19, outcomes.Count(outcome => outcome.Result is AppendResult.Conflict));
-        Assert.Equal([1, 2], (await Journal.ReadAsync("actor", 1, s_never)).Records.Select(record => record.Sequence));
+        Assert.Equal([1, 2], (await HistoryAsync("actor")).Events.Select(record => record.Sequence));
     }
 
     [Fact]
@@ -100,7 +90,7 @@ public abstract class JournalConformance : IAsyncLifetime
         var repeated = await Journal.AppendAsync(append, s_never);
 
         Assert.Equal(AppendResult.Appended, repeated.Result);
-        Assert.Equal(3, (await Journal.ReadAsync("actor", 1, s_never)).Records.Count);
+        Assert.Equal(3, (await HistoryAsync("actor")).Events.Count);
     }
 
     [Fact]
@@ -114,7 +104,7 @@ public abstract class JournalConformance : IAsyncLifetime
         })));
 
         Assert.All(outcomes.SelectMany(results => results), result => Assert.Equal(AppendResult.Appended, result));
-        var all = (await Journal.ReadAllAsync(afterOffset: 0, limit: 1000, s_never)).Records;
+        var all = (await Journal.ReadAllAsync(afterOffset: 0, limit: 1000, s_never)).Value;
         Assert.Equal(250, all.Count);
         Assert.All(all.GroupBy(record => record.PersistenceId), actor => Assert.Equal([1, 2, 3, 4, 5], actor.Select(record => record.Sequence)));
     }
@@ -126,13 +116,13 @@ public abstract class JournalConformance : IAsyncLifetime
         foreach (var name in names) await AppendAsync(name, 0, Entry(), Entry());
         var shard = Shards.Of("server-7");
 
-        var read = await Journal.ReadShardAsync(shard, s_never);
+        var read = (await Journal.ReadShardAsync(shard, s_never)).Value;
 
         var members = names.Where(name => Shards.Of(name) == shard).ToArray();
         Assert.Contains("server-7", members);
-        Assert.Equal(members.Order(), read.Records.Select(record => record.PersistenceId).Distinct().Order());
-        Assert.Equal(members.Length * 2, read.Records.Count);
-        Assert.Equal(read.Records.OrderBy(record => record.Offset), read.Records);
+        Assert.Equal(members.Order(StringComparer.Ordinal), read.Select(history => history.PersistenceId));
+        Assert.All(read, history => Assert.Equal([1, 2], history.Events.Select(record => record.Sequence)));
+        Assert.All(read, history => Assert.All(history.Events, record => Assert.Equal(history.PersistenceId, record.PersistenceId)));
     }
 
     [Fact]
@@ -141,7 +131,7 @@ public abstract class JournalConformance : IAsyncLifetime
         for (var i = 0; i < 5; i++) await AppendAsync($"actor-{i}", 0, Entry(), Entry());
 
         var read = new List<JournalRecord>();
-        while ((await Journal.ReadAllAsync(read.Count == 0 ? 0 : read[^1].Offset, limit: 3, s_never)).Records is { Count: > 0 } page)
+        while ((await Journal.ReadAllAsync(read.Count == 0 ? 0 : read[^1].Offset, limit: 3, s_never)).Value is { Count: > 0 } page)
         {
             Assert.InRange(page.Count, 1, 3);
             read.AddRange(page);
@@ -162,7 +152,7 @@ public abstract class JournalConformance : IAsyncLifetime
         var never = await Journal.AppendAsync(new JournalAppend("actor", 1, Epoch: 6, NextWriteId(), [Entry()]), s_never);
         Assert.Equal([AppendResult.Fenced, AppendResult.Fenced], [earlier.Result, never.Result]);
         Assert.Contains("5", earlier.Detail, StringComparison.Ordinal);
-        Assert.Single((await Journal.ReadAsync("actor", 1, s_never)).Records);
+        Assert.Single((await HistoryAsync("actor")).Events);
 
         var current = await Journal.AppendAsync(new JournalAppend("actor", 1, Epoch: 5, NextWriteId(), [Entry()]), s_never);
         Assert.Equal(AppendResult.Appended, current.Result);
@@ -247,6 +237,99 @@ public abstract class JournalConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Recovery_begins_at_the_snapshot()
+    {
+        await AppendAsync("actor", 0, Entry("""{"a":1}"""), Entry("""{"a":2}"""), Entry("""{"a":3}"""));
+        var snapshot = Snapshot("actor", 2, """{"sum":3,"text":"Grüße 🚀"}""");
+
+        Assert.Equal(SnapshotOutcome.Saved, await Journal.SaveSnapshotAsync(snapshot, epoch: 0, s_never));
+
+        var history = await HistoryAsync("actor");
+        Assert.Equal(snapshot, history.Snapshot);
+        Assert.Equal(["""{"a":3}"""], history.Events.Select(record => record.Entry.Payload));
+        Assert.Equal(3, history.LastSequence);
+        Assert.Equal(3, (await Journal.ReadAllAsync(0, 10, s_never)).Value.Count);
+    }
+
+    [Fact]
+    public async Task A_snapshot_of_the_last_event_leaves_nothing_to_replay_and_the_actor_goes_on_from_it()
+    {
+        await AppendAsync("actor", 0, Entry(), Entry());
+        await Journal.SaveSnapshotAsync(Snapshot("actor", 2), epoch: 0, s_never);
+
+        var history = await HistoryAsync("actor");
+        Assert.Empty(history.Events);
+        Assert.Equal(2, history.LastSequence);
+        Assert.Equal(AppendResult.Appended, (await AppendAsync("actor", 2, Entry())).Result);
+        Assert.Equal([3], (await HistoryAsync("actor")).Events.Select(record => record.Sequence));
+    }
+
+    [Fact]
+    public async Task A_later_snapshot_takes_the_place_of_an_earlier_one_and_never_the_other_way_round()
+    {
+        await AppendAsync("actor", 0, Entry(), Entry(), Entry());
+        foreach (var sequence in new[] { 1, 3, 2 }) Assert.Equal(SnapshotOutcome.Saved, await Journal.SaveSnapshotAsync(Snapshot("actor", sequence), epoch: 0, s_never));
+
+        Assert.Equal(Snapshot("actor", 3), (await HistoryAsync("actor")).Snapshot);
+    }
+
+    [Theory]
+    [InlineData(2, 4)]
+    [InlineData(2, 6)]
+    [InlineData(3, 5)]
+    public async Task A_snapshot_under_another_epoch_or_of_events_that_are_not_there_is_refused(int sequence, int epoch)
+    {
+        await AppendAsync("actor", 0, Entry(), Entry());
+        await ClaimAsync(Shards.Of("actor"), epoch: 5);
+
+        var outcome = await Journal.SaveSnapshotAsync(Snapshot("actor", sequence), epoch, s_never);
+
+        Assert.Equal(SnapshotResult.Refused, outcome.Result);
+        Assert.NotEmpty(outcome.Detail);
+        Assert.Null((await HistoryAsync("actor")).Snapshot);
+        Assert.Equal(SnapshotOutcome.Saved, await Journal.SaveSnapshotAsync(Snapshot("actor", 2), epoch: 5, s_never));
+    }
+
+    [Fact]
+    public async Task A_shard_is_read_with_its_snapshots()
+    {
+        var names = Enumerable.Range(0, 1000).Select(i => $"server-{i}").Where(name => Shards.Of(name) == 7).ToArray();
+        foreach (var name in names) await AppendAsync(name, 0, Entry(), Entry(), Entry());
+        await Journal.SaveSnapshotAsync(Snapshot(names[0], 2), epoch: 0, s_never);
+        await Journal.SaveSnapshotAsync(Snapshot(names[1], 3), epoch: 0, s_never);
+
+        var read = (await Journal.ReadShardAsync(7, s_never)).Value.ToDictionary(history => history.PersistenceId);
+
+        Assert.Equal(names.Order(), read.Keys.Order());
+        Assert.Equal((Snapshot(names[0], 2), 1), (read[names[0]].Snapshot, read[names[0]].Events.Count));
+        Assert.Equal((Snapshot(names[1], 3), 0), (read[names[1]].Snapshot, read[names[1]].Events.Count));
+        Assert.All(names[2..], name => Assert.Equal((null, 3), (read[name].Snapshot, read[name].Events.Count)));
+    }
+
+    [Fact]
+    public async Task Only_old_events_that_are_in_a_snapshot_are_forgotten_and_never_the_last_one()
+    {
+        JournalEntry[] days = [Entry(), .. Enumerable.Range(1, 4).Select(day => Entry() with { At = s_at.AddDays(day) })];
+        foreach (var name in new[] { "kept", "actor", "at rest" }) await AppendAsync(name, 0, days);
+        await Journal.SaveSnapshotAsync(Snapshot("actor", 4), epoch: 0, s_never);
+        await Journal.SaveSnapshotAsync(Snapshot("at rest", 5), epoch: 0, s_never);
+
+        Assert.Equal(3, (await Journal.TrimAsync(s_at.AddDays(3), limit: 3, s_never)).Value);
+        Assert.Equal(3, (await Journal.TrimAsync(s_at.AddDays(3), limit: 100, s_never)).Value);
+        Assert.Equal(0, (await Journal.TrimAsync(s_at.AddDays(3), limit: 100, s_never)).Value);
+
+        Assert.Equal([1, 2, 3, 4, 5, 4, 5, 4, 5], (await Journal.ReadAllAsync(0, 100, s_never)).Value.Select(record => record.Sequence));
+        Assert.Equal(2, (await Journal.TrimAsync(s_at.AddDays(30), limit: 100, s_never)).Value);
+        Assert.Equal([1, 2, 3, 4, 5, 5, 5], (await Journal.ReadAllAsync(0, 100, s_never)).Value.Select(record => record.Sequence));
+        foreach (var name in new[] { "kept", "actor", "at rest" })
+        {
+            Assert.Equal(5, (await HistoryAsync(name)).LastSequence);
+            Assert.Equal(AppendResult.Conflict, (await AppendAsync(name, 0, Entry())).Result);
+            Assert.Equal(AppendResult.Appended, (await AppendAsync(name, 5, Entry())).Result);
+        }
+    }
+
+    [Fact]
     public Task Whatever_two_owners_do_in_whatever_order_no_sequence_and_no_epoch_is_anybodys_but_one_owners() =>
         CheckOwnersAsync((owners, script) => owners.TakeTurnsAsync(script));
 
@@ -256,10 +339,14 @@ public abstract class JournalConformance : IAsyncLifetime
 
     protected static JournalEntry Entry(string payload = "{}") => new("something-happened", 1, payload, s_at);
 
+    private static JournalSnapshot Snapshot(string persistenceId, long sequence, string payload = "{}") => new(persistenceId, sequence, new JournalEntry("state", 2, payload, s_at));
+
     protected Task<AppendOutcome> AppendAsync(string persistenceId, long expected, params JournalEntry[] entries) => AppendAsync(Journal, persistenceId, expected, entries);
 
     protected Task<AppendOutcome> AppendAsync(IJournal journal, string persistenceId, long expected, params JournalEntry[] entries) =>
         journal.AppendAsync(new JournalAppend(persistenceId, expected, Epoch: 0, NextWriteId(), entries), s_never);
+
+    private async Task<ActorHistory> HistoryAsync(string persistenceId) => (await Journal.ReadAsync(persistenceId, s_never)).Value;
 
     private Task<ClaimOutcome> ClaimAsync(int shard, long epoch, string owner = "owner") => Claims.ClaimAsync(new ShardClaim(shard, epoch, owner), s_never);
 

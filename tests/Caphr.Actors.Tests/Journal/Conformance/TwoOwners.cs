@@ -45,7 +45,7 @@ internal sealed class TwoOwners(IJournal first, IJournal second, string actor)
     /// <summary>What is wrong with the journal, given what the owners were answered; null when nothing is.</summary>
     public async Task<string?> FindFaultAsync()
     {
-        var records = (await first.ReadAsync(actor, 1, CancellationToken.None)).Records;
+        var records = (await first.ReadAsync(actor, CancellationToken.None)).Value.Events;
         if (!records.Select(record => record.Sequence).SequenceEqual(Enumerable.Range(1, records.Count).Select(sequence => (long)sequence))) return "The sequences are not 1, 2, 3, …";
         if (!records.Select(record => record.Offset).SequenceEqual(records.Select(record => record.Offset).Distinct().Order())) return "The offsets do not rise with the sequences.";
 
@@ -79,7 +79,7 @@ internal sealed class TwoOwners(IJournal first, IJournal second, string actor)
                 await ClaimAsync(owner);
                 break;
             case OwnerStep.Recover:
-                owner.Sequence = (await owner.Journal.ReadAsync(actor, 1, CancellationToken.None)).Records.Count;
+                owner.Sequence = (await owner.Journal.ReadAsync(actor, CancellationToken.None)).Value.LastSequence;
                 break;
         }
     }
