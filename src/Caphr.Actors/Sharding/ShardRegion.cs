@@ -14,6 +14,7 @@ namespace Caphr.Actors.Sharding;
 public sealed class ShardRegion<TMessage>(
     ShardRegionOptions options, IMemberLeases leases, IShardClaims claims, Func<TMessage, int> shardOf, Func<Warrant, Props<TMessage>> shards) : Actor<RegionMessage<TMessage>>
 {
+    private const string NotInTime = "The lease could not be renewed in time.";
     private const string TickTimer = "tick";
     private const string StandingTimer = "standing";
 
@@ -32,7 +33,7 @@ public sealed class ShardRegion<TMessage>(
     private bool _isLooking;
     private bool _isLeaving;
     private IActorRef<Left>? _whoWaits;
-    private string _trouble = "The lease could not be renewed in time.";
+    private string _trouble = NotInTime;
     private string? _whyNot = "Starting.";
 
     protected internal override string StateName => _isLeaving ? "Leaving" : _whyNot is null ? "Working" : "Standing by";
@@ -137,6 +138,7 @@ public sealed class ShardRegion<TMessage>(
     private void Follow(RegionMessage<TMessage>.Looked looked)
     {
         _isLooking = false;
+        _trouble = NotInTime;
         if (looked.Leases is { } found)
         {
             _sightings!.Look(found, looked.Claims, looked.Asked);

@@ -4,18 +4,36 @@ using Npgsql;
 
 namespace Caphr.Host.Journals;
 
-/// <summary>The connections to the database of a PostgreSQL journal: few of them, and one always free for whoever writes.</summary>
+/// <summary>What connections beside the writer's are for.</summary>
+internal enum PostgresLane
+{
+    Reading,
+
+    /// <summary>At the claims.</summary>
+    Looking,
+    Claiming,
+}
+
+/// <summary>
+/// The connections to the database of a PostgreSQL journal: few of them, and shared so that nobody stands in another's way. A replica that has to read
+/// many shards must not miss a look at the claims for it: it would take itself for cut off, and begin with all of them anew.
+/// </summary>
 internal sealed class PostgresDatabase : IAsyncDisposable
 {
-    private const int ConnectionsBesideTheWriter = 3;
+    private const int Readers = 3;
 
     // What a connection string does not say. Nothing is kept in a session, so none has to be reset.
     private const string Defaults = "Application Name=caphr;Timeout=5;Command Timeout=10;Keepalive=30;Max Auto Prepare=20;Auto Prepare Min Usages=2;GSS Encryption Mode=Disable;";
 
     private readonly NpgsqlDataSource _source;
-#pragma warning disable CA2213 // It holds nothing that needs to be given back, and reads that are still under way at the end release it.
-    private readonly SemaphoreSlim _besideTheWriter = new(ConnectionsBesideTheWriter);
-#pragma warning restore CA2213
+
+    // Never disposed: they hold nothing that needs to be given back, and what is still under way at the end releases them.
+    private readonly Dictionary<PostgresLane, SemaphoreSlim> _lanes = new()
+    {
+        [PostgresLane.Reading] = new SemaphoreSlim(Readers),
+        [PostgresLane.Looking] = new SemaphoreSlim(1),
+        [PostgresLane.Claiming] = new SemaphoreSlim(1),
+    };
 
     private PostgresDatabase(NpgsqlDataSource source, string server)
     {
@@ -32,7 +50,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         {
             var settings = new NpgsqlConnectionStringBuilder(Defaults + connectionString)
             {
-                MaxPoolSize = ConnectionsBesideTheWriter + 1,
+                MaxPoolSize = Readers + 3,
                 NoResetOnClose = true,
                 // These would put passwords or payloads into texts that people see.
                 PersistSecurityInfo = false,
@@ -71,9 +89,10 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         return await work(connection);
     }
 
-    public async Task<T> UseAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellation)
+    public async Task<T> UseAsync<T>(PostgresLane lane, Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellation)
     {
-        await _besideTheWriter.WaitAsync(cancellation);
+        var turn = _lanes[lane];
+        await turn.WaitAsync(cancellation);
         try
         {
             await using var connection = await _source.OpenConnectionAsync(cancellation);
@@ -81,7 +100,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         }
         finally
         {
-            _besideTheWriter.Release();
+            turn.Release();
         }
     }
 

@@ -52,7 +52,7 @@ public sealed class PostgresJournal : IJournal, IShardClaims, IAsyncDisposable
     }
 
     public Task<SnapshotOutcome> SaveSnapshotAsync(JournalSnapshot snapshot, long epoch, CancellationToken cancellation) =>
-        UseAsync(connection => PostgresWriter.SaveAsync(connection, snapshot, epoch, cancellation), SnapshotOutcome.Unavailable, cancellation);
+        UseAsync(PostgresLane.Reading, connection => PostgresWriter.SaveAsync(connection, snapshot, epoch, cancellation), SnapshotOutcome.Unavailable, cancellation);
 
     public Task<ReadOutcome<ActorHistory>> ReadAsync(string persistenceId, CancellationToken cancellation) =>
         ReadAsync(connection => PostgresReader.OfActorAsync(connection, persistenceId, cancellation), cancellation);
@@ -67,13 +67,13 @@ public sealed class PostgresJournal : IJournal, IShardClaims, IAsyncDisposable
         ReadAsync(connection => PostgresWriter.TrimAsync(connection, before, limit, cancellation), cancellation);
 
     public Task<ClaimsOutcome> ReadClaimsAsync(CancellationToken cancellation) =>
-        UseAsync(async connection => new ClaimsOutcome(await PostgresReader.ClaimsAsync(connection, cancellation)), ClaimsOutcome.Unavailable, cancellation);
+        UseAsync(PostgresLane.Looking, async connection => new ClaimsOutcome(await PostgresReader.ClaimsAsync(connection, cancellation)), ClaimsOutcome.Unavailable, cancellation);
 
     public Task<ClaimOutcome> ClaimAsync(ShardClaim claim, CancellationToken cancellation) =>
-        UseAsync(connection => PostgresWriter.ClaimAsync(connection, claim, cancellation), NoClaim, cancellation);
+        UseAsync(PostgresLane.Claiming, connection => PostgresWriter.ClaimAsync(connection, claim, cancellation), NoClaim, cancellation);
 
     public Task<ClaimOutcome> ReleaseAsync(int shard, long epoch, CancellationToken cancellation) =>
-        UseAsync(connection => PostgresWriter.ReleaseAsync(connection, shard, epoch, cancellation), NoClaim, cancellation);
+        UseAsync(PostgresLane.Claiming, connection => PostgresWriter.ReleaseAsync(connection, shard, epoch, cancellation), NoClaim, cancellation);
 
     /// <summary>Ends after everything that was already queued is written, or has failed.</summary>
     public async ValueTask DisposeAsync()
@@ -90,6 +90,7 @@ public sealed class PostgresJournal : IJournal, IShardClaims, IAsyncDisposable
         try
         {
             return await database.UseAsync<Outcome<string, JournalFailure>>(
+                PostgresLane.Claiming,
                 async connection => (await PostgresSchema.MigrateAsync(connection, cancellation)).TryGet(out _, out var failure)
                     ? await PostgresSchema.IdentityAsync(connection, cancellation)
                     : failure,
@@ -105,15 +106,15 @@ public sealed class PostgresJournal : IJournal, IShardClaims, IAsyncDisposable
 
     private Task<ReadOutcome<T>> ReadAsync<T>(Func<NpgsqlConnection, Task<T>> read, CancellationToken cancellation)
         where T : notnull =>
-        UseAsync(async connection => ReadOutcome<T>.Of(await read(connection)), ReadOutcome<T>.Unavailable, cancellation);
+        UseAsync(PostgresLane.Reading, async connection => ReadOutcome<T>.Of(await read(connection)), ReadOutcome<T>.Unavailable, cancellation);
 
-    private async Task<T> UseAsync<T>(Func<NpgsqlConnection, Task<T>> work, Func<string, T> unavailable, CancellationToken cancellation)
+    private async Task<T> UseAsync<T>(PostgresLane lane, Func<NpgsqlConnection, Task<T>> work, Func<string, T> unavailable, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         if (_isClosed) return unavailable(Closed);
         try
         {
-            return await _database.UseAsync(work, cancellation);
+            return await _database.UseAsync(lane, work, cancellation);
         }
         catch (Exception trouble) when (PostgresTrouble.Is(trouble))
         {

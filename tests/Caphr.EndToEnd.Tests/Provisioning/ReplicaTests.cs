@@ -20,7 +20,8 @@ public sealed class ReplicaTests(ITestOutputHelper output)
     public async Task Replicas_that_are_killed_frozen_and_cut_from_their_database_do_everything_and_nothing_twice()
     {
         await using var postgres = await PostgresServer.StartAsync();
-        var database = await postgres.CreateDatabaseAsync();
+        // As users would have it: the test server's own default is to open a connection for each statement.
+        var database = (await postgres.CreateDatabaseAsync()).Replace("Pooling=false", "Pooling=true", StringComparison.Ordinal);
         await using var lab = await TestLab.StartAsync(network: 211, servers: 6, speed: 8);
         var ledger = lab.Datacenter.World.Ledger;
         using var first = lab.StartReplica("caphr-0", database, LeaseSeconds);
