@@ -23,7 +23,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     private const int Readers = 3;
 
     // What a connection string does not say. Nothing is kept in a session, so none has to be reset.
-    private const string Defaults = "Application Name=caphr;Timeout=5;Command Timeout=10;Keepalive=30;Max Auto Prepare=20;Auto Prepare Min Usages=2;GSS Encryption Mode=Disable;";
+    private const string Defaults = "Application Name=caphr;Timeout=5;Command Timeout=10;Keepalive=30;GSS Encryption Mode=Disable;";
 
     private readonly NpgsqlDataSource _source;
 
@@ -52,6 +52,8 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             {
                 MaxPoolSize = Readers + 3,
                 NoResetOnClose = true,
+                // A batch that fails while Npgsql prepares its statements by itself can leave the connection out of step with the server.
+                MaxAutoPrepare = 0,
                 // These would put passwords or payloads into texts that people see.
                 PersistSecurityInfo = false,
                 IncludeErrorDetail = false,

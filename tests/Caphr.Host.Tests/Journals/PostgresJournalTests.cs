@@ -141,12 +141,18 @@ public sealed class PostgresJournalTests : JournalConformance
     [Fact]
     public async Task What_one_actor_cannot_write_concerns_no_other()
     {
-        var work = Enumerable.Range(0, 50).Select(actor => AppendAsync($"actor-{actor}", 0, Entry(actor % 10 == 3 ? "no json, hunter2" : "{}"))).ToArray();
+        // Several times, because a connection that has seen a refusal has to be as good as a new one.
+        for (var round = 0; round < 5; round++)
+        {
+            var work = Enumerable.Range(0, 30).Select(actor => AppendAsync($"actor-{actor}", round, Entry())).ToList();
+            var refused = Enumerable.Range(0, 3).Select(actor => AppendAsync($"refused-{actor}", 0, Entry("no json, hunter2")));
+            work.InsertRange(10, refused);
 
-        var outcomes = await Task.WhenAll(work);
+            var outcomes = await Task.WhenAll(work);
 
-        Assert.All(outcomes.Where((_, actor) => actor % 10 != 3), outcome => Assert.Equal(AppendOutcome.Appended, outcome));
-        Assert.All(outcomes.Where((_, actor) => actor % 10 == 3), outcome => Assert.Equal((AppendResult.Unavailable, false), (outcome.Result, outcome.Detail.Contains("hunter2", StringComparison.Ordinal))));
+            Assert.All([.. outcomes[..10], .. outcomes[13..]], outcome => Assert.Equal(AppendOutcome.Appended, outcome));
+            Assert.All(outcomes[10..13], outcome => Assert.Equal((AppendResult.Unavailable, false), (outcome.Result, outcome.Detail.Contains("hunter2", StringComparison.Ordinal))));
+        }
     }
 
     protected override async Task<IJournal> OpenAsync()

@@ -32,9 +32,8 @@ public sealed class PostgresServer : IAsyncDisposable
         wait "$server"
         """;
 
-    private static readonly TimeProvider s_clock =
 #pragma warning disable RS0030 // Other processes live in real time.
-        TimeProvider.System;
+    private static readonly TimeProvider s_clock = TimeProvider.System;
 #pragma warning restore RS0030
 
     private static readonly Lazy<Task<PostgresServer>> s_shared = new(StartAsync);
