@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace Caphr.Actors.Kernel;
@@ -51,12 +52,12 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
 
     public static ActorCell<TMessage>? ClaimByNewActor() => Interlocked.Exchange(ref t_beingBuilt, null);
 
-    public void Tell(TMessage message) => Post(new Envelope<TMessage>(message), bounded: true);
+    public void Tell(TMessage message) => Post(new Envelope<TMessage>(message, Traces.Here), bounded: true);
 
     public Task<TReply> Ask<TReply>(Func<IActorRef<TReply>, TMessage> question, TimeSpan timeout) => Promise<TReply>.Ask(System, this, question, timeout);
 
     /// <summary>From any thread: something the actor itself asked for, which the bound of its mailbox does not concern.</summary>
-    public void PostOwn(TMessage message, Ticket ticket) => Post(new Envelope<TMessage>(message, ticket), bounded: false);
+    public void PostOwn(TMessage message, Activity? cause, Ticket ticket) => Post(new Envelope<TMessage>(message, cause, ticket), bounded: false);
 
     public override void Post(SystemMessage message)
     {
@@ -94,7 +95,7 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
     {
         var current = _current ?? throw new InvalidOperationException("Only the message being handled can be stashed.");
         if (_stash.Count >= _props.MailboxCapacity) throw new StashOverflowException(Path, _props.MailboxCapacity);
-        _stash.Add(new Envelope<TMessage>(current.Message));
+        _stash.Add(new Envelope<TMessage>(current.Message, current.Cause));
     }
 
     public void UnstashAll()
@@ -107,7 +108,7 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
     public void PutBackCurrent()
     {
         // Its ticket was redeemed when it was taken.
-        if (_current is { } current) _front.AddFirst(new Envelope<TMessage>(current.Message));
+        if (_current is { } current) _front.AddFirst(new Envelope<TMessage>(current.Message, current.Cause));
         _current = null;
     }
 
@@ -141,7 +142,7 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
     {
         if (IsHeld) throw new InvalidOperationException($"{Path} already waits for an answer ({_waiting}).");
         _waiting = waiting;
-        _ = Hold(Incarnation, work, then, Incarnation.Token);
+        _ = Hold(Incarnation, waiting, work, then, Incarnation.Token);
     }
 
     protected override Actor CreateInstance()
@@ -174,10 +175,11 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
         if (_watching.TryGetValue(watched, out var ticket)) ticket.Post();
     }
 
-    protected override void OnContinue(Action then)
+    protected override void OnContinue(SystemMessage.Continue answer)
     {
         _waiting = null;
-        Guarded(then, cause => Fail(cause, _current?.Message?.GetType()));
+        using var activity = Traces.Start("Continue", Path, answer.Cause);
+        Guarded(answer.Then, cause => Fail(cause, _current?.Message?.GetType()));
     }
 
     protected override IEnumerable<IWatcher> CloseMailbox()
@@ -223,6 +225,7 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
     {
         if (envelope.Ticket is { } ticket && !ticket.TryRedeem()) return;
         _current = envelope;
+        using var activity = Traces.StartHandling(envelope, Path);
         try
         {
             _behaviour(envelope.Message);
@@ -231,6 +234,7 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
         catch (Exception cause)
 #pragma warning restore CA1031
         {
+            activity?.SetStatus(ActivityStatusCode.Error, cause.GetType().Name);
             Fail(cause, envelope.Message?.GetType());
         }
     }
@@ -238,6 +242,7 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
     private async Task Pipe<T>(
         Incarnation incarnation, Func<CancellationToken, Task<T>> work, Func<T, TMessage> map, Func<Exception, TMessage>? failed, CancellationToken token)
     {
+        using var activity = Traces.Start("Pipe", Path);
         try
         {
             TMessage message;
@@ -250,7 +255,7 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
                 message = failed(cause);
             }
 
-            PostOwn(message, incarnation);
+            PostOwn(message, activity, incarnation);
         }
         catch (OperationCanceledException) when (token.IsCancellationRequested)
         {
@@ -264,8 +269,9 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
         }
     }
 
-    private async Task Hold<T>(Incarnation incarnation, Func<CancellationToken, Task<T>> work, Action<T> then, CancellationToken token)
+    private async Task Hold<T>(Incarnation incarnation, string waiting, Func<CancellationToken, Task<T>> work, Action<T> then, CancellationToken token)
     {
+        using var activity = Traces.Start(waiting, Path);
         Action answer;
         try
         {
@@ -283,12 +289,12 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
             answer = ExceptionDispatchInfo.Capture(cause).Throw;
         }
 
-        Post(new SystemMessage.Continue(incarnation, answer));
+        Post(new SystemMessage.Continue(incarnation, answer, activity));
     }
 
     private sealed class WatchTicket(ActorCell<TMessage> cell, ActorCell target, Func<Terminated, TMessage> message) : Ticket
     {
-        public void Post() => cell.PostOwn(message(new Terminated(target)), this);
+        public void Post() => cell.PostOwn(message(new Terminated(target)), Traces.Here, this);
 
         public override bool TryRedeem()
         {

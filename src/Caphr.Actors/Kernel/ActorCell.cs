@@ -87,7 +87,7 @@ internal abstract class ActorCell(ActorSystem system, ActorCell? parent, ActorPa
 
     protected abstract void OnWatchedTerminated(ActorCell watched);
 
-    protected abstract void OnContinue(Action then);
+    protected abstract void OnContinue(SystemMessage.Continue answer);
 
     /// <summary>The mailbox takes nothing more; what is left in it goes to dead letters, and late watchers are returned.</summary>
     protected abstract IEnumerable<IWatcher> CloseMailbox();
@@ -129,7 +129,7 @@ internal abstract class ActorCell(ActorSystem system, ActorCell? parent, ActorPa
                 OnWatchedTerminated(terminated.Watched);
                 break;
             case SystemMessage.Continue answer when _phase is Phase.Running && answer.Incarnation == Incarnation:
-                OnContinue(answer.Then);
+                OnContinue(answer);
                 break;
             case SystemMessage.PipeFailed failed when _phase is Phase.Running && failed.Incarnation == Incarnation:
                 Fail(failed.Cause, messageType: null);

@@ -30,6 +30,9 @@ internal abstract class Ticket
 {
     protected bool IsVoid { get; private set; }
 
+    /// <summary>The message comes when what caused it is long over, so in a trace it is not a part of it.</summary>
+    public virtual bool OutlivesItsCause => false;
+
     public void Void() => IsVoid = true;
 
     public abstract bool TryRedeem();

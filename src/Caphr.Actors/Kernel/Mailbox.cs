@@ -1,10 +1,14 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Caphr.Actors.Kernel;
 
-internal readonly struct Envelope<TMessage>(TMessage message, Ticket? ticket = null)
+/// <param name="cause">What the message was sent from, if somebody listens to that.</param>
+internal readonly struct Envelope<TMessage>(TMessage message, Activity? cause, Ticket? ticket = null)
 {
     public TMessage Message { get; } = message;
+
+    public Activity? Cause { get; } = cause;
 
     public Ticket? Ticket { get; } = ticket;
 }

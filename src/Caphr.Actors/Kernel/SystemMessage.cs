@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Caphr.Actors.Kernel;
 
 /// <summary>What the kernel tells a cell. Always handled before the next message of a user.</summary>
@@ -27,7 +29,7 @@ internal abstract record SystemMessage
     public sealed record WatchedTerminated(ActorCell Watched) : SystemMessage;
 
     /// <summary>What an actor was held for has an answer.</summary>
-    public sealed record Continue(Incarnation Incarnation, Action Then) : SystemMessage;
+    public sealed record Continue(Incarnation Incarnation, Action Then, Activity? Cause) : SystemMessage;
 
     /// <summary>Piped work of an actor failed and nobody said what message that is.</summary>
     public sealed record PipeFailed(Incarnation Incarnation, Exception Cause) : SystemMessage;

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Caphr.Actors.Kernel;
 
 /// <summary>
@@ -40,8 +42,11 @@ public sealed class Timers<TMessage>
 
     private sealed class Entry(Timers<TMessage> timers, string key, TMessage message, bool isPeriodic) : Ticket
     {
+        private readonly Activity? _setBy = Traces.Here;
         private ITimer? _timer;
         private int _queued;
+
+        public override bool OutlivesItsCause => true;
 
         public void Start(TimeSpan dueTime, TimeSpan period) =>
             _timer = timers._cell.System.Clock.CreateTimer(static state => ((Entry)state!).Fire(), this, dueTime, period);
@@ -62,7 +67,7 @@ public sealed class Timers<TMessage>
 
         private void Fire()
         {
-            if (Interlocked.Exchange(ref _queued, 1) == 0) timers._cell.PostOwn(message, this);
+            if (Interlocked.Exchange(ref _queued, 1) == 0) timers._cell.PostOwn(message, _setBy, this);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Caphr.Actors.Kernel;
 using Caphr.Actors.Servers;
 using Caphr.Protocols;
@@ -16,6 +17,7 @@ internal sealed partial class ControlLoop(
     Informers informers, KubernetesClient kubernetes, KubernetesEvents events, ClusterCheck check, IActorRef<Envelope> servers, ILogger<ControlLoop> logger) : Actor<ControlLoop.Message>
 {
     private const int WritesAtOnce = 16;
+    private const int CausesNamed = 100;
     private const string LookTimer = "look";
 
     private static readonly TimeSpan s_gather = TimeSpan.FromMilliseconds(20);
@@ -34,6 +36,7 @@ internal sealed partial class ControlLoop(
     private readonly Dictionary<(string Kind, ObjectKey Key), (string? Version, DateTimeOffset NotBefore)> _written = [];
     private readonly Dictionary<ObjectKey, (ObjectKey Host, string? Version)> _claims = [];
     private readonly Dictionary<(string Kind, ObjectKey Key), string> _complaints = [];
+    private readonly HashSet<ActivityContext> _causes = [];
     private DateTimeOffset _lookAt = DateTimeOffset.MaxValue;
     private int _writing;
     private bool _synced;
@@ -126,6 +129,7 @@ internal sealed partial class ControlLoop(
 
     private void Look()
     {
+        NameCauses();
         var world = informers.Look(_servers, _health);
         CheckClusters(world);
         var plan = ControlPlan.Make(world);
@@ -210,8 +214,21 @@ internal sealed partial class ControlLoop(
         LookIn(s_gather);
     }
 
+    /// <summary>A look answers everything that was gathered, so its trace is linked to all of that.</summary>
+    private void NameCauses()
+    {
+        if (Activity.Current is { } look)
+        {
+            // The last one to set the timer is named by that.
+            foreach (var cause in _causes.Except(look.Links.Select(link => link.Context)).ToList()) look.AddLink(new ActivityLink(cause));
+        }
+
+        _causes.Clear();
+    }
+
     private void LookIn(TimeSpan delay)
     {
+        if (_causes.Count < CausesNamed && Activity.Current is { } cause) _causes.Add(cause.Context);
         var at = Context.Now + delay;
         if (at >= _lookAt) return;
         _lookAt = at;

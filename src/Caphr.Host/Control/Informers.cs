@@ -1,3 +1,4 @@
+using Caphr.Actors.Kernel;
 using Caphr.Actors.Servers;
 using Caphr.Protocols.Kubernetes;
 using Caphr.Protocols.Kubernetes.Informers;
@@ -52,7 +53,7 @@ internal sealed partial class Informers
         {
             // Before this nothing is decided: an object not seen yet must not look like one that is gone.
             _changed = changed;
-            changed();
+            Traces.Begin("Watches synced", changed);
         }
 
         await Task.WhenAll(running);
@@ -71,7 +72,7 @@ internal sealed partial class Informers
             _random,
             (_, _) =>
             {
-                _changed();
+                Traces.Begin($"Watch {T.Resource.Plural}", _changed);
                 return ValueTask.CompletedTask;
             },
             state => Say(T.Resource.Plural, state));

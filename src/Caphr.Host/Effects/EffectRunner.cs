@@ -1,3 +1,4 @@
+using Caphr.Actors.Kernel;
 using Caphr.Actors.Servers;
 using Microsoft.Extensions.Logging;
 using static Caphr.Actors.Servers.ServerInput;
@@ -9,10 +10,12 @@ internal sealed partial class EffectRunner(RobotInterpreter robot, RescueInterpr
 {
     public async Task<Heard> CarryOutAsync(ServerEffect effect, IProgress<EffectNote> notes, CancellationToken cancellation)
     {
+        using var activity = Traces.Source.StartActivity(effect.GetType().Name)?.AddTag("caphr.effect", effect.Key.ToString());
         Log.Begins(logger, effect.Key, effect.GetType().Name);
         try
         {
             var heard = await InterpretAsync(effect, notes, cancellation);
+            activity?.AddTag("caphr.heard", heard.GetType().Name);
             Log.Ends(logger, effect.Key, effect.GetType().Name, heard.GetType().Name);
             return heard;
         }
