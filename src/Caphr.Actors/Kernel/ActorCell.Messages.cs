@@ -46,18 +46,20 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
 
     protected override string ActorType => _actorType;
 
-    protected override int MailboxDepth => _mailbox.Depth;
+    protected override int MailboxDepth => _mailbox.Depth + _front.Count;
 
     protected override string? Waiting => _waiting;
 
+    protected override Type? UnderWay => _current?.Message?.GetType();
+
     public static ActorCell<TMessage>? ClaimByNewActor() => Interlocked.Exchange(ref t_beingBuilt, null);
 
-    public void Tell(TMessage message) => Post(new Envelope<TMessage>(message, Traces.Here), bounded: true);
+    public void Tell(TMessage message) => Post(new Envelope<TMessage>(message, Traces.Here));
 
     public Task<TReply> Ask<TReply>(Func<IActorRef<TReply>, TMessage> question, TimeSpan timeout) => Promise<TReply>.Ask(System, this, question, timeout);
 
     /// <summary>From any thread: something the actor itself asked for, which the bound of its mailbox does not concern.</summary>
-    public void PostOwn(TMessage message, Activity? cause, Ticket ticket) => Post(new Envelope<TMessage>(message, cause, ticket), bounded: false);
+    public void PostOwn(TMessage message, Activity? cause, Ticket ticket) => Post(new Envelope<TMessage>(message, cause, ticket));
 
     public override void Post(SystemMessage message)
     {
@@ -149,8 +151,18 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
     {
         // An actor that is being made finds its cell here, so that its constructor already has a context.
         t_beingBuilt = this;
-        var actor = _props.Factory();
-        if (ClaimByNewActor() is not null) throw new InvalidOperationException($"The factory of {Path} did not make a new actor.");
+        Actor<TMessage> actor;
+        bool isNew;
+        try
+        {
+            actor = _props.Factory();
+        }
+        finally
+        {
+            isNew = ClaimByNewActor() is null;
+        }
+
+        if (!isNew) throw new InvalidOperationException($"The factory of {Path} did not make a new actor.");
 
         Become(actor.Receive, nameof(Actor<>.Receive));
         _actor = actor;
@@ -172,14 +184,20 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
 
     protected override void OnWatchedTerminated(ActorCell watched)
     {
-        if (_watching.TryGetValue(watched, out var ticket)) ticket.Post();
+        if (!_watching.TryGetValue(watched, out var ticket)) return;
+        Guarded(ticket.Post, cause =>
+        {
+            if (IsRunning) Fail(cause, typeof(Terminated));
+            else ReportOnly(cause);
+        });
     }
 
     protected override void OnContinue(SystemMessage.Continue answer)
     {
         _waiting = null;
         using var activity = Traces.Start("Continue", Path, answer.Cause);
-        Guarded(answer.Then, cause => Fail(cause, _current?.Message?.GetType()));
+        Guarded(answer.Then, cause => Fail(cause, UnderWay));
+        if (!IsHeld) _current = null;
     }
 
     protected override IEnumerable<IWatcher> CloseMailbox()
@@ -197,9 +215,9 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
 
     private bool Receives => IsRunning && !IsHeld;
 
-    private void Post(Envelope<TMessage> envelope, bool bounded)
+    private void Post(in Envelope<TMessage> envelope)
     {
-        switch (_mailbox.Post(envelope, bounded))
+        switch (_mailbox.Post(envelope))
         {
             case PostResult.TakenByIdleCell:
                 System.Dispatcher.Schedule(this);
@@ -221,7 +239,7 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
         return true;
     }
 
-    private void Handle(Envelope<TMessage> envelope)
+    private void Handle(in Envelope<TMessage> envelope)
     {
         if (envelope.Ticket is { } ticket && !ticket.TryRedeem()) return;
         _current = envelope;
@@ -237,6 +255,9 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
             activity?.SetStatus(ActivityStatusCode.Error, cause.GetType().Name);
             Fail(cause, envelope.Message?.GetType());
         }
+
+        // While it is held, the message is still under way; otherwise nothing keeps it any longer.
+        if (!IsHeld) _current = null;
     }
 
     private async Task Pipe<T>(

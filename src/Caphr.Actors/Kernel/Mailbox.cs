@@ -32,6 +32,12 @@ internal sealed class Mailbox<TMessage>(int capacity)
     private readonly Lock _gate = new();
     private readonly Queue<SystemMessage> _system = [];
     private readonly Queue<Envelope<TMessage>> _user = [];
+
+    // Read without the lock: a turn that looks for system messages before each message mostly finds none.
+    private volatile bool _hasSystem;
+
+    // How many in the user queue came from others: only these are bounded.
+    private int _told;
     private bool _scheduled;
     private bool _receiving;
     private bool _closed;
@@ -44,12 +50,18 @@ internal sealed class Mailbox<TMessage>(int capacity)
         }
     }
 
-    public PostResult Post(Envelope<TMessage> envelope, bool bounded)
+    /// <summary>What carries a ticket is what the actor itself has asked for. It is always taken.</summary>
+    public PostResult Post(in Envelope<TMessage> envelope)
     {
         lock (_gate)
         {
             if (_closed) return PostResult.Closed;
-            if (bounded && _user.Count >= capacity) return PostResult.Full;
+            if (envelope.Ticket is null)
+            {
+                if (_told >= capacity) return PostResult.Full;
+                _told++;
+            }
+
             _user.Enqueue(envelope);
             return _receiving ? Claim() : PostResult.Taken;
         }
@@ -61,18 +73,31 @@ internal sealed class Mailbox<TMessage>(int capacity)
         {
             if (_closed) return PostResult.Closed;
             _system.Enqueue(message);
+            _hasSystem = true;
             return Claim();
         }
     }
 
     public bool TryTake([NotNullWhen(true)] out SystemMessage? message)
     {
-        lock (_gate) return _system.TryDequeue(out message);
+        message = null;
+        if (!_hasSystem) return false;
+        lock (_gate)
+        {
+            message = _system.Dequeue();
+            _hasSystem = _system.Count > 0;
+            return true;
+        }
     }
 
     public bool TryTake(out Envelope<TMessage> envelope)
     {
-        lock (_gate) return _user.TryDequeue(out envelope);
+        lock (_gate)
+        {
+            if (!_user.TryDequeue(out envelope)) return false;
+            if (envelope.Ticket is null) _told--;
+            return true;
+        }
     }
 
     /// <summary>Ends a turn. True when there is more to do at once: the cell stays claimed and has to be scheduled again.</summary>
