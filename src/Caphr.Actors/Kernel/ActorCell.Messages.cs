@@ -11,12 +11,13 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
 
     private readonly Props<TMessage> _props;
     private readonly Mailbox<TMessage> _mailbox;
-    private readonly Dictionary<ActorCell, WatchTicket> _watching = [];
-    private readonly List<Envelope<TMessage>> _stash = [];
-    private readonly List<IDisposable> _subscriptions = [];
+    private Dictionary<ActorCell, WatchTicket>? _watching;
+    private List<Envelope<TMessage>>? _stash;
+    private List<IDisposable>? _subscriptions;
+    private Timers<TMessage>? _timers;
 
     // Handled before the mailbox: what was unstashed or put back. Touched in the turn only.
-    private readonly LinkedList<Envelope<TMessage>> _front = [];
+    private LinkedList<Envelope<TMessage>>? _front;
 
     private volatile Actor<TMessage>? _actor;
     private Action<TMessage> _behaviour = static _ => { };
@@ -29,13 +30,12 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
     {
         _props = props;
         _mailbox = new Mailbox<TMessage>(props.CheckedMailboxCapacity);
-        Timers = new Timers<TMessage>(this);
         Context = new ActorContext<TMessage>(this);
     }
 
     public ActorContext<TMessage> Context { get; }
 
-    public Timers<TMessage> Timers { get; }
+    public Timers<TMessage> Timers => _timers ??= new Timers<TMessage>(this);
 
     public string BehaviourName { get; private set; } = nameof(Actor<>.Receive);
 
@@ -46,7 +46,7 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
 
     protected override string ActorType => _actorType;
 
-    protected override int MailboxDepth => _mailbox.Depth + _front.Count;
+    protected override int MailboxDepth => _mailbox.Depth + WaitingInFront;
 
     protected override string? Waiting => _waiting;
 
@@ -88,7 +88,7 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
             Handle(envelope);
         }
 
-        if (_mailbox.EndTurn(Receives, _front.Count > 0)) System.Dispatcher.Schedule(this);
+        if (_mailbox.EndTurn(Receives, WaitingInFront > 0)) System.Dispatcher.Schedule(this);
     }
 
     public void Become(Action<TMessage> behaviour, string name) => (_behaviour, BehaviourName) = (behaviour, name);
@@ -96,12 +96,15 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
     public void Stash()
     {
         var current = _current ?? throw new InvalidOperationException("Only the message being handled can be stashed.");
+        _stash ??= [];
         if (_stash.Count >= _props.MailboxCapacity) throw new StashOverflowException(Path, _props.MailboxCapacity);
         _stash.Add(new Envelope<TMessage>(current.Message, current.Cause));
     }
 
     public void UnstashAll()
     {
+        if (_stash is null) return;
+        _front ??= [];
         for (var i = _stash.Count - 1; i >= 0; i--) _front.AddFirst(_stash[i]);
         _stash.Clear();
     }
@@ -110,7 +113,7 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
     public void PutBackCurrent()
     {
         // Its ticket was redeemed when it was taken.
-        if (_current is { } current) _front.AddFirst(new Envelope<TMessage>(current.Message, current.Cause));
+        if (_current is { } current) (_front ??= []).AddFirst(new Envelope<TMessage>(current.Message, current.Cause));
         _current = null;
     }
 
@@ -120,19 +123,19 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
     public void Watch(ActorCell target, Func<Terminated, TMessage> message)
     {
         Unwatch(target);
-        _watching.Add(target, new WatchTicket(this, target, message));
+        (_watching ??= []).Add(target, new WatchTicket(this, target, message));
         target.Post(new SystemMessage.Watch(this));
     }
 
     public void Unwatch(ActorCell target)
     {
-        if (!_watching.Remove(target, out var ticket)) return;
+        if (_watching is null || !_watching.Remove(target, out var ticket)) return;
         ticket.Void();
         target.Post(new SystemMessage.Unwatch(this));
     }
 
     public void Subscribe<TEvent>(Func<TEvent, TMessage> map) =>
-        _subscriptions.Add(System.EventStream.Subscribe(new Adapter<TEvent, TMessage>(System, this, map)));
+        (_subscriptions ??= []).Add(System.EventStream.Subscribe(new Adapter<TEvent, TMessage>(System, this, map)));
 
     /// <summary>Starts work at once; its result comes back as a message, or its exception as a failure of the actor.</summary>
     public void Pipe<T>(Func<CancellationToken, Task<T>> work, Func<T, TMessage> map, Func<Exception, TMessage>? failed) =>
@@ -172,10 +175,10 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
 
     protected override void ReleaseInstance()
     {
-        Timers.CancelAll();
-        foreach (var subscription in _subscriptions) subscription.Dispose();
-        _subscriptions.Clear();
-        foreach (var target in _watching.Keys.ToArray()) Unwatch(target);
+        _timers?.CancelAll();
+        foreach (var subscription in _subscriptions ?? []) subscription.Dispose();
+        _subscriptions = null;
+        foreach (var target in _watching?.Keys.ToArray() ?? []) Unwatch(target);
         UnstashAll();
         _waiting = null;
         _current = null;
@@ -184,7 +187,7 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
 
     protected override void OnWatchedTerminated(ActorCell watched)
     {
-        if (!_watching.TryGetValue(watched, out var ticket)) return;
+        if (_watching is null || !_watching.TryGetValue(watched, out var ticket)) return;
         Guarded(ticket.Post, cause =>
         {
             if (IsRunning) Fail(cause, typeof(Terminated));
@@ -203,15 +206,17 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
     protected override IEnumerable<IWatcher> CloseMailbox()
     {
         var (system, user) = _mailbox.Close();
-        foreach (var envelope in _front.Concat(user))
+        foreach (var envelope in (_front ?? []).Concat(user))
         {
             // A void ticket was nobody's message any more, so nobody lost it.
             if (envelope.Ticket?.TryRedeem() ?? true) System.EventStream.PublishDeadLetter(Path, envelope.Message!, DeadLetterReason.Stopped);
         }
 
-        _front.Clear();
+        _front = null;
         return system.OfType<SystemMessage.Watch>().Select(watch => watch.Watcher);
     }
+
+    private int WaitingInFront => _front?.Count ?? 0;
 
     private bool Receives => IsRunning && !IsHeld;
 
@@ -233,9 +238,9 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
 
     private bool TryTakeNext(out Envelope<TMessage> envelope)
     {
-        if (_front.First is not { } first) return _mailbox.TryTake(out envelope);
+        if (_front?.First is not { } first) return _mailbox.TryTake(out envelope);
         envelope = first.Value;
-        _front.RemoveFirst();
+        _front!.RemoveFirst();
         return true;
     }
 
@@ -322,7 +327,7 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
             if (IsVoid) return false;
             // An actor dies once: a second notice, of an earlier watch on it, finds the ticket used.
             Void();
-            return cell._watching.Remove(target);
+            return cell._watching?.Remove(target) ?? false;
         }
     }
 }

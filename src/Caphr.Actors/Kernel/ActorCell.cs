@@ -8,11 +8,12 @@ namespace Caphr.Actors.Kernel;
 /// </summary>
 internal abstract class ActorCell(ActorSystem system, ActorCell? parent, ActorPath path) : IActorRef, IWatcher
 {
-    private readonly List<IWatcher> _watchers = [];
-    private readonly List<(SystemMessage.ChildFailed Failed, SupervisorStrategy Strategy)> _escalated = [];
+    // Null until first needed, as everything that most actors never need: there may be thousands.
+    private List<IWatcher>? _watchers;
+    private List<(SystemMessage.ChildFailed Failed, SupervisorStrategy Strategy)>? _escalated;
 
     // What reached the actor while it was suspended. It counts once the actor goes on, and not at all if it does not.
-    private readonly List<SystemMessage> _postponed = [];
+    private List<SystemMessage>? _postponed;
     private ITimer? _restartTimer;
     private SystemMessage.Restart? _pendingRestart;
     private volatile string? _lastFailure;
@@ -124,16 +125,17 @@ internal abstract class ActorCell(ActorSystem system, ActorCell? parent, ActorPa
                 OnChildTerminated(terminated.Child);
                 break;
             case SystemMessage.Watch watch:
+                _watchers ??= [];
                 if (!_watchers.Contains(watch.Watcher)) _watchers.Add(watch.Watcher);
                 break;
             case SystemMessage.Unwatch unwatch:
-                _watchers.Remove(unwatch.Watcher);
+                _watchers?.Remove(unwatch.Watcher);
                 break;
             case SystemMessage.WatchedTerminated terminated:
                 OnWatchedTerminated(terminated.Watched);
                 break;
             case SystemMessage.Result result when _phase is Phase.Suspended && result.Incarnation == Incarnation:
-                _postponed.Add(result);
+                (_postponed ??= []).Add(result);
                 break;
             case SystemMessage.Continue answer when _phase is Phase.Running && answer.Incarnation == Incarnation:
                 OnContinue(answer);
@@ -176,15 +178,14 @@ internal abstract class ActorCell(ActorSystem system, ActorCell? parent, ActorPa
     private void GoOn()
     {
         _phase = Phase.Running;
-        foreach (var (failed, strategy) in _escalated)
+        foreach (var (failed, strategy) in _escalated ?? [])
         {
             if (failed.Child.MayResume(failed.Cause)) failed.Child.Post(new SystemMessage.Resume());
             else CarryOut(failed, strategy, Directive.Restart);
         }
 
-        _escalated.Clear();
-        foreach (var message in _postponed) Post(message);
-        _postponed.Clear();
+        foreach (var message in _postponed ?? []) Post(message);
+        (_escalated, _postponed) = (null, null);
     }
 
     private void BeginRestart(SystemMessage.Restart restart)
@@ -224,11 +225,11 @@ internal abstract class ActorCell(ActorSystem system, ActorCell? parent, ActorPa
     {
         EndInstance(actor => actor.PostStop());
         _phase = Phase.Stopped;
-        _watchers.AddRange(CloseMailbox());
+        IEnumerable<IWatcher> watchers = [.. _watchers ?? [], .. CloseMailbox()];
+        _watchers = null;
         // The parent first: who is told of a death may at once start a successor of the same name.
         Parent?.Post(new SystemMessage.ChildTerminated(this));
-        foreach (var watcher in _watchers) watcher.OnTerminated(this);
-        _watchers.Clear();
+        foreach (var watcher in watchers) watcher.OnTerminated(this);
         if (Parent is null) System.OnGuardianStopped();
     }
 
@@ -237,8 +238,7 @@ internal abstract class ActorCell(ActorSystem system, ActorCell? parent, ActorPa
         if (Instance is { } actor) Guarded(() => lastCall(actor), ReportOnly);
         EndIncarnation();
         Incarnation = new Incarnation();
-        _escalated.Clear();
-        _postponed.Clear();
+        (_escalated, _postponed) = (null, null);
         ReleaseInstance();
     }
 
@@ -247,7 +247,7 @@ internal abstract class ActorCell(ActorSystem system, ActorCell? parent, ActorPa
     private void OnChildTerminated(ActorCell child)
     {
         Children.Remove(child);
-        _escalated.RemoveAll(escalated => escalated.Failed.Child == child);
+        _escalated?.RemoveAll(escalated => escalated.Failed.Child == child);
         if (!Children.IsEmpty) return;
         if (_phase is Phase.Stopping) FinishStop();
         else if (_phase is Phase.Restarting && _pendingRestart is not null) AwaitBackoff();
@@ -282,7 +282,7 @@ internal abstract class ActorCell(ActorSystem system, ActorCell? parent, ActorPa
                 child.Post(new SystemMessage.Stop());
                 break;
             case Directive.Escalate:
-                _escalated.Add((failed, strategy));
+                (_escalated ??= []).Add((failed, strategy));
                 if (_phase is Phase.Running) Fail(cause, messageType: null);
                 break;
         }
