@@ -7,7 +7,7 @@ CONFIGURATION ?= Release
 BUILD := dotnet build Caphr.sln --no-restore -c $(CONFIGURATION) -v quiet -nologo -clp:NoSummary
 LAB := artifacts/bin/Caphr.Lab/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Caphr.Lab.dll
 
-.PHONY: help setup restore build test demo crds fmt check clean
+.PHONY: help setup restore build test bench demo crds fmt check clean
 
 help: ## What can be made here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -23,6 +23,9 @@ build: restore ## Build everything; a warning is an error
 
 test: build ## All tests; the last line counts them
 	@.ci/test $(CONFIGURATION)
+
+bench: build ## Kernel and journals beside what they are made of, as ratios (ONLY="words of names")
+	@dotnet artifacts/bin/Caphr.Benchmarks/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Caphr.Benchmarks.dll $(ONLY)
 
 demo: build ## Six servers go from apply to Provisioned (ONCE=1: end when they are)
 	@dotnet $(LAB) demo $(if $(ONCE),--once)

@@ -11,12 +11,13 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
 
     private readonly Props<TMessage> _props;
     private readonly Mailbox<TMessage> _mailbox;
-    private readonly Dictionary<ActorCell, WatchTicket> _watching = [];
-    private readonly List<Envelope<TMessage>> _stash = [];
-    private readonly List<IDisposable> _subscriptions = [];
+    private Dictionary<ActorCell, WatchTicket>? _watching;
+    private List<Envelope<TMessage>>? _stash;
+    private List<IDisposable>? _subscriptions;
+    private Timers<TMessage>? _timers;
 
     // Handled before the mailbox: what was unstashed or put back. Touched in the turn only.
-    private readonly LinkedList<Envelope<TMessage>> _front = [];
+    private LinkedList<Envelope<TMessage>>? _front;
 
     private volatile Actor<TMessage>? _actor;
     private Action<TMessage> _behaviour = static _ => { };
@@ -29,13 +30,12 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
     {
         _props = props;
         _mailbox = new Mailbox<TMessage>(props.CheckedMailboxCapacity);
-        Timers = new Timers<TMessage>(this);
         Context = new ActorContext<TMessage>(this);
     }
 
     public ActorContext<TMessage> Context { get; }
 
-    public Timers<TMessage> Timers { get; }
+    public Timers<TMessage> Timers => _timers ??= new Timers<TMessage>(this);
 
     public string BehaviourName { get; private set; } = nameof(Actor<>.Receive);
 
@@ -46,18 +46,20 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
 
     protected override string ActorType => _actorType;
 
-    protected override int MailboxDepth => _mailbox.Depth;
+    protected override int MailboxDepth => _mailbox.Depth + WaitingInFront;
 
     protected override string? Waiting => _waiting;
 
+    protected override Type? UnderWay => _current?.Message?.GetType();
+
     public static ActorCell<TMessage>? ClaimByNewActor() => Interlocked.Exchange(ref t_beingBuilt, null);
 
-    public void Tell(TMessage message) => Post(new Envelope<TMessage>(message, Traces.Here), bounded: true);
+    public void Tell(TMessage message) => Post(new Envelope<TMessage>(message, Traces.Here));
 
     public Task<TReply> Ask<TReply>(Func<IActorRef<TReply>, TMessage> question, TimeSpan timeout) => Promise<TReply>.Ask(System, this, question, timeout);
 
     /// <summary>From any thread: something the actor itself asked for, which the bound of its mailbox does not concern.</summary>
-    public void PostOwn(TMessage message, Activity? cause, Ticket ticket) => Post(new Envelope<TMessage>(message, cause, ticket), bounded: false);
+    public void PostOwn(TMessage message, Activity? cause, Ticket ticket) => Post(new Envelope<TMessage>(message, cause, ticket));
 
     public override void Post(SystemMessage message)
     {
@@ -86,7 +88,7 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
             Handle(envelope);
         }
 
-        if (_mailbox.EndTurn(Receives, _front.Count > 0)) System.Dispatcher.Schedule(this);
+        if (_mailbox.EndTurn(Receives, WaitingInFront > 0)) System.Dispatcher.Schedule(this);
     }
 
     public void Become(Action<TMessage> behaviour, string name) => (_behaviour, BehaviourName) = (behaviour, name);
@@ -94,12 +96,15 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
     public void Stash()
     {
         var current = _current ?? throw new InvalidOperationException("Only the message being handled can be stashed.");
+        _stash ??= [];
         if (_stash.Count >= _props.MailboxCapacity) throw new StashOverflowException(Path, _props.MailboxCapacity);
         _stash.Add(new Envelope<TMessage>(current.Message, current.Cause));
     }
 
     public void UnstashAll()
     {
+        if (_stash is null) return;
+        _front ??= [];
         for (var i = _stash.Count - 1; i >= 0; i--) _front.AddFirst(_stash[i]);
         _stash.Clear();
     }
@@ -108,7 +113,7 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
     public void PutBackCurrent()
     {
         // Its ticket was redeemed when it was taken.
-        if (_current is { } current) _front.AddFirst(new Envelope<TMessage>(current.Message, current.Cause));
+        if (_current is { } current) (_front ??= []).AddFirst(new Envelope<TMessage>(current.Message, current.Cause));
         _current = null;
     }
 
@@ -118,19 +123,19 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
     public void Watch(ActorCell target, Func<Terminated, TMessage> message)
     {
         Unwatch(target);
-        _watching.Add(target, new WatchTicket(this, target, message));
+        (_watching ??= []).Add(target, new WatchTicket(this, target, message));
         target.Post(new SystemMessage.Watch(this));
     }
 
     public void Unwatch(ActorCell target)
     {
-        if (!_watching.Remove(target, out var ticket)) return;
+        if (_watching is null || !_watching.Remove(target, out var ticket)) return;
         ticket.Void();
         target.Post(new SystemMessage.Unwatch(this));
     }
 
     public void Subscribe<TEvent>(Func<TEvent, TMessage> map) =>
-        _subscriptions.Add(System.EventStream.Subscribe(new Adapter<TEvent, TMessage>(System, this, map)));
+        (_subscriptions ??= []).Add(System.EventStream.Subscribe(new Adapter<TEvent, TMessage>(System, this, map)));
 
     /// <summary>Starts work at once; its result comes back as a message, or its exception as a failure of the actor.</summary>
     public void Pipe<T>(Func<CancellationToken, Task<T>> work, Func<T, TMessage> map, Func<Exception, TMessage>? failed) =>
@@ -149,8 +154,18 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
     {
         // An actor that is being made finds its cell here, so that its constructor already has a context.
         t_beingBuilt = this;
-        var actor = _props.Factory();
-        if (ClaimByNewActor() is not null) throw new InvalidOperationException($"The factory of {Path} did not make a new actor.");
+        Actor<TMessage> actor;
+        bool isNew;
+        try
+        {
+            actor = _props.Factory();
+        }
+        finally
+        {
+            isNew = ClaimByNewActor() is null;
+        }
+
+        if (!isNew) throw new InvalidOperationException($"The factory of {Path} did not make a new actor.");
 
         Become(actor.Receive, nameof(Actor<>.Receive));
         _actor = actor;
@@ -160,10 +175,10 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
 
     protected override void ReleaseInstance()
     {
-        Timers.CancelAll();
-        foreach (var subscription in _subscriptions) subscription.Dispose();
-        _subscriptions.Clear();
-        foreach (var target in _watching.Keys.ToArray()) Unwatch(target);
+        _timers?.CancelAll();
+        foreach (var subscription in _subscriptions ?? []) subscription.Dispose();
+        _subscriptions = null;
+        foreach (var target in _watching?.Keys.ToArray() ?? []) Unwatch(target);
         UnstashAll();
         _waiting = null;
         _current = null;
@@ -172,34 +187,42 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
 
     protected override void OnWatchedTerminated(ActorCell watched)
     {
-        if (_watching.TryGetValue(watched, out var ticket)) ticket.Post();
+        if (_watching is null || !_watching.TryGetValue(watched, out var ticket)) return;
+        Guarded(ticket.Post, cause =>
+        {
+            if (IsRunning) Fail(cause, typeof(Terminated));
+            else ReportOnly(cause);
+        });
     }
 
     protected override void OnContinue(SystemMessage.Continue answer)
     {
         _waiting = null;
         using var activity = Traces.Start("Continue", Path, answer.Cause);
-        Guarded(answer.Then, cause => Fail(cause, _current?.Message?.GetType()));
+        Guarded(answer.Then, cause => Fail(cause, UnderWay));
+        if (!IsHeld) _current = null;
     }
 
     protected override IEnumerable<IWatcher> CloseMailbox()
     {
         var (system, user) = _mailbox.Close();
-        foreach (var envelope in _front.Concat(user))
+        foreach (var envelope in (_front ?? []).Concat(user))
         {
             // A void ticket was nobody's message any more, so nobody lost it.
             if (envelope.Ticket?.TryRedeem() ?? true) System.EventStream.PublishDeadLetter(Path, envelope.Message!, DeadLetterReason.Stopped);
         }
 
-        _front.Clear();
+        _front = null;
         return system.OfType<SystemMessage.Watch>().Select(watch => watch.Watcher);
     }
 
+    private int WaitingInFront => _front?.Count ?? 0;
+
     private bool Receives => IsRunning && !IsHeld;
 
-    private void Post(Envelope<TMessage> envelope, bool bounded)
+    private void Post(in Envelope<TMessage> envelope)
     {
-        switch (_mailbox.Post(envelope, bounded))
+        switch (_mailbox.Post(envelope))
         {
             case PostResult.TakenByIdleCell:
                 System.Dispatcher.Schedule(this);
@@ -215,13 +238,13 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
 
     private bool TryTakeNext(out Envelope<TMessage> envelope)
     {
-        if (_front.First is not { } first) return _mailbox.TryTake(out envelope);
+        if (_front?.First is not { } first) return _mailbox.TryTake(out envelope);
         envelope = first.Value;
-        _front.RemoveFirst();
+        _front!.RemoveFirst();
         return true;
     }
 
-    private void Handle(Envelope<TMessage> envelope)
+    private void Handle(in Envelope<TMessage> envelope)
     {
         if (envelope.Ticket is { } ticket && !ticket.TryRedeem()) return;
         _current = envelope;
@@ -237,6 +260,9 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
             activity?.SetStatus(ActivityStatusCode.Error, cause.GetType().Name);
             Fail(cause, envelope.Message?.GetType());
         }
+
+        // While it is held, the message is still under way; otherwise nothing keeps it any longer.
+        if (!IsHeld) _current = null;
     }
 
     private async Task Pipe<T>(
@@ -301,7 +327,7 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
             if (IsVoid) return false;
             // An actor dies once: a second notice, of an earlier watch on it, finds the ticket used.
             Void();
-            return cell._watching.Remove(target);
+            return cell._watching?.Remove(target) ?? false;
         }
     }
 }

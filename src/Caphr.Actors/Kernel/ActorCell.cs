@@ -8,8 +8,12 @@ namespace Caphr.Actors.Kernel;
 /// </summary>
 internal abstract class ActorCell(ActorSystem system, ActorCell? parent, ActorPath path) : IActorRef, IWatcher
 {
-    private readonly List<IWatcher> _watchers = [];
-    private readonly List<ActorCell> _escalated = [];
+    // Null until first needed, as everything that most actors never need: there may be thousands.
+    private List<IWatcher>? _watchers;
+    private List<(SystemMessage.ChildFailed Failed, SupervisorStrategy Strategy)>? _escalated;
+
+    // What reached the actor while it was suspended. It counts once the actor goes on, and not at all if it does not.
+    private List<SystemMessage>? _postponed;
     private ITimer? _restartTimer;
     private SystemMessage.Restart? _pendingRestart;
     private volatile string? _lastFailure;
@@ -55,6 +59,9 @@ internal abstract class ActorCell(ActorSystem system, ActorCell? parent, ActorPa
     protected abstract int MailboxDepth { get; }
 
     protected abstract string? Waiting { get; }
+
+    /// <summary>The type of the message whose handling waits for an answer.</summary>
+    protected abstract Type? UnderWay { get; }
 
     /// <summary>From any thread.</summary>
     public abstract void Post(SystemMessage message);
@@ -103,9 +110,7 @@ internal abstract class ActorCell(ActorSystem system, ActorCell? parent, ActorPa
                 BeginStop();
                 break;
             case SystemMessage.Resume when _phase is Phase.Suspended:
-                _phase = Phase.Running;
-                foreach (var child in _escalated) child.Post(new SystemMessage.Resume());
-                _escalated.Clear();
+                GoOn();
                 break;
             case SystemMessage.Restart restart when _phase is Phase.Suspended:
                 BeginRestart(restart);
@@ -120,19 +125,23 @@ internal abstract class ActorCell(ActorSystem system, ActorCell? parent, ActorPa
                 OnChildTerminated(terminated.Child);
                 break;
             case SystemMessage.Watch watch:
+                _watchers ??= [];
                 if (!_watchers.Contains(watch.Watcher)) _watchers.Add(watch.Watcher);
                 break;
             case SystemMessage.Unwatch unwatch:
-                _watchers.Remove(unwatch.Watcher);
+                _watchers?.Remove(unwatch.Watcher);
                 break;
             case SystemMessage.WatchedTerminated terminated:
                 OnWatchedTerminated(terminated.Watched);
+                break;
+            case SystemMessage.Result result when _phase is Phase.Suspended && result.Incarnation == Incarnation:
+                (_postponed ??= []).Add(result);
                 break;
             case SystemMessage.Continue answer when _phase is Phase.Running && answer.Incarnation == Incarnation:
                 OnContinue(answer);
                 break;
             case SystemMessage.PipeFailed failed when _phase is Phase.Running && failed.Incarnation == Incarnation:
-                Fail(failed.Cause, messageType: null);
+                Fail(failed.Cause, UnderWay);
                 break;
             default:
                 // Late for this phase: a restart of an actor that is stopping, an answer to an instance that is gone.
@@ -166,6 +175,19 @@ internal abstract class ActorCell(ActorSystem system, ActorCell? parent, ActorPa
             cause => Fail(new ActorInitializationException(Path, cause), messageType: null));
     }
 
+    private void GoOn()
+    {
+        _phase = Phase.Running;
+        foreach (var (failed, strategy) in _escalated ?? [])
+        {
+            if (failed.Child.MayResume(failed.Cause)) failed.Child.Post(new SystemMessage.Resume());
+            else CarryOut(failed, strategy, Directive.Restart);
+        }
+
+        foreach (var message in _postponed ?? []) Post(message);
+        (_escalated, _postponed) = (null, null);
+    }
+
     private void BeginRestart(SystemMessage.Restart restart)
     {
         _phase = Phase.Restarting;
@@ -194,7 +216,7 @@ internal abstract class ActorCell(ActorSystem system, ActorCell? parent, ActorPa
         _phase = Phase.Stopping;
         _restartTimer?.Dispose();
         // Whatever was under way ends now; the instance itself is told last, after its children.
-        Incarnation.Dispose();
+        EndIncarnation();
         Children.CloseAndStop();
         if (Children.IsEmpty) FinishStop();
     }
@@ -203,27 +225,29 @@ internal abstract class ActorCell(ActorSystem system, ActorCell? parent, ActorPa
     {
         EndInstance(actor => actor.PostStop());
         _phase = Phase.Stopped;
-        _watchers.AddRange(CloseMailbox());
+        IEnumerable<IWatcher> watchers = [.. _watchers ?? [], .. CloseMailbox()];
+        _watchers = null;
         // The parent first: who is told of a death may at once start a successor of the same name.
         Parent?.Post(new SystemMessage.ChildTerminated(this));
-        foreach (var watcher in _watchers) watcher.OnTerminated(this);
-        _watchers.Clear();
+        foreach (var watcher in watchers) watcher.OnTerminated(this);
         if (Parent is null) System.OnGuardianStopped();
     }
 
     private void EndInstance(Action<Actor> lastCall)
     {
-        if (Instance is { } actor) Guarded(() => lastCall(actor), cause => Report(this, messageType: null, cause, Directive.Stop, TimeSpan.Zero));
-        Incarnation.Dispose();
+        if (Instance is { } actor) Guarded(() => lastCall(actor), ReportOnly);
+        EndIncarnation();
         Incarnation = new Incarnation();
-        _escalated.Clear();
+        (_escalated, _postponed) = (null, null);
         ReleaseInstance();
     }
+
+    private void EndIncarnation() => Guarded(Incarnation.End, ReportOnly);
 
     private void OnChildTerminated(ActorCell child)
     {
         Children.Remove(child);
-        _escalated.Remove(child);
+        _escalated?.RemoveAll(escalated => escalated.Failed.Child == child);
         if (!Children.IsEmpty) return;
         if (_phase is Phase.Stopping) FinishStop();
         else if (_phase is Phase.Restarting && _pendingRestart is not null) AwaitBackoff();
@@ -231,16 +255,20 @@ internal abstract class ActorCell(ActorSystem system, ActorCell? parent, ActorPa
 
     private void Supervise(SystemMessage.ChildFailed failed)
     {
-        var (child, cause, messageType) = (failed.Child, failed.Cause, failed.MessageType);
-        if (!Children.TryGetHistory(child, out var history)) return;
-
-        var (strategy, directive) = Decide(cause);
-        if (directive is Directive.Resume && !child.MayResume(cause)) directive = Directive.Restart;
+        var (strategy, directive) = Decide(failed.Cause);
         if (directive is Directive.Escalate && _phase is not (Phase.Running or Phase.Suspended)) directive = Directive.Stop;
+        if (directive is Directive.Resume && !failed.Child.MayResume(failed.Cause)) directive = Directive.Restart;
+        CarryOut(failed, strategy, directive);
+    }
+
+    private void CarryOut(SystemMessage.ChildFailed failed, SupervisorStrategy strategy, Directive directive)
+    {
+        var (child, cause) = (failed.Child, failed.Cause);
+        if (!Children.TryGetHistory(child, out var history)) return;
 
         var delay = TimeSpan.Zero;
         if (directive is Directive.Restart && !history.TryGrant(strategy, System.Clock, System.Random, out delay)) directive = Directive.Stop;
-        Report(child, messageType, cause, directive, delay);
+        System.EventStream.Publish(new ActorFailed(child.Path, failed.MessageType, cause, directive, delay));
 
         switch (directive)
         {
@@ -254,7 +282,7 @@ internal abstract class ActorCell(ActorSystem system, ActorCell? parent, ActorPa
                 child.Post(new SystemMessage.Stop());
                 break;
             case Directive.Escalate:
-                _escalated.Add(child);
+                (_escalated ??= []).Add((failed, strategy));
                 if (_phase is Phase.Running) Fail(cause, messageType: null);
                 break;
         }
@@ -272,14 +300,14 @@ internal abstract class ActorCell(ActorSystem system, ActorCell? parent, ActorPa
                 var strategy = supervisor.SupervisorStrategy;
                 decision = (strategy, strategy.Decider(cause));
             },
-            broken => Report(this, messageType: null, broken, Directive.Escalate, TimeSpan.Zero));
+            ReportOnly);
         return decision;
     }
 
     private bool MayResume(Exception cause) => cause is not ActorInitializationException && Instance is { MayResume: true };
 
-    private void Report(ActorCell failed, Type? messageType, Exception cause, Directive directive, TimeSpan delay) =>
-        System.EventStream.Publish(new ActorFailed(failed.Path, messageType, cause, directive, delay));
+    /// <summary>Something of the actor's failed where nothing can be decided about it any more.</summary>
+    protected void ReportOnly(Exception cause) => System.EventStream.Publish(new ActorFailed(Path, MessageType: null, cause, Directive.Resume, TimeSpan.Zero));
 
     /// <summary>The boundary between the kernel and code of an actor: whatever it throws becomes a failure of that actor and of nothing else.</summary>
     protected static void Guarded(Action actorCode, Action<Exception> failed)

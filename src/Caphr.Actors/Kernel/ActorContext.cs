@@ -13,11 +13,6 @@ public sealed class ActorContext<TMessage>
 
     public IActorRef<TMessage> Self => _cell;
 
-    /// <summary>Null for the guardian at the top.</summary>
-    public IActorRef? Parent => _cell.Parent;
-
-    public IReadOnlyList<IActorRef> Children => _cell.Children.All;
-
     public Timers<TMessage> Timers => _cell.Timers;
 
     public DateTimeOffset Now => _cell.System.Clock.GetUtcNow();
@@ -56,9 +51,6 @@ public sealed class ActorContext<TMessage>
     /// </summary>
     public void PipeToSelf<T>(Func<CancellationToken, Task<T>> work, Func<T, TMessage> map, Func<Exception, TMessage>? failed = null) =>
         _cell.Pipe(work, map, failed);
-
-    /// <inheritdoc cref="PipeToSelf{T}(Func{CancellationToken, Task{T}}, Func{T, TMessage}, Func{Exception, TMessage}?)"/>
-    public void PipeToSelf<T>(Task<T> task, Func<T, TMessage> map, Func<Exception, TMessage>? failed = null) => _cell.Pipe(_ => task, map, failed);
 
     /// <summary>Asks another actor; its answer, or the lack of one in time, comes back as a message.</summary>
     public void Ask<TQuestion, TReply>(

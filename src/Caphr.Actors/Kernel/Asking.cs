@@ -24,12 +24,31 @@ internal sealed class Promise<TReply>(ActorSystem system, ActorPath asked) : IAc
     }
 }
 
-/// <summary>A reference that translates what it is told into a message of the actor behind it.</summary>
+/// <summary>
+/// A reference that translates what it is told into a message of the actor behind it. It runs in the turn of whoever tells, whom a translation that
+/// fails does not concern: it is recorded as a failure of the actor that gave it, whose state it cannot have touched.
+/// </summary>
 internal sealed class Adapter<TForeign, TMessage>(ActorSystem system, IActorRef<TMessage> target, Func<TForeign, TMessage> map) : IActorRef<TForeign>
 {
     public ActorPath Path => target.Path;
 
-    public void Tell(TForeign message) => target.Tell(map(message));
+    public void Tell(TForeign message)
+    {
+        TMessage translated;
+        try
+        {
+            translated = map(message);
+        }
+#pragma warning disable CA1031 // Whatever a translation throws is not for the one who tells.
+        catch (Exception cause)
+#pragma warning restore CA1031
+        {
+            system.EventStream.PublishTrouble(new ActorFailed(Path, typeof(TForeign), cause, Directive.Resume, TimeSpan.Zero));
+            return;
+        }
+
+        target.Tell(translated);
+    }
 
     public Task<TReply> Ask<TReply>(Func<IActorRef<TReply>, TForeign> question, TimeSpan timeout) => Promise<TReply>.Ask(system, this, question, timeout);
 }

@@ -6,6 +6,15 @@ namespace Caphr.Actors.Kernel;
 /// <param name="Jitter">The share of the delay that chance may take away or add, from 0 to 1.</param>
 public sealed record Backoff(TimeSpan First, TimeSpan Cap, double Jitter = 0.2)
 {
+    // As long as a timer can be set for.
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(49);
+
+    public TimeSpan First { get; } = First >= TimeSpan.Zero ? First : throw new ArgumentOutOfRangeException(nameof(First), First, "A delay is not negative.");
+
+    public TimeSpan Cap { get; } = Cap >= TimeSpan.Zero && Cap <= s_longest ? Cap : throw new ArgumentOutOfRangeException(nameof(Cap), Cap, $"A delay is between zero and {s_longest}.");
+
+    public double Jitter { get; } = Jitter is >= 0 and <= 1 ? Jitter : throw new ArgumentOutOfRangeException(nameof(Jitter), Jitter, "Jitter is a share from 0 to 1.");
+
     public static Backoff None { get; } = new(TimeSpan.Zero, TimeSpan.Zero, 0);
 
     public TimeSpan Delay(int attempt, Random random) => Delay(attempt, First, Cap, Jitter, random.NextDouble());

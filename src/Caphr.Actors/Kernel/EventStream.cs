@@ -6,6 +6,9 @@ namespace Caphr.Actors.Kernel;
 /// </summary>
 public sealed class EventStream
 {
+    [ThreadStatic]
+    private static bool t_publishesTrouble;
+
     private readonly Lock _gate = new();
     private Subscription[] _subscriptions = [];
 
@@ -23,10 +26,22 @@ public sealed class EventStream
         return subscription;
     }
 
-    internal void PublishDeadLetter(ActorPath recipient, object message, DeadLetterReason reason)
+    internal void PublishDeadLetter(ActorPath recipient, object message, DeadLetterReason reason) => PublishTrouble(new DeadLetter(recipient, message, reason));
+
+    /// <summary>What is wrong with somebody's delivery, who may well be a subscriber to exactly this: trouble with telling of trouble breeds no more of it.</summary>
+    internal void PublishTrouble<TEvent>(TEvent trouble)
+        where TEvent : notnull
     {
-        // A dead letter that could not be delivered would breed another one.
-        if (message is not DeadLetter) Publish(new DeadLetter(recipient, message, reason));
+        if (t_publishesTrouble) return;
+        t_publishesTrouble = true;
+        try
+        {
+            Publish(trouble);
+        }
+        finally
+        {
+            t_publishesTrouble = false;
+        }
     }
 
     private abstract class Subscription(EventStream stream) : IDisposable

@@ -4,7 +4,7 @@ namespace Caphr.Actors.Kernel;
 /// One instance's span of life, from its construction to its restart or stop. Work started in it is cancelled with it, and results of that work
 /// are not delivered to the next one, which never asked for them.
 /// </summary>
-internal sealed class Incarnation : Ticket, IDisposable
+internal sealed class Incarnation : Ticket
 {
     private CancellationTokenSource? _source;
 
@@ -13,12 +13,13 @@ internal sealed class Incarnation : Ticket, IDisposable
 
     public override bool TryRedeem() => !IsVoid;
 
-    public void Dispose()
+    /// <exception cref="AggregateException">What the work of this incarnation did on being cancelled. It is cancelled all the same.</exception>
+    public void End()
     {
         Void();
-        _source?.Cancel();
-        _source?.Dispose();
+        using var source = _source;
         _source = null;
+        source?.Cancel();
     }
 }
 

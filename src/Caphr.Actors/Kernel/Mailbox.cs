@@ -29,9 +29,23 @@ internal enum PostResult
 /// </summary>
 internal sealed class Mailbox<TMessage>(int capacity)
 {
+    /// <summary>From so many waiting messages on the cell takes them all at once, so that it and the senders meet at the lock less often.</summary>
+    private const int Crowd = 8;
+
     private readonly Lock _gate = new();
     private readonly Queue<SystemMessage> _system = [];
-    private readonly Queue<Envelope<TMessage>> _user = [];
+    private Queue<Envelope<TMessage>> _user = [];
+
+    // What the cell has taken at once and not handled yet. Touched in the turn only, apart from its count.
+    private Queue<Envelope<TMessage>>? _crowd;
+
+    // Read without the lock: a turn that looks for system messages before each message mostly finds none.
+    private volatile bool _hasSystem;
+
+    // How many messages of others were ever put in, guarded by the lock, and how many left, written in the turn only. What an actor itself has asked for
+    // carries a ticket and does not count.
+    private long _told;
+    private long _begun;
     private bool _scheduled;
     private bool _receiving;
     private bool _closed;
@@ -40,16 +54,21 @@ internal sealed class Mailbox<TMessage>(int capacity)
     {
         get
         {
-            lock (_gate) return _user.Count;
+            lock (_gate) return _user.Count + (_crowd?.Count ?? 0);
         }
     }
 
-    public PostResult Post(Envelope<TMessage> envelope, bool bounded)
+    public PostResult Post(in Envelope<TMessage> envelope)
     {
         lock (_gate)
         {
             if (_closed) return PostResult.Closed;
-            if (bounded && _user.Count >= capacity) return PostResult.Full;
+            if (envelope.Ticket is null)
+            {
+                if (_told - Volatile.Read(ref _begun) >= capacity) return PostResult.Full;
+                _told++;
+            }
+
             _user.Enqueue(envelope);
             return _receiving ? Claim() : PostResult.Taken;
         }
@@ -61,18 +80,36 @@ internal sealed class Mailbox<TMessage>(int capacity)
         {
             if (_closed) return PostResult.Closed;
             _system.Enqueue(message);
+            _hasSystem = true;
             return Claim();
         }
     }
 
     public bool TryTake([NotNullWhen(true)] out SystemMessage? message)
     {
-        lock (_gate) return _system.TryDequeue(out message);
+        message = null;
+        if (!_hasSystem) return false;
+        lock (_gate)
+        {
+            message = _system.Dequeue();
+            _hasSystem = _system.Count > 0;
+            return true;
+        }
     }
 
     public bool TryTake(out Envelope<TMessage> envelope)
     {
-        lock (_gate) return _user.TryDequeue(out envelope);
+        if (_crowd is not { Count: > 0 })
+        {
+            lock (_gate)
+            {
+                if (_user.Count >= Crowd) (_crowd, _user) = (_user, _crowd ?? []);
+                else if (_user.TryDequeue(out envelope)) return Begin(envelope);
+            }
+        }
+
+        envelope = default;
+        return _crowd is not null && _crowd.TryDequeue(out envelope) && Begin(envelope);
     }
 
     /// <summary>Ends a turn. True when there is more to do at once: the cell stays claimed and has to be scheduled again.</summary>
@@ -81,7 +118,7 @@ internal sealed class Mailbox<TMessage>(int capacity)
         lock (_gate)
         {
             _receiving = receiving;
-            _scheduled = _system.Count > 0 || (receiving && (hasMore || _user.Count > 0));
+            _scheduled = _system.Count > 0 || (receiving && (hasMore || _user.Count > 0 || _crowd is { Count: > 0 }));
             return _scheduled;
         }
     }
@@ -92,11 +129,18 @@ internal sealed class Mailbox<TMessage>(int capacity)
         lock (_gate)
         {
             _closed = true;
-            (SystemMessage[] System, Envelope<TMessage>[] User) left = ([.. _system], [.. _user]);
+            (SystemMessage[] System, Envelope<TMessage>[] User) left = ([.. _system], [.. _crowd ?? [], .. _user]);
             _system.Clear();
+            _crowd?.Clear();
             _user.Clear();
             return left;
         }
+    }
+
+    private bool Begin(in Envelope<TMessage> envelope)
+    {
+        if (envelope.Ticket is null) Volatile.Write(ref _begun, _begun + 1);
+        return true;
     }
 
     private PostResult Claim()

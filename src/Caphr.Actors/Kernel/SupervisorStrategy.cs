@@ -42,12 +42,13 @@ public sealed record SupervisorStrategy
 /// <summary>The restarts of one child, as far back as the strategy looks.</summary>
 internal sealed class RestartHistory
 {
-    private readonly Queue<long> _restarts = [];
+    private Queue<long>? _restarts;
 
     /// <summary>Grants one more restart and the pause before it, or refuses because the window is full.</summary>
     public bool TryGrant(SupervisorStrategy strategy, TimeProvider clock, Random random, out TimeSpan delay)
     {
         var now = clock.GetTimestamp();
+        _restarts ??= [];
         while (_restarts.TryPeek(out var oldest) && clock.GetElapsedTime(oldest, now) > strategy.Window) _restarts.Dequeue();
         if (_restarts.Count >= strategy.MaxRestarts)
         {

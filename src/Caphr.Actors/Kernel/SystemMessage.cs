@@ -28,11 +28,14 @@ internal abstract record SystemMessage
 
     public sealed record WatchedTerminated(ActorCell Watched) : SystemMessage;
 
+    /// <summary>What came of work that an instance has started; no other instance hears of it.</summary>
+    public abstract record Result(Incarnation Incarnation) : SystemMessage;
+
     /// <summary>What an actor was held for has an answer.</summary>
-    public sealed record Continue(Incarnation Incarnation, Action Then, Activity? Cause) : SystemMessage;
+    public sealed record Continue(Incarnation Incarnation, Action Then, Activity? Cause) : Result(Incarnation);
 
     /// <summary>Piped work of an actor failed and nobody said what message that is.</summary>
-    public sealed record PipeFailed(Incarnation Incarnation, Exception Cause) : SystemMessage;
+    public sealed record PipeFailed(Incarnation Incarnation, Exception Cause) : Result(Incarnation);
 }
 
 /// <summary>One who is told when an actor has terminated.</summary>

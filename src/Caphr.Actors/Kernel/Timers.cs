@@ -13,13 +13,14 @@ public sealed class Timers<TMessage>
 
     internal Timers(ActorCell<TMessage> cell) => _cell = cell;
 
-    public bool IsActive(string key) => _entries.ContainsKey(key);
-
     /// <summary>Delivers the message once after the delay. A timer of the same name is replaced.</summary>
-    public void StartSingle(string key, TMessage message, TimeSpan delay) => Start(key, message, delay, Timeout.InfiniteTimeSpan);
-
-    /// <summary>Delivers the message again and again. A tick that finds the one before still unhandled is skipped.</summary>
-    public void StartPeriodic(string key, TMessage message, TimeSpan interval) => Start(key, message, interval, interval);
+    public void StartSingle(string key, TMessage message, TimeSpan delay)
+    {
+        Cancel(key);
+        var entry = new Entry(this, key, message);
+        _entries.Add(key, entry);
+        entry.Start(delay);
+    }
 
     public void Cancel(string key)
     {
@@ -32,24 +33,15 @@ public sealed class Timers<TMessage>
         _entries.Clear();
     }
 
-    private void Start(string key, TMessage message, TimeSpan dueTime, TimeSpan period)
-    {
-        Cancel(key);
-        var entry = new Entry(this, key, message, isPeriodic: period != Timeout.InfiniteTimeSpan);
-        _entries.Add(key, entry);
-        entry.Start(dueTime, period);
-    }
-
-    private sealed class Entry(Timers<TMessage> timers, string key, TMessage message, bool isPeriodic) : Ticket
+    private sealed class Entry(Timers<TMessage> timers, string key, TMessage message) : Ticket
     {
         private readonly Activity? _setBy = Traces.Here;
         private ITimer? _timer;
-        private int _queued;
 
         public override bool OutlivesItsCause => true;
 
-        public void Start(TimeSpan dueTime, TimeSpan period) =>
-            _timer = timers._cell.System.Clock.CreateTimer(static state => ((Entry)state!).Fire(), this, dueTime, period);
+        public void Start(TimeSpan delay) =>
+            _timer = timers._cell.System.Clock.CreateTimer(static state => ((Entry)state!).Fire(), this, delay, Timeout.InfiniteTimeSpan);
 
         public void Cancel()
         {
@@ -60,14 +52,10 @@ public sealed class Timers<TMessage>
         public override bool TryRedeem()
         {
             if (IsVoid) return false;
-            Volatile.Write(ref _queued, 0);
-            if (!isPeriodic) timers.Cancel(key);
+            timers.Cancel(key);
             return true;
         }
 
-        private void Fire()
-        {
-            if (Interlocked.Exchange(ref _queued, 1) == 0) timers._cell.PostOwn(message, _setBy, this);
-        }
+        private void Fire() => timers._cell.PostOwn(message, _setBy, this);
     }
 }

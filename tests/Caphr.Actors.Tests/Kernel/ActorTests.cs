@@ -1,4 +1,7 @@
+using System.Runtime.CompilerServices;
 using Caphr.Actors.Kernel;
+using FsCheck;
+using FsCheck.Fluent;
 
 namespace Caphr.Actors.Tests.Kernel;
 
@@ -45,7 +48,7 @@ public class ActorTests
                 OnStart = self =>
                 {
                     self.Context.Timers.StartSingle("timer", "tick", TimeSpan.FromSeconds(1));
-                    self.Context.PipeToSelf(gate.Task, result => result);
+                    self.Context.PipeToSelf(_ => gate.Task, result => result);
                 },
             },
             capacity: 1);
@@ -59,6 +62,64 @@ public class ActorTests
 
         Assert.Equal(["piped", "tick", "told"], heard.Order());
         Assert.Single(lost);
+    }
+
+    [Fact]
+    public void The_bound_counts_exactly_what_others_told() => Prop.ForAll(
+        ArbMap.Default.ArbFor<bool[]>(),
+        posts =>
+        {
+            const int Capacity = 3;
+            var stage = new Stage();
+            var heard = new List<string>();
+            var lost = stage.Published<DeadLetter>();
+            var own = posts.Count(isOwn => isOwn);
+            var actor = stage.Start(
+                () => new Scripted<string>((_, message) => heard.Add(message))
+                {
+                    OnStart = self =>
+                    {
+                        for (var i = 0; i < own; i++) self.Context.Timers.StartSingle($"{i}", "own", TimeSpan.FromSeconds(1));
+                    },
+                },
+                capacity: Capacity);
+            stage.Settle();
+
+            // The timers fire, and the actor gets no turn.
+            while (stage.Clock.MoveToNext(TimeSpan.FromSeconds(1))) { }
+            var told = posts.Count(isOwn => !isOwn);
+            for (var i = 0; i < told; i++) actor.Tell("told");
+            stage.Settle();
+            // Nothing waits any more, so there is room for as many as at first.
+            for (var i = 0; i < Capacity + 1; i++) actor.Tell("told again");
+            stage.Settle();
+
+            return heard.Count(message => message == "own") == own
+                && heard.Count(message => message == "told") == Math.Min(told, Capacity)
+                && heard.Count(message => message == "told again") == Capacity
+                && lost.Count == Math.Max(told - Capacity, 0) + 1;
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void An_idle_actor_does_not_keep_its_last_message()
+    {
+        var actor = _stage.Start(() => new Scripted<object>((_, _) => { }));
+
+        var last = TellSomething(actor);
+        _stage.Settle();
+        GC.Collect();
+
+        Assert.False(last.IsAlive);
+        Assert.True(_stage.IsAlive(actor));
+    }
+
+    [Fact]
+    public void After_a_factory_that_failed_an_actor_made_by_hand_is_still_refused()
+    {
+        _stage.Start<string>(() => throw new InvalidOperationException("no way"));
+        _stage.Settle();
+
+        Assert.Throws<InvalidOperationException>(() => new Scripted<string>((_, _) => { }));
     }
 
     [Fact]
@@ -189,6 +250,14 @@ public class ActorTests
         Assert.Equal(1, node.MailboxDepth);
         Assert.Equal(1, node.Restarts);
         Assert.Equal("InvalidOperationException: first", node.LastFailure);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference TellSomething(IActorRef<object> actor)
+    {
+        var something = new object();
+        actor.Tell(something);
+        return new WeakReference(something);
     }
 
     private sealed class Turnstile(List<string> heard) : Actor<string>

@@ -142,6 +142,70 @@ public class AskAndPipeTests
     }
 
     [Fact]
+    public void A_translation_that_fails_is_recorded_and_is_no_concern_of_who_tells()
+    {
+        var failed = _stage.Published<ActorFailed>();
+        IActorRef<int>? numbers = null;
+        var translator = _stage.Start(
+            () => new Scripted<string>((_, message) => _heard.Add(message)) { OnStart = self => numbers = self.Context.Adapt<int>(number => number > 0 ? $"{number}" : throw new InvalidOperationException("not a number")) });
+        _stage.Settle();
+
+        numbers!.Tell(0);
+        numbers.Tell(7);
+        _stage.Settle();
+
+        Assert.Equal(["7"], _heard);
+        Assert.Equal((translator.Path, typeof(int), "not a number"), failed.Select(failure => (failure.Actor, failure.MessageType, failure.Cause.Message)).Single());
+    }
+
+    [Fact]
+    public void A_subscriber_that_cannot_take_more_trouble_breeds_no_more_of_it()
+    {
+        var told = new List<string>();
+        var log = _stage.Start(
+            () => new Scripted<string>((_, message) => told.Add(message))
+            {
+                OnStart = self =>
+                {
+                    self.Context.Subscribe<DeadLetter>(letter => $"lost {letter.Message}");
+                    self.Context.Subscribe<ActorFailed>(_ => throw new InvalidOperationException("cannot say"));
+                },
+            },
+            "log",
+            capacity: 2);
+        _stage.Settle();
+
+        for (var i = 1; i <= 3; i++) log.Tell($"{i}");
+        _stage.System.EventStream.Publish(new ActorFailed(log.Path, MessageType: null, new InvalidOperationException(), Directive.Resume, TimeSpan.Zero));
+        _stage.Settle();
+
+        Assert.Equal(["1", "2"], told);
+    }
+
+    [Fact]
+    public void Work_that_objects_to_being_cancelled_does_not_keep_its_actor_from_ending()
+    {
+        var failed = _stage.Published<ActorFailed>();
+        var actor = _stage.Start(() => new Scripted<string>((_, _) => { })
+        {
+            OnStart = self => self.Context.PipeToSelf(
+                async cancellation =>
+                {
+                    cancellation.Register(() => throw new InvalidOperationException("I object"));
+                    return await new TaskCompletionSource<string>().Task;
+                },
+                result => result),
+        });
+        _stage.Settle();
+
+        _stage.System.Stop(actor);
+        _stage.Settle();
+
+        Assert.False(_stage.IsAlive(actor));
+        Assert.Equal("I object", Assert.Single(failed).Cause.InnerException!.Message);
+    }
+
+    [Fact]
     public void A_subscription_ends_with_the_incarnation_that_made_it()
     {
         var actor = _stage.Start(() => new Scripted<string>((_, message) =>

@@ -70,7 +70,7 @@ public class DispatcherTests
     {
         var stage = new Stage();
         var escaped = new TaskCompletionSource<string>();
-        stage.Start(() => new Scripted<string>((_, _) => { }) { OnStart = self => self.Context.PipeToSelf(escaped.Task, result => result) });
+        stage.Start(() => new Scripted<string>((_, _) => { }) { OnStart = self => self.Context.PipeToSelf(_ => escaped.Task, result => result) });
         stage.Settle();
 
         var thread = new Thread(() => escaped.SetResult("from elsewhere"));

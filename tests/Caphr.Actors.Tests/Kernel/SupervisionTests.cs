@@ -1,3 +1,4 @@
+using Caphr.Actors.Journal;
 using Caphr.Actors.Kernel;
 
 namespace Caphr.Actors.Tests.Kernel;
@@ -78,6 +79,50 @@ public class SupervisionTests
         stage.Settle();
 
         Assert.Equal(["start", "a=1", "b=2"], _heard);
+    }
+
+    [Fact]
+    public void An_escalated_failure_of_a_child_that_may_not_resume_restarts_it_when_its_parent_is_resumed()
+    {
+        var stage = new Stage(guardianStrategy: Always(Directive.Resume));
+        var failed = stage.Published<ActorFailed>();
+        var keeper = new Persistence<string>(new InMemoryJournal(), new EventCodec<string>().Register<string>("said"));
+        IActorRef<string>? child = null;
+        stage.Start(
+            () => new Scripted<string>((_, _) => { })
+            {
+                Strategy = Always(Directive.Escalate),
+                OnStart = self => child = self.Context.ActorOf(Props.Create(() => new Forgetful(_heard, keeper)), "child"),
+            },
+            "parent");
+        stage.Settle();
+
+        child!.Tell("poison");
+        child.Tell("a");
+        stage.Pass(s_minute);
+
+        Assert.Equal([Directive.Escalate, Directive.Resume, Directive.Restart], failed.Select(failure => failure.Directive));
+        Assert.Equal(1, stage.Look(child).Restarts);
+        Assert.Equal(["a"], _heard);
+    }
+
+    [Fact]
+    public void A_poisoned_message_is_recorded_and_not_retried_for_ever()
+    {
+        var stage = new Stage();
+        var failed = stage.Published<ActorFailed>();
+        var lost = stage.Published<DeadLetter>();
+        var keeper = new Persistence<string>(new InMemoryJournal(), new EventCodec<string>().Register<string>("said"));
+        var plain = stage.Start(() => new Counter(_heard), "plain");
+        var persistent = stage.Start(() => new Forgetful(_heard, keeper), "persistent");
+
+        foreach (var actor in new[] { plain, persistent }) actor.Tell("poison");
+        stage.Pass(TimeSpan.FromDays(1));
+
+        Assert.Equal([(plain.Path, typeof(string)), (persistent.Path, typeof(string))], failed.Select(failure => (failure.Actor, failure.MessageType!)).OrderBy(failure => failure.Actor == persistent.Path));
+        Assert.Equal([1, 1], new[] { plain, persistent }.Select(actor => stage.Look(actor).Restarts));
+        Assert.Equal([0, 0], new[] { plain, persistent }.Select(actor => stage.Look(actor).MailboxDepth));
+        Assert.Empty(lost);
     }
 
     [Fact]
@@ -226,6 +271,19 @@ public class SupervisionTests
             Strategy = strategy,
             OnStart = self => child = self.Context.ActorOf(Props.Create(() => new Counter(_heard)), "child"),
         };
+    }
+
+    private sealed class Forgetful(List<string> heard, Persistence<string> persistence) : PersistentActor<string, string>(persistence)
+    {
+        protected override string PersistenceId => "forgetful";
+
+        protected override void Apply(string @event) { }
+
+        protected override void Receive(string message)
+        {
+            if (message == "poison") throw new InvalidOperationException(message);
+            heard.Add(message);
+        }
     }
 
     private sealed class Counter(List<string> heard) : Actor<string>

@@ -80,6 +80,25 @@ public class WatchTests
     }
 
     [Fact]
+    public void A_notice_that_cannot_be_made_fails_the_watcher_and_nobody_else()
+    {
+        var failed = _stage.Published<ActorFailed>();
+        var watched = Idle("watched");
+        var watcher = _stage.Start(
+            () => new Scripted<string>((_, message) => _heard.Add(message)) { OnStart = self => self.Context.Watch(watched, _ => throw new InvalidOperationException("no words")) }, "watcher");
+        _stage.Settle();
+
+        _stage.System.Stop(watched);
+        _stage.Settle();
+        var failure = failed[0];
+        Assert.Equal((watcher.Path, "no words", Directive.Restart), (failure.Actor, failure.Cause.Message, failure.Directive));
+
+        _stage.System.Stop(watcher);
+        _stage.Settle();
+        Assert.False(_stage.IsAlive(watcher));
+    }
+
+    [Fact]
     public void A_watcher_may_start_a_successor_of_the_same_name()
     {
         var born = 0;

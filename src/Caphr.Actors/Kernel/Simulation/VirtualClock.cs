@@ -63,13 +63,20 @@ public sealed class VirtualClock(DateTimeOffset start) : TimeProvider
 
     private sealed class VirtualTimer(VirtualClock clock, TimerCallback callback, object? state) : ITimer
     {
+        // What a timer of the operating system takes; code that asks for more must fail here as well.
+        private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
         private TimeSpan _period;
+        private bool _disposed;
 
         /// <summary>Which entry of the queue is this timer's; 0 when none is.</summary>
         public long DueOrder { get; private set; }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
+            Check(dueTime);
+            Check(period);
+            if (_disposed) return false;
             _period = period;
             Schedule(dueTime);
             return true;
@@ -82,12 +89,23 @@ public sealed class VirtualClock(DateTimeOffset start) : TimeProvider
             callback(state);
         }
 
-        public void Dispose() => DueOrder = 0;
+        public void Dispose()
+        {
+            _disposed = true;
+            DueOrder = 0;
+        }
 
         public ValueTask DisposeAsync()
         {
             Dispose();
             return ValueTask.CompletedTask;
+        }
+
+        private static void Check(TimeSpan time)
+        {
+            if (time == Timeout.InfiniteTimeSpan) return;
+            ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(time, s_longest);
         }
 
         private void Schedule(TimeSpan dueTime)

@@ -1,0 +1,34 @@
+using Caphr.Actors.Journal;
+
+namespace Caphr.Benchmarks.Journals;
+
+/// <summary>A database that holds a journal: one of these for each that CAPHR can keep its journal in.</summary>
+internal interface IDatabase
+{
+    string Name { get; }
+
+    /// <summary>A new and empty place, so that no round finds what an earlier one has left.</summary>
+    Task<IPlace> CreateAsync();
+}
+
+/// <summary>The journal's own tables, by way of the journal and by hand. One at a time.</summary>
+internal interface IPlace : IAsyncDisposable
+{
+    /// <summary>Opens the journal, which is closed with its lease.</summary>
+    Task<JournalLease> OpenJournalAsync();
+
+    /// <summary>Writes the rows in transactions of so many, each as durable as an append of the journal.</summary>
+    Task InsertAsync(IReadOnlyList<Row> rows, int batch);
+
+    /// <summary>Reads every column of every row that a recovery needs, each actor's in order, and counts them.</summary>
+    Task<int> SelectAsync();
+}
+
+internal sealed record Row(string PersistenceId, long Sequence, JournalEntry Entry);
+
+internal sealed class JournalLease(IJournal journal, Func<ValueTask> close) : IAsyncDisposable
+{
+    public IJournal Journal => journal;
+
+    public ValueTask DisposeAsync() => close();
+}

@@ -1,0 +1,22 @@
+using Caphr.Benchmarks.Journals;
+using Caphr.Benchmarks.Mailboxes;
+
+namespace Caphr.Benchmarks;
+
+/// <summary>
+/// Our kernel and journals beside what they are made of, as ratios from one run on one machine: absolute numbers say more about the machine. With
+/// words as arguments, only the contests whose names contain one of them.
+/// </summary>
+internal static class Program
+{
+    public static async Task Main(string[] words)
+    {
+        var report = new Report(Console.Out, new RealTime(), words);
+        await MailboxContests.RunAsync(report);
+        foreach (var database in new IDatabase[] { new SqliteDatabase() })
+        {
+            await AppendContests.RunAsync(report, database);
+            await RecoveryContests.RunAsync(report, database);
+        }
+    }
+}
