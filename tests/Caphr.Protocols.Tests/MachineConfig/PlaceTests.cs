@@ -11,25 +11,6 @@ public sealed class PlaceTests
 
     private static readonly HardwareFacts s_facts = new() { InstallDisk = new InstallDisk.ByWwn("eui.0025388b710116a1"), ProviderId = "hetzner-robot://2938101" };
 
-    public static TheoryData<string> GoldenCases => [.. Directory.GetDirectories(Golden).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
-
-    private static string Golden => Path.Combine(AppContext.BaseDirectory, "MachineConfig", "Golden");
-
-    [Theory]
-    [MemberData(nameof(GoldenCases))]
-    public void A_golden_case_comes_out_as_written_down_and_stays_so(string name)
-    {
-        var input = File.ReadAllText(Path.Combine(Golden, name, "input.yaml"));
-        var expected = File.ReadAllText(Path.Combine(Golden, name, "expected.yaml"));
-
-        var placed = Place(input);
-
-        Assert.Equal(expected, placed.Documents);
-        var again = Place(placed.Documents);
-        Assert.Equal(expected, again.Documents);
-        Assert.DoesNotContain(again.Placements, placement => placement.Result == PlacementResult.Placed);
-    }
-
     [Fact]
     public void Documents_that_are_not_the_main_one_and_comments_stay_byte_for_byte()
     {
@@ -80,16 +61,6 @@ public sealed class PlaceTests
         Assert.Equal(PlacementResult.Refused, refused.Result);
         Assert.Contains(reason, refused.Reason, StringComparison.Ordinal);
         Assert.Equal("version: v1alpha1\n" + machine, placed.Documents);
-    }
-
-    [Fact]
-    public void An_unattended_install_of_1_14_chooses_its_own_disk()
-    {
-        const string Text = "version: v1alpha1\nmachine:\n  type: worker\n---\napiVersion: v1alpha1\nkind: UnattendedInstallConfig\n";
-        var disk = s_facts with { ProviderId = null };
-
-        Assert.Equal(Text, Place(Text, disk, "1.14.0").Documents);
-        Assert.NotEqual(Text, Place(Text, disk, "1.13.9").Documents);
     }
 
     [Theory]
