@@ -21,9 +21,10 @@ internal static class ConfigurationCheck
         {
             stream.Load(new StringReader(configuration));
         }
-        catch (YamlException exception)
+        catch (Exception exception) when (exception is YamlException or InvalidOperationException)
         {
-            return $"decode error: yaml: line {exception.Start.Line}: could not be read";
+            // The second is what the reader says of a list that is never closed.
+            return $"decode error: yaml: line {(exception as YamlException)?.Start.Line ?? 0}: could not be read";
         }
 
         if (Undecodable(stream, version) is { } why) return why;

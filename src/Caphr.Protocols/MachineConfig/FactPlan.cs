@@ -17,6 +17,9 @@ public static class FactPlan
         new EphemeralSizeFact(), new DataVolumesFact(), new NodeLabelsFact(),
     ];
 
+    /// <summary>The releases that CAPHR knows, for people.</summary>
+    public static string Range => $"{TalosReleases.Oldest.Major}.{TalosReleases.Oldest.Minor} to {TalosReleases.Newest.Major}.{TalosReleases.Newest.Minor}";
+
     public static bool Knows(TalosVersion version) => version.IsKnown();
 
     public static IReadOnlyList<PlannedFact> For(TalosVersion version) =>

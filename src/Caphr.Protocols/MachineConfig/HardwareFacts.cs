@@ -18,8 +18,8 @@ public sealed record HardwareFacts
 
     public PublicIpv4? Ipv4 { get; init; }
 
-    /// <summary>The routed network, such as <c>2001:db8:1:2::/64</c>; the server takes its first address.</summary>
-    public string? Ipv6Network { get; init; }
+    /// <summary>The routed network, such as <c>2001:db8:1:2::/64</c>, of which the server takes the first address; or the address it is to take, as <c>2001:db8:1:2::2/64</c>.</summary>
+    public string? Ipv6 { get; init; }
 
     public PrivateVlan? Vlan { get; init; }
 

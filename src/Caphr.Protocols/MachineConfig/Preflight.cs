@@ -48,7 +48,7 @@ internal static class Preflight
     private static MachineConfigFailure? OfVersion(TalosVersion version) => version.IsKnown()
         ? null
         : new(MachineConfigError.UnknownTalosVersion,
-            $"Talos {version.Major}.{version.Minor} is not known to CAPHR, which places facts for {TalosReleases.Oldest.Major}.{TalosReleases.Oldest.Minor} to {TalosReleases.Newest.Major}.{TalosReleases.Newest.Minor}.");
+            $"Talos {version.Major}.{version.Minor} is not known to CAPHR, which places facts for {FactPlan.Range}.");
 
     private static MachineConfigFailure? OfPatches(ConfigurationDocuments documents) =>
         documents.Others.Prepend(documents.Main).Select(document => PathOfPatch(document, "", 0) is { } path ? $"{Name(document)} {path}".TrimEnd() : null).FirstOrDefault(path => path is not null) is { } found

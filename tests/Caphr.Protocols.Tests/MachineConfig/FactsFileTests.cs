@@ -56,6 +56,7 @@ public sealed class FactsFileTests
 
     [Theory]
     [InlineData("sesame: [")]
+    [InlineData("a: [sesame\nb: 1\n")]
     [InlineData("- sesame\n")]
     public void A_bundle_that_is_none_is_refused_without_being_quoted(string bundle) =>
         Assert.DoesNotContain("sesame", SharedSecrets.FromBundle(bundle).Failure!.Detail, StringComparison.Ordinal);

@@ -47,7 +47,7 @@ internal sealed class GoldenCase(string folder)
         return File.Exists(path) ? File.ReadAllText(path) : null;
     }
 
-    private static string Checkout()
+    public static string Checkout()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Caphr.sln"))) folder = folder.Parent!;

@@ -75,6 +75,7 @@ public sealed class PlaceTests
 
     [Theory]
     [InlineData("a: [", MachineConfigError.NotYaml)]
+    [InlineData("a: [new\nb: 1\n", MachineConfigError.NotYaml)]
     [InlineData("", MachineConfigError.NoMainDocument)]
     [InlineData("kind: HostnameConfig\n", MachineConfigError.NoMainDocument)]
     [InlineData("version: v1alpha1\n---\nversion: v1alpha1\n", MachineConfigError.SeveralMainDocuments)]
@@ -88,6 +89,23 @@ public sealed class PlaceTests
         Assert.Equal(expected, failure?.Error);
         Assert.Equal(RetryClass.NeedsHuman, failure?.Retry);
     }
+
+    [Theory]
+    [InlineData("a\"b\\c: # {[")]
+    [InlineData("two\nlines\tand \u0007\u0085")]
+    [InlineData("null")]
+    public void Whatever_a_fact_says_is_read_as_it_was_meant(string value)
+    {
+        var placed = Place("version: v1alpha1\nmachine: {type: worker}\n", new HardwareFacts { ProviderId = value });
+
+        Assert.Equal(PlacementResult.Placed, Assert.Single(placed.Placements).Result);
+        Assert.Equal(value, ConfigurationDocuments.Parse(placed.Documents).Value.Main.Text("machine", "kubelet", "extraArgs", "provider-id"));
+    }
+
+    [Fact]
+    public void A_machine_section_is_made_where_there_is_none() => Assert.Equal(
+        "machine:\n   kubelet:\n      extraArgs:\n         provider-id: \"hetzner-robot://1\"\nversion: v1alpha1\ncluster:\n   clusterName: kestrel\n",
+        Place("version: v1alpha1\ncluster:\n   clusterName: kestrel\n", new HardwareFacts { ProviderId = "hetzner-robot://1" }).Documents);
 
     [Fact]
     public void A_hundred_thousand_brackets_do_not_exhaust_the_stack() => Assert.Equal(

@@ -62,7 +62,7 @@ public sealed class PlacingPropertiesTests
     public void Every_fact_that_is_given_is_placed_kept_or_refused() => Check((text, facts, version) =>
     {
         var placed = MachineConfiguration.Place(text, facts, version).Value;
-        var given = new[] { facts.InstallDisk is not null, facts.ProviderId is not null, facts.Ipv4 is not null, facts.Ipv6Network is not null, facts.Vlan is not null, facts.Hostname is not null, facts.EphemeralSize is not null };
+        var given = new[] { facts.InstallDisk is not null, facts.ProviderId is not null, facts.Ipv4 is not null, facts.Ipv6 is not null, facts.Vlan is not null, facts.Hostname is not null, facts.EphemeralSize is not null };
         return placed.Placements.Count >= given.Count(isGiven => isGiven);
     });
 
@@ -108,7 +108,7 @@ public sealed class PlacingPropertiesTests
             InstallDisk = has(0) ? new InstallDisk.ByWwn("eui.0025388b710116a1") : null,
             ProviderId = has(1) ? "hetzner-robot://2938101" : null,
             Ipv4 = has(2) ? new PublicIpv4 { Dhcp = dhcp, Address = "203.0.113.17", Gateway = "203.0.113.1" } : null,
-            Ipv6Network = has(3) ? "2001:db8:271:3b49::/64" : null,
+            Ipv6 = has(3) ? "2001:db8:271:3b49::/64" : null,
             Vlan = has(4) ? new PrivateVlan { Id = 4000, Address = "10.10.0.6" } : null,
             Hostname = has(5) ? "compute-fsn1-2938101" : null,
             Resolvers = has(6) ? ["185.12.64.1"] : [],

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -30,14 +31,18 @@ internal static class Addresses
         return true;
     }
 
-    /// <summary>The first address of a routed IPv6 network, which is the one the server takes.</summary>
-    public static bool TryFirst(string? network, out string address)
+    /// <summary>The network that is routed to a server, and the address it takes there: the one that is named, or else the first.</summary>
+    public static bool TryRouted(string? text, out IPNetwork network, out string address)
     {
-        address = "";
-        if (!IPNetwork.TryParse(network, out var parsed) || parsed.BaseAddress.AddressFamily != AddressFamily.InterNetworkV6 || parsed.PrefixLength > 126) return false;
-        var bytes = parsed.BaseAddress.GetAddressBytes();
-        bytes[^1] |= 1;
-        address = $"{new IPAddress(bytes)}/{parsed.PrefixLength}";
+        (network, address) = (default, "");
+        if (text?.Split('/') is not [var named, var length]
+            || !IPAddress.TryParse(named, out var parsed) || parsed.AddressFamily != AddressFamily.InterNetworkV6
+            || !int.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out var prefix) || prefix > 126
+            || !TryNetwork(parsed, prefix, out network)) return false;
+
+        var bytes = parsed.GetAddressBytes();
+        if (network.BaseAddress.Equals(parsed)) bytes[^1] |= 1;
+        address = $"{new IPAddress(bytes)}/{prefix}";
         return true;
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
 using Caphr.Protocols.MachineConfig.Yaml;
 using Caphr.Protocols.Talos;
@@ -24,12 +25,13 @@ internal static partial class NetworkCard
     public static Placing PutAddress(Placing placing, string? mac, TalosVersion version, IpFamily family, string? address, IReadOnlyList<(string? Destination, string? Gateway)> routes)
     {
         var key = $"public {family}";
-        if (mac is null || !MacPattern().IsMatch(mac)) return placing.Refuse(key, "the MAC address of the network card is not known");
+        if (!IsMac(mac)) return placing.Refuse(key, "the MAC address of the network card is not known");
         if (AddressedElsewhere(placing.Documents, mac, family) is { } other) return placing.Keep(key, "", $"{other} may be this card, and is addressed already");
 
         if (LegacyEntry(placing.Documents, mac) is { } entry)
         {
             if (HasAddress(entry, family)) return placing.Keep(key, AddressOf(entry, family), $"the configuration sets {Interfaces}");
+            if (address is null && !entry.Find("dhcp").IsNothing()) return placing.Keep(key, "", $"the configuration switches DHCP off in {Interfaces}");
             return address is null
                 ? placing.Insert(key, entry, ["dhcp"], YamlValue.Of(true))
                 : Then(placing.Add(key, entry, ["addresses"], YamlValue.Of([address])), after => after.Add($"{key} routes", LegacyEntry(after.Documents, mac)!, ["routes"], LegacyRoutes(routes)));
@@ -46,7 +48,7 @@ internal static partial class NetworkCard
     public static Placing PutVlan(Placing placing, string? mac, TalosVersion version, PrivateVlan vlan, string address)
     {
         var key = $"VLAN {vlan.Id}";
-        if (mac is null || !MacPattern().IsMatch(mac)) return placing.Refuse(key, "the MAC address of the network card is not known");
+        if (!IsMac(mac)) return placing.Refuse(key, "the MAC address of the network card is not known");
         var id = YamlValue.Of(vlan.Id).Flow();
         if (placing.Documents.Main.Items(s_interfaces).SelectMany(entry => entry.Items("vlans")).FirstOrDefault(found => found.Text("vlanId") == id) is { } legacy)
             return placing.Keep(key, string.Join(", ", legacy.Texts("addresses")), $"the configuration has a VLAN {id} in {Interfaces}");
@@ -125,6 +127,9 @@ internal static partial class NetworkCard
         if (name == "lo" || s_made.Any(kind => documents.Document(kind, name) is not null)) return false;
         return documents.Document("LinkAliasConfig", name) is not { } alias || !MacPattern().IsMatch(Selector(alias));
     }
+
+    /// <summary>Whole, because it becomes part of an expression.</summary>
+    private static bool IsMac([NotNullWhen(true)] string? mac) => mac?.Length == "00:00:00:00:00:00".Length && MacPattern().IsMatch(mac);
 
     private static Placing Then(Placing placing, Func<Placing, Placing> next) => placing.IsRefused ? placing : next(placing);
 

@@ -56,7 +56,7 @@ internal sealed class NodeAddressFact : IHardwareFact
         {
             if (vlan is var (of, subnet) && of == family) yield return subnet;
             else if (family == IpFamily.IPv4 && facts.Ipv4?.Address is { } address) yield return $"{address}/32";
-            else if (family == IpFamily.IPv6 && facts.Ipv6Network is { } routed) yield return routed;
+            else if (family == IpFamily.IPv6 && Addresses.TryRouted(facts.Ipv6, out var routed, out _)) yield return routed.ToString();
         }
     }
 }

@@ -18,8 +18,8 @@ internal sealed class PublicIpv6Fact : IHardwareFact
     public Placing Place(ConfigurationDocuments documents, HardwareFacts facts, TalosVersion version)
     {
         var placing = new Placing(documents);
-        if (facts.Ipv6Network is null) return placing;
-        return Addresses.TryFirst(facts.Ipv6Network, out var address)
+        if (facts.Ipv6 is null) return placing;
+        return Addresses.TryRouted(facts.Ipv6, out _, out var address)
             ? NetworkCard.PutAddress(placing, facts.PrimaryMac, version, IpFamily.IPv6, address, [(null, Gateway)])
             : placing.Refuse(Name, "the network is no IPv6 network such as 2001:db8:1:2::/64");
     }

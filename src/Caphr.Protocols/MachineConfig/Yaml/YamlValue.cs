@@ -110,7 +110,7 @@ internal abstract partial record YamlValue
         foreach (var character in value)
         {
             if (character is '"' or '\\') quoted.Append('\\').Append(character);
-            else if (char.IsControl(character)) throw new ArgumentException("What is placed holds no control characters.", nameof(value));
+            else if (char.IsControl(character)) quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}");
             else quoted.Append(character);
         }
 
