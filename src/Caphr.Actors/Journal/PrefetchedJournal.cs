@@ -6,7 +6,7 @@ namespace Caphr.Actors.Journal;
 /// A journal with the histories of some actors at hand, each given out once: a shard is read in bulk, and its actors recover from that. What an actor
 /// asks for later, as after a restart, is read anew.
 /// </summary>
-internal sealed class PrefetchedJournal(IJournal journal, IEnumerable<ActorHistory> histories) : IJournal
+public sealed class PrefetchedJournal(IJournal journal, IEnumerable<ActorHistory> histories) : IJournal
 {
     private readonly ConcurrentDictionary<string, ActorHistory> _histories = new(histories.Select(history => KeyValuePair.Create(history.PersistenceId, history)));
 

@@ -28,7 +28,8 @@ public abstract record ServerEffect(EffectKey Key)
 
     public sealed record AwaitTalos(EffectKey Key, string Address) : ServerEffect(Key);
 
-    public sealed record ApplyConfiguration(EffectKey Key, string Address, MaintenanceTalos Talos, ObjectName Bootstrap, ObjectName TalosSecrets, DiskFacts Disk, RescueBoot Boot, string ProviderId)
+    public sealed record ApplyConfiguration(
+        EffectKey Key, string Address, MaintenanceTalos Talos, ObjectName Bootstrap, ObjectName TalosSecrets, DiskFacts Disk, RescueBoot Boot, string ProviderId, ServerRecord Record, NodePlan Node)
         : ServerEffect(Key);
 
     public sealed record AwaitNode(EffectKey Key, string Address, ObjectName TalosSecrets) : ServerEffect(Key);

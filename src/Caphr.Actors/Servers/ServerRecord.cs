@@ -1,7 +1,8 @@
 namespace Caphr.Actors.Servers;
 
 /// <summary>What Robot says of a server: rarely changing, no secrets.</summary>
-public sealed record ServerRecord(string Address, string? Ipv6Network, string Product, string Datacenter);
+/// <param name="Gateway">Of the IPv4 address. Null where there is none, and in what older releases wrote.</param>
+public sealed record ServerRecord(string Address, string? Ipv6Network, string Product, string Datacenter, string? Gateway = null);
 
 /// <summary>One boot of the rescue system that proved itself. Its host key is valid for this boot alone.</summary>
 public sealed record RescueBoot(string HostKey, string PrimaryMac, string SystemUuid);

@@ -44,6 +44,8 @@ public sealed record Provision
 
     public DiskPolicy Disk { get; init; } = new(Hint: null, MayDestroyForeignData: false);
 
+    public NodePlan Node { get; init; } = new();
+
     /// <summary>The Secret with the machine configuration, or null while the bootstrap provider has not named one.</summary>
     public ObjectName? Bootstrap { get; init; }
 

@@ -10,6 +10,7 @@ internal static class CaphrCommand
         var root = new RootCommand("CAPHR turns dedicated Hetzner servers into Talos Linux nodes of Cluster API clusters, and takes them back.");
         root.Subcommands.Add(RunCommand.Create(clock, random));
         root.Subcommands.Add(CrdsCommand.Create());
+        root.Subcommands.Add(ConfigCommand.Create());
         return root;
     }
 }

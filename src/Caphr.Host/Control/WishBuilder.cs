@@ -1,6 +1,8 @@
 using Caphr.Actors.Servers;
 using Caphr.Protocols.Kubernetes.Objects;
 using Caphr.Protocols.Kubernetes.Resources;
+using Caphr.Protocols.MachineConfig;
+using Caphr.Protocols.Talos;
 
 namespace Caphr.Host.Control;
 
@@ -44,6 +46,12 @@ internal static class WishBuilder
     public static Uri? ImageOf(HetznerRobotMachine machine, HetznerRobotCluster cluster, out string whyNot)
     {
         whyNot = "";
+        if (TalosVersion.TryParse(machine.Spec.TalosVersion, out var version) && !FactPlan.Knows(version))
+        {
+            whyNot = $"spec.talosVersion is {machine.Spec.TalosVersion}, and CAPHR knows how to configure Talos {FactPlan.Range} only.";
+            return null;
+        }
+
         if (machine.Spec.CustomImageURL is { Length: > 0 } custom)
         {
             if (Uri.TryCreate(custom, UriKind.Absolute, out var image)) return image;
@@ -67,7 +75,7 @@ internal static class WishBuilder
     public static RobotAccess AccessOf(HetznerRobotCluster cluster) =>
         new(SecretOf(cluster, cluster.Spec.RobotSecretRef), SecretOf(cluster, cluster.Spec.SshSecretRef));
 
-    private static ObjectName SecretOf(HetznerRobotCluster cluster, SecretReference reference) =>
+    public static ObjectName SecretOf(HetznerRobotCluster cluster, SecretReference reference) =>
         new(reference.Namespace is { Length: > 0 } other ? other : cluster.Metadata.Namespace, reference.Name);
 
     private static Provision? ProvisionOf(HetznerRobotHost host, HetznerRobotMachine consumer, ClaimId claim, WorldView world)
@@ -93,6 +101,7 @@ internal static class WishBuilder
                 ? SecretOf(infraCluster, shared)
                 : new ObjectName(cluster.Metadata.Namespace, $"{cluster.Metadata.Name}-talos"),
             AlreadyNode = consumer.Spec.ProviderID is { Length: > 0 },
+            Node = NodePlanner.For(host, consumer, machine, infraCluster),
             RetryToken = consumer.Metadata.Annotations.GetValueOrDefault(Names.RetryAnnotation),
         };
     }

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Caphr.Actors.Servers;
 using Caphr.Actors.Sharding;
 using Caphr.Host.Robot;
+using Caphr.Protocols;
 using Caphr.Protocols.Robot;
 using static Caphr.Actors.Servers.ServerInput;
 
@@ -26,7 +28,11 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys)
 
         // On a server without IPv4 the rescue system and Talos both take the first address of its network.
         var address = server.Ipv4?.ToString() ?? $"{server.Ipv6Network}2";
-        return new Heard.ServerFound(effect.Key, new ServerRecord(address, server.Ipv6Network?.ToString(), server.Product, server.Datacenter));
+        var record = new ServerRecord(address, server.Ipv6Network?.ToString(), server.Product, server.Datacenter);
+        if (server.Ipv4 is null) return new Heard.ServerFound(effect.Key, record);
+
+        var known = await accounts.CallAsync(effect.Robot.Credentials, (robot, token) => GatewayAsync(robot, server.Ipv4, token), cancellation);
+        return known.TryGet(out var gateway, out problem) ? new Heard.ServerFound(effect.Key, record with { Gateway = gateway?.ToString() }) : problem.ToInput(effect.Key);
     }
 
     public async Task<Heard> ArmAsync(ServerEffect.ArmRescue effect, Warrant warrant, CancellationToken cancellation)
@@ -82,6 +88,13 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys)
 
         var withdrawn = await accounts.ChangeAsync(access.Credentials, warrant, (robot, token) => robot.DeactivateRescue(number.Value, token), cancellation);
         return withdrawn.Failure;
+    }
+
+    /// <summary>Null where Robot keeps no record of the address: the server can be used all the same, by DHCP.</summary>
+    private static async Task<Outcome<IPAddress?, RobotFailure>> GatewayAsync(RobotClient robot, IPAddress address, CancellationToken cancellation)
+    {
+        var ip = await robot.GetIp(address, cancellation);
+        return ip.Failure is { Error: RobotError.NotFound } ? Outcome<IPAddress?, RobotFailure>.Of(null) : ip.Then<IPAddress?>(found => found.Gateway);
     }
 
     private async Task<StepProblem?> StoreKeyAsync(ObjectName account, string fingerprint, string publicKey, Warrant warrant, CancellationToken cancellation)

@@ -8,7 +8,7 @@ namespace Caphr.Host.Effects;
 /// <summary>Makes us known to a cluster's nodes, for an hour and as a reader, from the cluster's own Talos secrets.</summary>
 internal sealed class TalosIdentities(SecretReader secrets, TimeProvider clock)
 {
-    private const string BundleKey = "bundle";
+    public const string BundleKey = "bundle";
 
     private static readonly TimeSpan s_lifetime = TimeSpan.FromHours(1);
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Caphr.Actors.Servers;
 using Caphr.Actors.Sharding;
+using Caphr.Protocols;
 using Caphr.Protocols.MachineConfig;
 using Caphr.Protocols.Talos;
 using static Caphr.Actors.Servers.ServerInput;
@@ -38,10 +39,12 @@ internal sealed class TalosInterpreter(SecretReader secrets, TalosIdentities ide
         if (!TalosVersion.TryParse(effect.Talos.Version, out var version))
             return new Heard.Refused(effect.Key, "TalosVersionUnknown", $"Talos calls its version {effect.Talos.Version}, which CAPHR does not understand.", Advice.GiveUp);
 
-        var placed = MachineConfiguration.Place(secret.Text(ConfigurationKey)!, FactsOf(effect), version);
+        var read = await ReadSharedAsync(effect.Node.SharedSecrets, cancellation);
+        if (!read.TryGet(out var shared, out problem)) return problem.ToInput(effect.Key);
+        var placed = MachineConfiguration.Place(secret.Text(ConfigurationKey)!, NodeFacts.Of(effect, shared), version);
         if (!placed.TryGet(out var configuration, out var unusable)) return StepProblem.From(unusable).ToInput(effect.Key);
-        if (configuration.Placements.FirstOrDefault(placement => placement.Result == PlacementResult.Refused) is { } refused)
-            return new Heard.Refused(effect.Key, "ConfigurationUnusable", $"The machine configuration has no room for {refused.Key}: {refused.Reason}.", Advice.GiveUp);
+        if (configuration.FirstRefusal is { } refused)
+            return new Heard.Refused(effect.Key, "ConfigurationUnusable", $"{refused.Key} cannot be placed in the machine configuration: {refused.Reason}.", Advice.GiveUp);
 
         var known = await identities.ReadAsync(effect.TalosSecrets, cancellation);
         if (!known.TryGet(out var identity, out problem)) return problem.ToInput(effect.Key);
@@ -112,16 +115,16 @@ internal sealed class TalosInterpreter(SecretReader secrets, TalosIdentities ide
 
     private IPEndPoint Node(string address) => new(IPAddress.Parse(address), options.TalosPort);
 
-    private static Protocols.MachineConfig.HardwareFacts FactsOf(ServerEffect.ApplyConfiguration effect) => new()
+    /// <summary>What all control planes must have alike, where the cluster names it.</summary>
+    private async Task<Outcome<SharedSecrets?, StepProblem>> ReadSharedAsync(ObjectName? name, CancellationToken cancellation)
     {
-        InstallDisk = effect.Disk switch
-        {
-            { Wwn: { Length: > 0 } wwn } => new InstallDisk.ByWwn(wwn),
-            { ById: { Length: > 0 } byId } => new InstallDisk.ByPath($"/dev/disk/by-id/{byId}"),
-            { Serial: var serial } => new InstallDisk.BySerial(serial),
-        },
-        ProviderId = effect.ProviderId,
-    };
+        if (name is null) return Outcome<SharedSecrets?, StepProblem>.Of(null);
+        var read = await secrets.ReadAsync(name, "the cluster's Talos secrets", [TalosIdentities.BundleKey], cancellation);
+        if (!read.TryGet(out var secret, out var problem)) return problem;
+        return SharedSecrets.FromBundle(secret.Text(TalosIdentities.BundleKey)!).TryGet(out var shared, out var failure)
+            ? shared
+            : new StepProblem("TalosSecretsUnreadable", $"{failure.Detail} (Secret {name})", Advice.WaitForPerson);
+    }
 
     private static string WhileBooting(TalosPresence? presence, TalosFailure? failure) => presence switch
     {

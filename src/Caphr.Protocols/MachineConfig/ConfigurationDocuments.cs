@@ -3,16 +3,20 @@ using YamlDotNet.RepresentationModel;
 
 namespace Caphr.Protocols.MachineConfig;
 
-/// <summary>The parsed documents of a machine configuration, and which of them is the main one.</summary>
+/// <summary>A machine configuration as text and as documents, and which of them is the main one.</summary>
 public sealed class ConfigurationDocuments
 {
     private const int DeepestNesting = 64;
 
-    private ConfigurationDocuments(YamlMappingNode main, IReadOnlyList<YamlMappingNode> others)
+    private ConfigurationDocuments(string text, YamlMappingNode main, IReadOnlyList<YamlMappingNode> others)
     {
+        Text = text;
         Main = main;
         Others = others;
     }
+
+    /// <summary>What was parsed, byte for byte. Holds secrets.</summary>
+    public string Text { get; }
 
     /// <summary>The v1alpha1 document, which the order of documents says nothing about.</summary>
     public YamlMappingNode Main { get; }
@@ -29,12 +33,24 @@ public sealed class ConfigurationDocuments
             if (IsTooDeep(text)) return new MachineConfigFailure(MachineConfigError.TooDeep, "The configuration is nested too deeply.");
             stream.Load(new StringReader(text));
         }
-        catch (YamlException exception)
+        catch (Exception exception) when (IsUnreadable(exception))
         {
-            return new MachineConfigFailure(MachineConfigError.NotYaml, $"The configuration is no YAML (line {exception.Start.Line}, column {exception.Start.Column}).");
+            var start = (exception as YamlException)?.Start ?? Mark.Empty;
+            return new MachineConfigFailure(MachineConfigError.NotYaml, $"The configuration is no YAML (line {start.Line}, column {start.Column}).");
         }
 
-        var documents = stream.Documents.Select(document => document.RootNode).OfType<YamlMappingNode>().ToList();
+        var roots = stream.Documents.Select(document => document.RootNode).ToList();
+        for (var i = 0; i < roots.Count; i++)
+        {
+            if (IsPatch(roots[i]))
+            {
+                return new MachineConfigFailure(
+                    MachineConfigError.PatchLeftOver,
+                    $"Document {i + 1} is a JSON6902 patch (op, path, value) that nobody has applied. Talos knows no such document: from 1.12 on give strategic patches instead.");
+            }
+        }
+
+        var documents = roots.OfType<YamlMappingNode>().ToList();
         var kinds = documents.ToLookup(document => document.Find("kind") is null);
         var unnamed = kinds[true].ToList();
         if (unnamed.Count == 0) return new MachineConfigFailure(MachineConfigError.NoMainDocument, "No document is the v1alpha1 configuration.");
@@ -42,8 +58,26 @@ public sealed class ConfigurationDocuments
         if (unnamed[0].Find("version") is not YamlScalarNode { Value: "v1alpha1" })
             return new MachineConfigFailure(MachineConfigError.UnknownVersion, "The document without a kind does not say version: v1alpha1.");
 
-        return new ConfigurationDocuments(unnamed[0], [.. kinds[false]]);
+        return new ConfigurationDocuments(text, unnamed[0], [.. kinds[false]]);
     }
+
+    public IEnumerable<YamlMappingNode> OfKind(string kind) => Others.Where(document => document.Text("kind") == kind);
+
+    /// <summary>The document of a kind; of those that have names, the one of this name.</summary>
+    public YamlMappingNode? Document(string kind, string? name = null) =>
+        OfKind(kind).FirstOrDefault(document => name is null || document.Text("name") == name);
+
+    /// <summary>YamlDotNet says of some malformed texts, such as a list that is never closed, that its own operation is not valid.</summary>
+    internal static bool IsUnreadable(Exception exception) => exception is YamlException or InvalidOperationException;
+
+    public override string ToString() => $"a machine configuration of {Others.Count + 1} documents";
+
+    private static bool IsPatch(YamlNode root) => root switch
+    {
+        YamlSequenceNode { Children: [YamlMappingNode first, ..] } => IsPatch(first),
+        YamlMappingNode mapping => mapping.Find("op") is YamlScalarNode && mapping.Find("path") is YamlScalarNode,
+        _ => false,
+    };
 
     private static bool IsTooDeep(string text)
     {
@@ -56,36 +90,5 @@ public sealed class ConfigurationDocuments
         }
 
         return false;
-    }
-}
-
-public static class ConfigurationNodes
-{
-    private const int DeepestMerge = 4;
-
-    /// <summary>The value below a path of keys, through merges (<c>&lt;&lt;</c>) as Talos reads them, or null.</summary>
-    public static YamlNode? Find(this YamlMappingNode mapping, params ReadOnlySpan<string> path)
-    {
-        YamlNode? node = mapping;
-        foreach (var key in path)
-        {
-            node = node is YamlMappingNode step ? Child(step, key) : null;
-            if (node is null) return null;
-        }
-
-        return node;
-    }
-
-    /// <summary>Nothing there: no key, an empty value, or an explicit null.</summary>
-    public static bool IsNothing(this YamlNode? node) =>
-        node is null or YamlScalarNode { Style: ScalarStyle.Plain, Value: null or "" or "~" or "null" or "Null" or "NULL" };
-
-    private static YamlNode? Child(YamlMappingNode mapping, string key, int merges = 0)
-    {
-        if (mapping.Children.TryGetValue(new YamlScalarNode(key), out var own)) return own;
-        // A mapping may be merged into itself.
-        if (merges == DeepestMerge || !mapping.Children.TryGetValue(new YamlScalarNode("<<"), out var merged)) return null;
-        IEnumerable<YamlNode> sources = merged is YamlSequenceNode several ? several : [merged];
-        return sources.OfType<YamlMappingNode>().Select(source => Child(source, key, merges + 1)).FirstOrDefault(found => found is not null);
     }
 }

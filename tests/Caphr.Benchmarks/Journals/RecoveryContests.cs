@@ -42,8 +42,8 @@ internal static class RecoveryContests
         for (var shard = 0; shard < Shards.Count; shard++)
         {
             var read = await journal.ReadShardAsync(shard, CancellationToken.None);
-            var preread = new PrereadJournal(journal, read.Records);
-            foreach (var id in preread.PersistenceIds) StartKeeper(system, preread, id, recovered);
+            var prefetched = new PrefetchedJournal(journal, read.Value);
+            foreach (var history in read.Value) StartKeeper(system, prefetched, history.PersistenceId, recovered);
         }
     }
 

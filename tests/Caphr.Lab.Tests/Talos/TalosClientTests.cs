@@ -106,7 +106,7 @@ public sealed class TalosClientTests
         var failure = (await client.ApplyConfigurationAsync(bare, maintenance.Version, CancellationToken.None)).Failure;
 
         Assert.Equal(TalosError.ConfigurationInvalid, failure?.Error);
-        Assert.Contains("either install disk or diskSelector should be defined", failure?.Detail, StringComparison.Ordinal);
+        Assert.Contains("install instructions are required in \"metal\" mode", failure?.Detail, StringComparison.Ordinal);
         Assert.IsType<RunningSystem.TalosMaintenance>(lab.Server.Running);
     }
 
@@ -121,7 +121,7 @@ public sealed class TalosClientTests
 
         var failure = (await client.ApplyConfigurationAsync(slip, maintenance.Version, CancellationToken.None)).Failure;
 
-        Assert.Contains("invalid machine type", failure?.Detail, StringComparison.Ordinal);
+        Assert.Contains("unknown machine type", failure?.Detail, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", failure?.ToString(), StringComparison.Ordinal);
     }
 

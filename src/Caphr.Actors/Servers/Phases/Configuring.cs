@@ -15,7 +15,9 @@ internal static class Configuring
         state.Plan.TalosSecrets,
         state.Disk,
         state.Boot,
-        state.Plan.ProviderId);
+        state.Plan.ProviderId,
+        state.Record,
+        state.Plan.Node);
 
     public static IReadOnlyList<ServerEvent> Decide(ServerState.Configuring state, ServerInput.Heard heard, DateTimeOffset now) => heard switch
     {

@@ -42,6 +42,9 @@ public sealed record HetznerRobotClusterSpec
     [Description("The private network (vSwitch) of the cluster, if it has one.")]
     public VlanConfig? VlanConfig { get; init; }
 
+    [Description("How the nodes are reached, and whom they ask for names and for the time.")]
+    public NodeNetwork? NodeNetwork { get; init; }
+
     [Description("Secret with a Talos secrets bundle that all nodes share: key bundle.")]
     public SecretReference? TalosSecretRef { get; init; }
 
@@ -50,7 +53,7 @@ public sealed record HetznerRobotClusterSpec
     public string? TalosFactoryBaseURL { get; init; }
 
     [MaxLength(32), RegularExpression("^$|^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")]
-    [Description("Short name of the data centre, such as fsn1, for the nodes' host names.")]
+    [Description("Short name of the data centre, such as fsn1. If given, nodes are named <role>-<dc>-<server number>; if empty, as their configuration says.")]
     public string? Dc { get; init; }
 
     [DefaultValue(Resources.ProviderIDFormat.HetznerRobot)]
@@ -80,9 +83,24 @@ public sealed record VlanConfig
     [Description("Prefix length of the private network.")]
     public int? PrefixLength { get; init; }
 
+    [MaxLength(16)]
+    [Description("Networks that are reached through the private network, such as a Hetzner Cloud network.")]
+    public IReadOnlyList<VlanRoute>? Routes { get; init; }
+
     [MaxLength(15)]
     [Description("Not needed: the network card is found by its MAC address. Accepted for manifests that name it.")]
     public string? Interface { get; init; }
+}
+
+public sealed record VlanRoute
+{
+    [Required, MaxLength(49), RegularExpression("^[0-9a-fA-F:.]+/[0-9]{1,3}$")]
+    [Description("The network, such as 10.20.0.0/16.")]
+    public string Network { get; init; } = "";
+
+    [Required, MaxLength(45), RegularExpression("^[0-9a-fA-F:.]+$")]
+    [Description("Address of the router in the private network.")]
+    public string Gateway { get; init; } = "";
 }
 
 public sealed record HetznerRobotClusterStatus

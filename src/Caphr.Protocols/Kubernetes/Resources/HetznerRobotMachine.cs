@@ -71,6 +71,10 @@ public sealed record HetznerRobotMachineSpec
     [RegularExpression("^$|^[0-9]+(\\.[0-9]+)?([kKMGTPE]i?B?)?$"), MaxLength(32)]
     [Description("Limits Talos' EPHEMERAL volume, such as 100GiB, and leaves the rest of the system disk to other uses. The whole disk if empty.")]
     public string? EphemeralSize { get; init; }
+
+    [ListKey("name"), MaxLength(16)]
+    [Description("Volumes for other uses than Talos' own, on the system disk or on others.")]
+    public IReadOnlyList<MachineDataVolume>? DataVolumes { get; init; }
 }
 
 public sealed record HetznerRobotMachineStatus
