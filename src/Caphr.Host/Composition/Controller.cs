@@ -66,7 +66,10 @@ internal static partial class Controller
         var check = new ClusterCheck(accounts, keys);
         var control = system.ActorOf(
             Props.Create(() => new ControlLoop(
-                new Informers(kubernetes, options, clock, random, logging.CreateLogger<Informers>()), kubernetes, events, check, region, logging.CreateLogger<ControlLoop>())) with { MailboxCapacity = ControlCapacity },
+                new Informers(kubernetes, options, clock, random, logging.CreateLogger<Informers>()), kubernetes, events, check, region, logging.CreateLogger<ControlLoop>())) with
+            {
+                MailboxCapacity = ControlCapacity,
+            },
             "control");
 
         Log.Running(logger, me.Name, connection.Server, options.RobotUrl, journal.Place);

@@ -113,7 +113,7 @@ public sealed class ServerRegionTests
     }
 
     [Fact]
-    public void Who_leaves_has_stopped_its_servers_before_the_shards_are_free()
+    public async Task Who_leaves_has_stopped_its_servers_before_the_shards_are_free()
     {
         _stage.Pass(TimeSpan.FromSeconds(2));
         Wish(11);
@@ -124,7 +124,7 @@ public sealed class ServerRegionTests
         Assert.True(_stage.Dispatcher.RunUntil(() => left.Heard.Count > 0, TimeSpan.FromSeconds(10)));
 
         Assert.Equal(Shards.Count, Closed.Count);
-        Assert.All(_store.ReadClaimsAsync(CancellationToken.None).Result.Claims, claim => Assert.Null(claim.Owner));
+        Assert.All((await _store.ReadClaimsAsync(CancellationToken.None)).Claims, claim => Assert.Null(claim.Owner));
         Wish(12);
         _stage.Pass(TimeSpan.FromSeconds(5));
         Assert.Single(_effects.Started);
