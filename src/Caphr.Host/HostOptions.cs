@@ -23,6 +23,9 @@ public sealed record HostOptions
     /// <summary>For how long after its last sign of life the other replicas leave this one's servers alone.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Where /livez and /readyz are answered. Null: nowhere.</summary>
+    public int? HealthPort { get; init; }
+
     public Uri RobotUrl { get; init; } = DefaultRobotUrl;
 
     public int RescuePort { get; init; } = 22;

@@ -35,9 +35,10 @@ internal static class RunCommand
         {
             if (given.GetValueOrDefault<int>() is < 3 or > 300) given.AddError("--lease-seconds wants a number from 3 to 300.");
         });
+        var health = new Option<int?>("--health-port") { Description = "Answer /livez and /readyz here, for the probes of a pod. Default: nowhere." };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Log each effect as it begins and ends." };
 
-        var run = new Command("run", "Run the controller until it is told to stop (SIGTERM or Ctrl-C).") { kubeconfig, nameSpace, data, postgres, robot, rescuePort, talosPort, replica, lease, verbose };
+        var run = new Command("run", "Run the controller until it is told to stop (SIGTERM or Ctrl-C).") { kubeconfig, nameSpace, data, postgres, robot, rescuePort, talosPort, replica, lease, health, verbose };
         run.SetAction((parsed, cancellation) => Controller.RunAsync(
             new HostOptions
             {
@@ -47,6 +48,7 @@ internal static class RunCommand
                 PostgresFile = parsed.GetValue(postgres),
                 ReplicaName = parsed.GetValue(replica)!,
                 Lease = TimeSpan.FromSeconds(parsed.GetValue(lease)),
+                HealthPort = parsed.GetValue(health),
                 RobotUrl = parsed.GetValue(robot)!,
                 RescuePort = parsed.GetValue(rescuePort),
                 TalosPort = parsed.GetValue(talosPort),

@@ -3,6 +3,7 @@ using Caphr.Actors.Servers;
 using Caphr.Actors.Sharding;
 using Caphr.Host.Control;
 using Caphr.Host.Effects;
+using Caphr.Host.Health;
 using Caphr.Host.Journals;
 using Caphr.Host.Replicas;
 using Caphr.Host.Robot;
@@ -22,6 +23,7 @@ internal static partial class Controller
     /// <summary>Many thousand objects and servers may have something to say at once.</summary>
     private const int ControlCapacity = 1 << 17;
 
+    private static readonly TimeSpan s_answerTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_journalPace = TimeSpan.FromSeconds(1);
 
     public static async Task<int> RunAsync(HostOptions options, TimeProvider clock, Random random, CancellationToken stop)
@@ -33,7 +35,12 @@ internal static partial class Controller
         if (!connected.TryGet(out var connection, out var noConnection)) return Refuse(logger, noConnection.Message);
         using var ownedConnection = connection;
 
-        var opened = await OpenJournalAsync(options, logger, clock, stop);
+        var board = new HealthBoard();
+        IActorRef<RegionMessage<Envelope>>? region = null;
+        await using var health = options.HealthPort is { } port ? new HealthServer(port, board, async () => region is null || await AnswersAsync(region)) : null;
+        if (health is not null && await health.StartAsync(stop) is { } notHeard) return Refuse(logger, notHeard);
+
+        var opened = await OpenJournalAsync(options, board, logger, clock, stop);
         if (opened is not { } attempt) return 0;
         if (!attempt.TryGet(out var journal, out var noJournal)) return Refuse(logger, noJournal.Message);
         await using var ownedJournal = journal;
@@ -43,6 +50,7 @@ internal static partial class Controller
         using var events = new KubernetesEvents(kubernetes, "caphr", Environment.MachineName, clock, random);
         using var connector = new RescueConnector(new RescueConnectorOptions(), clock);
         await using var system = new ActorSystem("caphr", clock, random, new ThreadPoolDispatcher());
+        system.ActorOf(Props.Create(() => new HealthKeeper(board)), "health");
         system.ActorOf(Props.Create(() => new KernelLog(logging.CreateLogger<KernelLog>())), "kernel-log");
 
         var secrets = new SecretReader(kubernetes);
@@ -55,7 +63,7 @@ internal static partial class Controller
         var effects = new EffectRunner(robot, rescue, talos, logging.CreateLogger<EffectRunner>());
 
         var me = Replica.Of(options, journal.Id, random);
-        var region = system.ActorOf(
+        region = system.ActorOf(
             ServerRegion.Props(
                 new ShardRegionOptions(me, journal.IsExclusive),
                 new KubernetesLeases(leasing, connection.Namespace, clock),
@@ -66,7 +74,7 @@ internal static partial class Controller
         var check = new ClusterCheck(accounts, keys);
         var control = system.ActorOf(
             Props.Create(() => new ControlLoop(
-                new Informers(kubernetes, options, clock, random, logging.CreateLogger<Informers>()), kubernetes, events, check, region, logging.CreateLogger<ControlLoop>())) with
+                new Informers(kubernetes, options, board, clock, random, logging.CreateLogger<Informers>()), kubernetes, events, check, region, logging.CreateLogger<ControlLoop>())) with
             {
                 MailboxCapacity = ControlCapacity,
             },
@@ -82,7 +90,7 @@ internal static partial class Controller
     }
 
     /// <summary>A database that does not answer just now is waited for. Null: told to stop meanwhile.</summary>
-    private static async Task<Outcome<JournalStore, JournalFailure>?> OpenJournalAsync(HostOptions options, ILogger logger, TimeProvider clock, CancellationToken stop)
+    private static async Task<Outcome<JournalStore, JournalFailure>?> OpenJournalAsync(HostOptions options, HealthBoard board, ILogger logger, TimeProvider clock, CancellationToken stop)
     {
         string? said = null;
         try
@@ -90,6 +98,7 @@ internal static partial class Controller
             while (true)
             {
                 var opened = await JournalStore.OpenAsync(options, stop);
+                board.Set("journal", opened.Failure?.Message);
                 if (opened.Failure is not { Error: JournalError.Unreachable } failure) return opened;
                 if (said != failure.Message) Log.WaitsForJournal(logger, failure.Message);
                 said = failure.Message;
@@ -99,6 +108,19 @@ internal static partial class Controller
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return null;
+        }
+    }
+
+    private static async Task<bool> AnswersAsync(IActorRef<RegionMessage<Envelope>> region)
+    {
+        try
+        {
+            await region.Ask<OpenShards>(replyTo => new RegionMessage<Envelope>.Show(replyTo), s_answerTime);
+            return true;
+        }
+        catch (AskTimeoutException)
+        {
+            return false;
         }
     }
 

@@ -1,5 +1,6 @@
 using Caphr.Actors.Kernel;
 using Caphr.Actors.Servers;
+using Caphr.Host.Health;
 using Caphr.Protocols.Kubernetes;
 using Caphr.Protocols.Kubernetes.Informers;
 using Caphr.Protocols.Kubernetes.Objects;
@@ -14,14 +15,16 @@ internal sealed partial class Informers
     private readonly List<(Func<CancellationToken, Task> Run, Func<CancellationToken, Task> Synced)> _all = [];
     private readonly InformerOptions _options;
     private readonly KubernetesClient _client;
+    private readonly HealthBoard _health;
     private readonly TimeProvider _clock;
     private readonly Random _random;
     private readonly ILogger<Informers> _logger;
     private Action _changed = () => { };
 
-    public Informers(KubernetesClient client, HostOptions options, TimeProvider clock, Random random, ILogger<Informers> logger)
+    public Informers(KubernetesClient client, HostOptions options, HealthBoard health, TimeProvider clock, Random random, ILogger<Informers> logger)
     {
         _client = client;
+        _health = health;
         _clock = clock;
         _random = random;
         _logger = logger;
@@ -75,10 +78,18 @@ internal sealed partial class Informers
                 Traces.Begin($"Watch {T.Resource.Plural}", _changed);
                 return ValueTask.CompletedTask;
             },
-            state => Say(T.Resource.Plural, state));
+            state =>
+            {
+                Say(T.Resource.Plural, state);
+                Tell<T>((state as InformerState.Disconnected)?.Reason.Message);
+            });
+        Tell<T>("Not synced yet.");
         _all.Add((informer.RunAsync, informer.WaitForSyncAsync));
         return informer;
     }
+
+    private void Tell<T>(string? why)
+        where T : IKubernetesResource => _health.Set($"watch of {T.Resource.Plural}", why);
 
     private void Say(string plural, InformerState state)
     {

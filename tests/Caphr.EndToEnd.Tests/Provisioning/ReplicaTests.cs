@@ -24,7 +24,8 @@ public sealed class ReplicaTests(ITestOutputHelper output)
         var database = (await postgres.CreateDatabaseAsync()).Replace("Pooling=false", "Pooling=true", StringComparison.Ordinal);
         await using var lab = await TestLab.StartAsync(network: 211, servers: 6, speed: 8);
         var ledger = lab.Datacenter.World.Ledger;
-        using var first = lab.StartReplica("caphr-0", database, LeaseSeconds);
+        using var probe = new Probe();
+        using var first = lab.StartReplica("caphr-0", database, LeaseSeconds, "--health-port", probe.Port);
         using var second = lab.StartReplica("caphr-1", database, LeaseSeconds);
         var third = lab.StartReplica("caphr-2", database, LeaseSeconds);
         await using var claims = new ClaimWatch(database);
@@ -47,8 +48,12 @@ public sealed class ReplicaTests(ITestOutputHelper output)
             await MeasureAsync("thawed: it has its share", () => claims.AllWorkedBy("caphr-0", "caphr-1", "caphr-2"));
             await EventuallyAsync("it noticed", () => second.Log.Any(line => line.Contains("stands by", StringComparison.Ordinal)));
 
+            await EventuallyAsync("ready", () => probe.Ask("readyz") == (200, "ok\n"));
             await postgres.StopAsync();
             await EventuallyAsync("the database is missed", () => first.Log.Any(line => line.Contains("cannot be read", StringComparison.Ordinal)));
+            await EventuallyAsync("health says so", () => probe.Ask("readyz") is (503, var why) && why.Contains("replica: The claims cannot be read: PostgreSQL at", StringComparison.Ordinal));
+            // Starting the process anew would not bring the database back.
+            Assert.Equal((200, "ok\n"), probe.Ask("livez"));
             await postgres.StartAgainAsync();
             await MeasureAsync("database back: all replicas work", () => replicas.All(replica => replica().Log.Last(IsAboutStanding).Contains("takes its share", StringComparison.Ordinal)));
 

@@ -62,13 +62,13 @@ internal sealed class TestLab : IAsyncDisposable
         Kubeconfig, Path.Combine(_folder, "data"), Datacenter.Robot.BaseAddress, Datacenter.Options.Ports.Rescue, Datacenter.Options.Ports.Talos);
 
     /// <summary>One of several that share a database. It is the caller's to end.</summary>
-    public ControllerUnderTest StartReplica(string name, string connectionString, int leaseSeconds)
+    public ControllerUnderTest StartReplica(string name, string connectionString, int leaseSeconds, params string[] more)
     {
         var postgres = Path.Combine(_folder, "postgres");
         File.WriteAllText(postgres, connectionString);
         return ControllerUnderTest.Start(
             Kubeconfig, _folder, Datacenter.Robot.BaseAddress, Datacenter.Options.Ports.Rescue, Datacenter.Options.Ports.Talos,
-            "--postgres-file", postgres, "--replica-name", name, "--lease-seconds", leaseSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            ["--postgres-file", postgres, "--replica-name", name, "--lease-seconds", leaseSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture), .. more]);
     }
 
     public void KillController()

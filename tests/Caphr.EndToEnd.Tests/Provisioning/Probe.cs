@@ -1,0 +1,30 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Caphr.EndToEnd.Tests.Provisioning;
+
+/// <summary>Asks a controller for its health, as a kubelet does.</summary>
+internal sealed class Probe : IDisposable
+{
+    private readonly HttpClient _http;
+
+    public Probe()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        Port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+        _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Port}/") };
+    }
+
+    /// <summary>Free when it was looked for.</summary>
+    public string Port { get; }
+
+    public (int Status, string Body) Ask(string path)
+    {
+        using var answer = _http.GetAsync(new Uri(path, UriKind.Relative)).GetAwaiter().GetResult();
+        return ((int)answer.StatusCode, answer.Content.ReadAsStringAsync().GetAwaiter().GetResult());
+    }
+
+    public void Dispose() => _http.Dispose();
+}
