@@ -17,6 +17,9 @@ public abstract record ServerMessage
     /// <summary>The pause before this step's next try is over, or what it waited for is there.</summary>
     public sealed record TimeToStart(EffectKey Key) : ServerMessage;
 
+    /// <summary>Told to the shard: this server's actor is no more.</summary>
+    internal sealed record Stopped : ServerMessage;
+
     public sealed record Show(IActorRef<ServerSnapshot> ReplyTo) : ServerMessage;
 }
 
@@ -25,6 +28,9 @@ public sealed record ServerSnapshot(ServerState State, EffectNote? Note);
 
 /// <summary>Published when a server's actor has started or restarted: it knows what it did, and not yet what is wanted.</summary>
 public sealed record ServerRecovered(ServerSnapshot Server);
+
+/// <summary>Published when a server's actor was stopped because it failed again and again, or cannot read its journal. The kernel's events say why.</summary>
+public sealed record ServerStopped(ServerNumber Number);
 
 /// <summary>Published when a server's events have become durable, or its note has changed (then without events).</summary>
 public sealed record ServerChanged(ServerSnapshot Server, IReadOnlyList<ServerEvent> Events);

@@ -25,6 +25,12 @@ internal sealed class ServerShard(Warrant warrant, Persistence<ServerEvent> pers
 
     protected internal override void Receive(Envelope message)
     {
+        if (message.Message is ServerMessage.Stopped)
+        {
+            Context.System.EventStream.Publish(new ServerStopped(message.Number));
+            return;
+        }
+
         var server = Context.Child<ServerMessage>(message.Number.ToString()) ?? Start(message.Number);
         server.Tell(message.Message);
     }
@@ -36,6 +42,10 @@ internal sealed class ServerShard(Warrant warrant, Persistence<ServerEvent> pers
         foreach (var number in read.Value.Select(history => ServerActor.NumberOf(history.PersistenceId)).OfType<ServerNumber>()) Start(number);
     }
 
-    private IActorRef<ServerMessage> Start(ServerNumber number) =>
-        Context.ActorOf(Props.Create(() => new ServerActor(number, _persistence, interpreter, warrant)), number.ToString());
+    private IActorRef<ServerMessage> Start(ServerNumber number)
+    {
+        var server = Context.ActorOf(Props.Create(() => new ServerActor(number, _persistence, interpreter, warrant)), number.ToString());
+        Context.Watch(server, _ => new Envelope(number, new ServerMessage.Stopped()));
+        return server;
+    }
 }

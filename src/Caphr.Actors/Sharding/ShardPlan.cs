@@ -33,8 +33,7 @@ public static class ShardPlan
     {
         if (held.TryGetValue(claim.Shard, out var epoch))
         {
-            // Epochs only rise, so this row was read before our claim was made.
-            if (claim.Epoch < epoch) return null;
+            // Even where the epoch is a lower one: then the database has gone back to an earlier day, and nothing that we append counts.
             if (claim.Owner != me || claim.Epoch != epoch) return new ShardStep.GiveUp(claim.Shard);
             return home == me ? null : new ShardStep.HandOver(claim.Shard, epoch);
         }

@@ -18,7 +18,7 @@ public sealed class ShardRegion<TMessage>(
     private const string TickTimer = "tick";
     private const string StandingTimer = "standing";
 
-    private readonly Dictionary<int, (Warrant Warrant, IActorRef<TMessage> Shard)> _open = [];
+    private readonly Dictionary<int, (Warrant Warrant, IActorRef<TMessage> Shard, int SinceLook)> _open = [];
 
     /// <summary>Shards on which a claim, a stop or a release is under way.</summary>
     private readonly HashSet<int> _changing = [];
@@ -31,6 +31,7 @@ public sealed class ShardRegion<TMessage>(
     private long? _renewed;
     private bool _unsettled = true;
     private bool _isLooking;
+    private int _looks;
     private bool _isLeaving;
     private IActorRef<Left>? _whoWaits;
     private string _trouble = NotInTime;
@@ -48,7 +49,7 @@ public sealed class ShardRegion<TMessage>(
 
     protected internal override void PostStop()
     {
-        foreach (var (warrant, _) in _open.Values) warrant.Revoke();
+        foreach (var open in _open.Values) open.Warrant.Revoke();
     }
 
     protected internal override void Receive(RegionMessage<TMessage> message)
@@ -90,7 +91,7 @@ public sealed class ShardRegion<TMessage>(
                 Look();
                 break;
             case RegionMessage<TMessage>.Show show:
-                show.ReplyTo.Tell(new OpenShards(_open.Keys.ToHashSet()));
+                show.ReplyTo.Tell(new OpenShards(_open.Keys.Except(_changing).ToHashSet()));
                 break;
             case RegionMessage<TMessage>.Cleaned:
                 break;
@@ -101,9 +102,16 @@ public sealed class ShardRegion<TMessage>(
 
     private void Look()
     {
+        if (!options.Ready.IsCompleted && !_isLeaving)
+        {
+            LookIn(options.Pace);
+            return;
+        }
+
         // One at a time: an older look must not renew a lease that a newer one has taken away.
         if (_isLooking) return;
         _isLooking = true;
+        _looks++;
         var whole = _unsettled || _isLeaving || _renewed is not { } last || Clock.GetElapsedTime(last) >= options.RenewEvery;
         var leaving = _isLeaving;
         Context.PipeToSelf(cancellation => whole ? LookAtAllAsync(leaving, cancellation) : LookAtClaimsAsync(cancellation), looked => looked);
@@ -152,7 +160,9 @@ public sealed class ShardRegion<TMessage>(
         var held = _open.ToDictionary(one => one.Key, one => one.Value.Warrant.Epoch);
         if (homes is not null)
         {
-            foreach (var step in ShardPlan.Make(options.Me.Name, homes, alive, looked.Claims, held)) Do(step);
+            // A row may have been read before our own claim was made, and then says nothing about it.
+            var rows = looked.Claims.Where(claim => !(_open.TryGetValue(claim.Shard, out var open) && open.SinceLook == _looks && claim.Epoch < open.Warrant.Epoch)).ToList();
+            foreach (var step in ShardPlan.Make(options.Me.Name, homes, alive, rows, held)) Do(step);
         }
 
         if (_isLeaving && _open.Count == 0 && _changing.Count == 0 && !looked.Claims.Any(claim => claim.Owner == options.Me.Name))
@@ -233,7 +243,7 @@ public sealed class ShardRegion<TMessage>(
         var warrant = new Warrant(shard, epoch, under);
         var actor = Context.ActorOf(shards(warrant), string.Create(CultureInfo.InvariantCulture, $"shard-{shard}"));
         Context.Watch(actor, _ => new RegionMessage<TMessage>.Closed(shard));
-        _open.Add(shard, (warrant, actor));
+        _open.Add(shard, (warrant, actor, _looks));
     }
 
     private void Close(int shard)

@@ -4,6 +4,9 @@ namespace Caphr.Actors.Sharding;
 /// <param name="OwnsJournal">No other process can have this journal open, so whoever else stands in its claims is gone.</param>
 public sealed record ShardRegionOptions(Member Me, bool OwnsJournal)
 {
+    /// <summary>Completed when this process can do its work. Before that it takes no part, and leaves the servers to those who can.</summary>
+    public Task Ready { get; init; } = Task.CompletedTask;
+
     /// <summary>How often the claims are read: a shard that was handed over waits no longer than this for its next owner.</summary>
     public TimeSpan Pace { get; init; } = TimeSpan.FromMilliseconds(500);
 

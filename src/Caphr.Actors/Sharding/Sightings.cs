@@ -31,7 +31,7 @@ public sealed class Sightings(TimeProvider clock, Member me)
         // A lease that is not there says nothing about its holder, whose renewals may have been taken away by hand: it gets a whole lease of time from here.
         foreach (var owner in owners.Where(owner => leases.All(lease => lease.Member.Name != owner)))
         {
-            if (!_seen.TryGetValue(owner, out var last) || last.Mark is not null) _seen[owner] = new Sighting(me.Lease, Mark: null, now);
+            if (!_seen.TryGetValue(owner, out var last) || last.Mark is not null) _seen[owner] = new Sighting(last?.Lease ?? me.Lease, Mark: null, now);
         }
 
         Alive = _seen.Where(one => IsAlive(one.Value, asked)).Select(one => one.Key).Append(me.Name).ToHashSet();

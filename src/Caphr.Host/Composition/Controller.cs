@@ -62,10 +62,11 @@ internal static partial class Controller
         var talos = new TalosInterpreter(secrets, new TalosIdentities(secrets, clock), options, clock);
         var effects = new EffectRunner(robot, rescue, talos, logging.CreateLogger<EffectRunner>());
 
+        var synced = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var me = Replica.Of(options, journal.Id, random);
         region = system.ActorOf(
             ServerRegion.Props(
-                new ShardRegionOptions(me, journal.IsExclusive),
+                new ShardRegionOptions(me, journal.IsExclusive) { Ready = synced.Task },
                 new KubernetesLeases(leasing, connection.Namespace, clock),
                 journal.Claims,
                 new Persistence<ServerEvent>(journal.Events, ServerEvents.Codec),
@@ -74,7 +75,7 @@ internal static partial class Controller
         var check = new ClusterCheck(accounts, keys);
         var control = system.ActorOf(
             Props.Create(() => new ControlLoop(
-                new Informers(kubernetes, options, board, clock, random, logging.CreateLogger<Informers>()), kubernetes, events, check, region, logging.CreateLogger<ControlLoop>())) with
+                new Informers(kubernetes, options, board, synced, clock, random, logging.CreateLogger<Informers>()), kubernetes, events, check, region, logging.CreateLogger<ControlLoop>())) with
             {
                 MailboxCapacity = ControlCapacity,
             },

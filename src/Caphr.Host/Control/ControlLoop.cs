@@ -27,6 +27,7 @@ internal sealed partial class ControlLoop(
     private static readonly TimeSpan s_statusPace = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan s_afterFailure = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_restartPace = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_healthyPace = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_sickPace = TimeSpan.FromSeconds(30);
 
@@ -48,6 +49,7 @@ internal sealed partial class ControlLoop(
     {
         Context.Subscribe<ServerChanged>(changed => new Message.ServerSaid(changed));
         Context.Subscribe<ServerRecovered>(recovered => new Message.ServerStarted(recovered.Server));
+        Context.Subscribe<ServerStopped>(stopped => new Message.ServerGone(stopped.Number));
         Context.Subscribe<ShardOpened>(opened => new Message.ShardCame(opened.Shard));
         Context.Subscribe<ShardClosed>(closed => new Message.ShardWent(closed.Shard));
         // After a restart of this loop the shards are there already, and say nothing by themselves.
@@ -77,6 +79,15 @@ internal sealed partial class ControlLoop(
             case Message.ServerStarted started:
                 _servers[started.Server.State.Number] = started.Server;
                 _wishes.Remove(started.Server.State.Number);
+                LookIn(s_gather);
+                break;
+            case Message.ServerGone gone:
+                // Told again after a while, its shard starts it again: what stopped it may be mended, and must not be tried all the time.
+                _servers.Remove(gone.Number);
+                Context.Timers.StartSingle($"again {gone.Number}", new Message.ServerAgain(gone.Number), s_restartPace);
+                break;
+            case Message.ServerAgain again:
+                _wishes.Remove(again.Number);
                 LookIn(s_gather);
                 break;
             case Message.ShardCame came:
@@ -204,7 +215,8 @@ internal sealed partial class ControlLoop(
         if (_written.TryGetValue(target, out var last))
         {
             if (last.Version == write.Version) return;
-            if (write.IsStatus && last.NotBefore > Context.Now)
+            // Without a version: the last try was refused, and the same will be refused again for a while.
+            if ((write.IsStatus || last.Version is null) && last.NotBefore > Context.Now)
             {
                 LookIn(last.NotBefore - Context.Now);
                 return;
@@ -212,6 +224,8 @@ internal sealed partial class ControlLoop(
         }
 
         if (_writing >= WritesAtOnce) return;
+        // A claim for this machine is on its way, and the machine must be there when it arrives.
+        if (write.LetsGo && _claims.TryGetValue(write.Key, out var sent) && informers.Hosts.Find(sent.Host)?.Metadata.ResourceVersion == sent.Version) return;
         if (write.Claimant is { } machine)
         {
             // The watch has not shown this machine's first claim yet, and a second one would give it two servers.
@@ -243,8 +257,9 @@ internal sealed partial class ControlLoop(
         {
             if (!_complaints.TryGetValue(target, out var said) || said != failure.Message) Log.Refused(logger, write, failure.Message);
             _complaints[target] = failure.Message;
-            _written[target] = (null, Context.Now + s_afterFailure);
-            LookIn(failure.RetryAfter ?? s_afterFailure);
+            var pause = failure.RetryAfter ?? s_afterFailure;
+            _written[target] = (null, Context.Now + pause);
+            LookIn(pause);
             return;
         }
 
@@ -281,6 +296,10 @@ internal sealed partial class ControlLoop(
         internal sealed record ServerSaid(ServerChanged Changed) : Message;
 
         internal sealed record ServerStarted(ServerSnapshot Server) : Message;
+
+        internal sealed record ServerGone(ServerNumber Number) : Message;
+
+        internal sealed record ServerAgain(ServerNumber Number) : Message;
 
         internal sealed record ShardCame(int Shard) : Message;
 

@@ -35,27 +35,28 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
         var finalizers = host.Metadata.Finalizers;
         if (granted.TryGetValue(new ServerNumber(host.Spec.ServerID), out var claim))
         {
-            var consumer = new JsonObject
-            {
-                ["kind"] = HetznerRobotMachine.Resource.Kind,
-                ["name"] = claim.For.Machine.Name,
-                ["namespace"] = claim.For.Machine.Namespace,
-                ["uid"] = claim.For.Claim.MachineUid,
-            };
-            return Claim(host, consumer, [.. finalizers.Except([Names.HostFinalizer]), Names.HostFinalizer], "claim") with
+            return Claim(host, Consumer(claim.For.Machine.Namespace, claim.For.Machine.Name, claim.For.Claim.MachineUid), [.. finalizers.Except([Names.HostFinalizer]), Names.HostFinalizer], "claim") with
             {
                 Claimant = new ObjectKey(claim.For.Machine.Namespace, claim.For.Machine.Name),
             };
         }
 
         if (!world.Works(host)) return null;
+        if (world.MovedTo(host) is { } uid) return Spec(host, "claim", new JsonObject { ["consumerRef"] = Consumer(host.Spec.ConsumerRef!.Namespace, host.Spec.ConsumerRef.Name, uid) });
         if (world.IsSurplus(host) || IsReleased(host, world)) return Claim(host, consumer: null, [.. finalizers.Except([Names.HostFinalizer])], "release");
         var guarded = finalizers.Contains(Names.HostFinalizer);
         if (guarded && host.Spec.ConsumerRef is null) return Finalizers(host, [.. finalizers.Except([Names.HostFinalizer])], "finalizer");
         // Lost where objects were moved to another cluster, and not to be added while they are.
-        if (!guarded && host is { Spec.ConsumerRef: not null, Metadata.BeingDeleted: false } && !host.Metadata.CarriesPause()) return Finalizers(host, [.. finalizers, Names.HostFinalizer], "finalizer");
+        if (!guarded && !host.Metadata.BeingDeleted && !IsBeingMoved(host, world)) return Finalizers(host, [.. finalizers, Names.HostFinalizer], "finalizer");
         return Status(host, host.Status, HostProjection.Of(host, world));
     }
+
+    /// <summary>Whoever moves objects pauses their cluster, and takes finalizers off what it then deletes.</summary>
+    private static bool IsBeingMoved(HetznerRobotHost host, WorldView world) =>
+        host.Metadata.CarriesPause()
+        || host.Metadata.Annotations.ContainsKey(ClusterApi.DeleteForMoveAnnotation)
+        || world.Consumer(host) is not { } consumer
+        || WishBuilder.IsPaused(consumer, world);
 
     private static Write.Of<HetznerRobotMachine>? ForMachine(HetznerRobotMachine machine, WorldView world, Allotment? allotment)
     {
@@ -65,7 +66,7 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
             // The claim on the host goes first: a machine that is gone could not explain it any more.
             var free = world.HostOf(machine) is null && !world.IsHeld(machine) && WishBuilder.MayRelease(machine, world) && !WishBuilder.IsPaused(machine, world);
             if (free && finalizers.Contains(Names.MachineFinalizer))
-                return Finalizers(machine, [.. finalizers.Where(finalizer => finalizer != Names.MachineFinalizer)], "release");
+                return Finalizers(machine, [.. finalizers.Where(finalizer => finalizer != Names.MachineFinalizer)], "release") with { LetsGo = true };
         }
         // While objects are moved to another cluster, whoever moves them must be able to take finalizers off for good.
         else if (!WishBuilder.IsPaused(machine, world) && world.OwnerOf(machine) is not null && !finalizers.Contains(Names.MachineFinalizer))
@@ -100,6 +101,9 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
 
     private static Write.Of<T> Spec<T>(T target, string what, JsonObject spec)
         where T : KubernetesObject, IKubernetesResource => new(target, new JsonObject { ["spec"] = spec }, Status: false, what);
+
+    private static JsonObject Consumer(string nameSpace, string name, string uid) =>
+        new() { ["kind"] = HetznerRobotMachine.Resource.Kind, ["name"] = name, ["namespace"] = nameSpace, ["uid"] = uid };
 
     /// <summary>The claim and the finalizer that guards it come and go as one.</summary>
     private static Write.Of<HetznerRobotHost> Claim(HetznerRobotHost host, JsonObject? consumer, string[] finalizers, string what) =>

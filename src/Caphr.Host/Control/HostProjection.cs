@@ -36,7 +36,7 @@ internal static class HostProjection
 
     private static string WhyItStays(HetznerRobotHost host, ConsumerReference consumer, WorldView world) => world.Consumer(host) is not null
         ? $"Being deleted, and still the server of {consumer.Namespace}/{consumer.Name}: it goes when that machine has given it back."
-        : $"Being deleted, and claimed by {consumer.Namespace}/{consumer.Name}, which is gone without giving it back: if nothing on the server is needed any more, remove spec.consumerRef.";
+        : $"Being deleted, and claimed by {consumer.Namespace}/{consumer.Name}, which is gone without giving it back. Nothing is done to the server.";
 
     /// <summary>A second object for a server that another one already stands for.</summary>
     public static HetznerRobotHostStatus OfDouble(HetznerRobotHost host, WorldView world)

@@ -16,15 +16,17 @@ internal sealed partial class Informers
     private readonly InformerOptions _options;
     private readonly KubernetesClient _client;
     private readonly HealthBoard _health;
+    private readonly TaskCompletionSource _synced;
     private readonly TimeProvider _clock;
     private readonly Random _random;
     private readonly ILogger<Informers> _logger;
     private Action _changed = () => { };
 
-    public Informers(KubernetesClient client, HostOptions options, HealthBoard health, TimeProvider clock, Random random, ILogger<Informers> logger)
+    public Informers(KubernetesClient client, HostOptions options, HealthBoard health, TaskCompletionSource synced, TimeProvider clock, Random random, ILogger<Informers> logger)
     {
         _client = client;
         _health = health;
+        _synced = synced;
         _clock = clock;
         _random = random;
         _logger = logger;
@@ -56,6 +58,7 @@ internal sealed partial class Informers
         {
             // Before this nothing is decided: an object not seen yet must not look like one that is gone.
             _changed = changed;
+            _synced.TrySetResult();
             Traces.Begin("Watches synced", changed);
         }
 

@@ -16,7 +16,8 @@ internal static class WishBuilder
         {
             Number = new ServerNumber(host.Spec.ServerID),
             Robot = world.AccountFor(host) is { } account ? AccessOf(account) : null,
-            Paused = host.Spec.MaintenanceMode == true || host.Metadata.CarriesPause() || (consumer is not null && IsPaused(consumer, world)),
+            // A claim whose machine is not to be seen starts nothing either: the machine may be paused, and on its way to another cluster.
+            Paused = host.Spec.MaintenanceMode == true || host.Metadata.CarriesPause() || (consumer is null ? host.Spec.ConsumerRef is not null : IsPaused(consumer, world)),
         };
         if (consumer is null) return wish;
 

@@ -31,8 +31,7 @@ internal sealed class WorldView(
         .Where(host => host.Spec.ConsumerRef is not null)
         .ToLookup(host => new ObjectKey(host.Spec.ConsumerRef!.Namespace, host.Spec.ConsumerRef.Name));
 
-    private readonly HashSet<ObjectKey> _held =
-        [.. servers.Values.Select(server => server.State).OfType<ServerState.Held>().Select(held => new ObjectKey(held.Plan.Machine.Namespace, held.Plan.Machine.Name))];
+    private readonly HashSet<string> _held = [.. servers.Values.Select(server => server.State).OfType<ServerState.Held>().Select(held => held.Plan.Claim.MachineUid)];
 
     public DateTimeOffset Now { get; } = now;
 
@@ -78,7 +77,7 @@ internal sealed class WorldView(
     public HetznerRobotMachine? Consumer(HetznerRobotHost host) =>
         host.Spec.ConsumerRef is { } consumer
         && _infraMachines.GetValueOrDefault(new ObjectKey(consumer.Namespace, consumer.Name)) is { } machine
-        && machine.Metadata.OwnerOf(Machine.Resource)?.Uid == consumer.Uid
+        && UidFor(machine) == consumer.Uid
         && HostOf(machine)?.Key == host.Key
             ? machine
             : null;
@@ -89,14 +88,26 @@ internal sealed class WorldView(
     /// </summary>
     public HetznerRobotHost? HostOf(HetznerRobotMachine machine)
     {
-        var claimed = _claimed[machine.Key].ToList();
-        if (claimed.Find(host => host.Spec.ServerID == NumberIn(machine.Spec.ProviderID)) is { } node) return node;
-        return HostNamedBy(machine) is { } named ? claimed.Find(host => host.Key == named.Key) : claimed.FirstOrDefault();
+        var named = _claimed[machine.Key].ToList();
+        // Its node, even where the objects were moved to another cluster and the claim still carries the UID that its Machine had there.
+        if (named.Find(host => host.Spec.ServerID == NumberIn(machine.Spec.ProviderID)) is { } node) return node;
+        var claimed = named.FindAll(host => host.Spec.ConsumerRef!.Uid == UidFor(machine));
+        return HostNamedBy(machine) is { } shown ? claimed.Find(host => host.Key == shown.Key) : claimed.FirstOrDefault();
     }
 
     /// <summary>The host that a machine's status names, whatever that host says.</summary>
     public HetznerRobotHost? HostNamedBy(HetznerRobotMachine machine) =>
         machine.Status.HostRef is { } named ? _hosts.GetValueOrDefault(new ObjectKey(machine.Metadata.Namespace, named.Name)) : null;
+
+    /// <summary>The UID that a claim of this server should carry: that of the Machine whose node it is, which is another one after a move.</summary>
+    public string? MovedTo(HetznerRobotHost host) =>
+        host.Spec.ConsumerRef is { } consumer
+        && _infraMachines.GetValueOrDefault(new ObjectKey(consumer.Namespace, consumer.Name)) is { } machine
+        && NumberIn(machine.Spec.ProviderID) == host.Spec.ServerID
+        && UidFor(machine) is { Length: > 0 } uid
+        && uid != consumer.Uid
+            ? uid
+            : null;
 
     /// <summary>A claim for a machine that has another host. It goes back unless its server works for the machine already.</summary>
     public bool IsSurplus(HetznerRobotHost host) =>
@@ -107,13 +118,16 @@ internal sealed class WorldView(
         && Server(host)?.State is not (null or ServerState.Held);
 
     /// <summary>A server works for this machine, whatever its HetznerRobotHost says or whether there still is one.</summary>
-    public bool IsHeld(HetznerRobotMachine machine) => _held.Contains(machine.Key);
+    public bool IsHeld(HetznerRobotMachine machine) => UidFor(machine) is { } uid && _held.Contains(uid);
 
     /// <summary>Whose credentials a host without a claim is looked up with: its cluster's by label, or any cluster's of its namespace.</summary>
     public HetznerRobotCluster? AccountFor(HetznerRobotHost host) => Consumer(host) is { } consumer && InfraClusterOf(ClusterOf(consumer)) is { } own
         ? own
         : InfraClusterOf(ClusterNamed(host.Metadata))
             ?? InfraClusters.Where(cluster => cluster.Metadata.Namespace == host.Metadata.Namespace).OrderBy(cluster => cluster.Metadata.Name, StringComparer.Ordinal).FirstOrDefault();
+
+    /// <summary>Claims are made for the Cluster API Machine that owns the object: made again under the same name, it is another one.</summary>
+    private static string? UidFor(HetznerRobotMachine machine) => machine.Metadata.OwnerOf(Machine.Resource)?.Uid;
 
     private bool Works(ServerNumber number) => shards.Contains(ServerRegion.ShardOf(number));
 

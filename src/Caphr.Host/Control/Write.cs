@@ -13,6 +13,9 @@ internal abstract record Write(string Kind, ObjectKey Key, string? Version)
     /// <summary>The machine that this write would give a server to.</summary>
     public ObjectKey? Claimant { get; init; }
 
+    /// <summary>Takes away our finalizer: the object may vanish with this write.</summary>
+    public bool LetsGo { get; init; }
+
     public abstract Task<Outcome<string?, KubernetesFailure>> CarryOutAsync(KubernetesClient kubernetes, CancellationToken cancellation);
 
     /// <returns>The version that the object has afterwards, or null if it is gone.</returns>

@@ -96,7 +96,7 @@ internal sealed class RescueInterpreter(RescueConnector connector, SshKeys keys,
                 };
             }
 
-            var lostForNow = problem.Advice is null or Advice.BackOff;
+            var lostForNow = problem.Advice is null or Advice.BackOff && problem != StepProblem.NoWarrant;
             if (!lostForNow || clock.GetElapsedTime(silentSince) > s_patience) return problem.ToInput(effect.Key);
             notes.Report(new EffectNote(effect.Key, $"Writing goes on; the connection is lost ({problem.Message})"));
             await Task.Delay(s_pace, clock, cancellation);

@@ -88,13 +88,26 @@ internal sealed class RobotAccount(ObjectName credentials, SecretReader secrets,
             login = new Login(print, connect(new RobotCredentials(secret.Text(UserKey)!, secret.Text(PasswordKey)!)));
         }
 
+        // Whoever is told that a shard is quiet must not find its call still under way.
+        using var atWork = work.Warrant?.Work();
+        if (work.Asker.IsCancellationRequested) return new Finished(login, null, null);
         if (work.Warrant is { IsInForce: false })
         {
             work.Fail(StepProblem.NoWarrant);
             return new Finished(login, null, null);
         }
 
-        var failure = await work.RunAsync(login.Client, cancellation);
+        RobotFailure? failure;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, work.Asker);
+        try
+        {
+            failure = await work.RunAsync(login.Client, either.Token);
+        }
+        catch (OperationCanceledException) when (work.Asker.IsCancellationRequested)
+        {
+            return new Finished(login, null, null);
+        }
+
         return new Finished(login, failure?.Error == RobotError.Unauthorized ? print : null, (work as Inventory)?.Found);
     }
 
@@ -107,6 +120,9 @@ internal sealed class RobotAccount(ObjectName credentials, SecretReader secrets,
     /// <summary>Something to ask Robot. It answers its asker itself, exactly once.</summary>
     internal abstract record Work : Message
     {
+        /// <summary>Cancelled when nobody waits for the answer any more: a call that nobody waits for is not made.</summary>
+        public CancellationToken Asker { get; init; }
+
         /// <summary>Under what right it changes something; null for a question.</summary>
         public Warrant? Warrant { get; init; }
 

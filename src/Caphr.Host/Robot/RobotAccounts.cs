@@ -13,31 +13,36 @@ internal sealed class RobotAccounts(ActorSystem system, SecretReader secrets, Fu
     /// <summary>A queue of calls of thirty seconds each may stand before ours.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
 
+    /// <summary>Each of many thousand servers may have a question at once.</summary>
+    private const int Capacity = 1 << 17;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<ObjectName, IActorRef<RobotAccount.Message>> _accounts = [];
 
     public async Task<Outcome<T, StepProblem>> CallAsync<T>(
         ObjectName credentials, Func<RobotClient, CancellationToken, Task<Outcome<T, RobotFailure>>> ask, CancellationToken cancellation) =>
-        await AskAsync<T>(credentials, replyTo => new RobotAccount.Call<T>(ask, replyTo), cancellation);
+        await AskAsync<T>(credentials, (replyTo, asker) => new RobotAccount.Call<T>(ask, replyTo) { Asker = asker }, cancellation);
 
     /// <summary>A call that changes something. It may wait long for its turn, so the warrant is asked for again when that comes.</summary>
     public async Task<Outcome<T, StepProblem>> ChangeAsync<T>(
         ObjectName credentials, Warrant warrant, Func<RobotClient, CancellationToken, Task<Outcome<T, RobotFailure>>> ask, CancellationToken cancellation) =>
-        await AskAsync<T>(credentials, replyTo => new RobotAccount.Call<T>(ask, replyTo) { Warrant = warrant }, cancellation);
+        await AskAsync<T>(credentials, (replyTo, asker) => new RobotAccount.Call<T>(ask, replyTo) { Asker = asker, Warrant = warrant }, cancellation);
 
     public Task<Outcome<IReadOnlyList<RobotServer>, StepProblem>> InventoryAsync(ObjectName credentials, CancellationToken cancellation) =>
-        AskAsync<IReadOnlyList<RobotServer>>(credentials, replyTo => new RobotAccount.Inventory(replyTo), cancellation);
+        AskAsync<IReadOnlyList<RobotServer>>(credentials, (replyTo, asker) => new RobotAccount.Inventory(replyTo) { Asker = asker }, cancellation);
 
     private async Task<Outcome<T, StepProblem>> AskAsync<T>(
-        ObjectName credentials, Func<IActorRef<Outcome<T, StepProblem>>, RobotAccount.Message> question, CancellationToken cancellation)
+        ObjectName credentials, Func<IActorRef<Outcome<T, StepProblem>>, CancellationToken, RobotAccount.Message> question, CancellationToken cancellation)
     {
+        using var asker = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         try
         {
-            return await Account(credentials).Ask(question, s_patience).WaitAsync(cancellation);
+            return await Account(credentials).Ask<Outcome<T, StepProblem>>(replyTo => question(replyTo, asker.Token), s_patience).WaitAsync(cancellation);
         }
         catch (AskTimeoutException)
         {
-            // It may still be carried out: the call waits in the account's queue.
+            await asker.CancelAsync();
+            // It may be under way just now, and what became of it is not heard any more.
             return new StepProblem("RobotBusy", $"Robot has not been asked within {s_patience.TotalMinutes:0} minutes, because other calls of this account came first.", Advice: null);
         }
     }
@@ -48,7 +53,7 @@ internal sealed class RobotAccounts(ActorSystem system, SecretReader secrets, Fu
         {
             if (!_accounts.TryGetValue(credentials, out var account))
             {
-                account = system.ActorOf(Props.Create(() => new RobotAccount(credentials, secrets, connect)), $"robot-{credentials.Namespace}_{credentials.Name}");
+                account = system.ActorOf(Props.Create(() => new RobotAccount(credentials, secrets, connect)) with { MailboxCapacity = Capacity }, $"robot-{credentials.Namespace}_{credentials.Name}");
                 _accounts.Add(credentials, account);
             }
 

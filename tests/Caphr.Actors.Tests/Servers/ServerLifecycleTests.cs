@@ -35,6 +35,17 @@ public sealed class ServerLifecycleTests
     }
 
     [Fact]
+    public void A_claim_that_has_ended_is_not_taken_up_again_by_a_late_view_of_it()
+    {
+        _life.Until<ServerState.Provisioned>().Release();
+        _life.Until<ServerState.Available>();
+
+        Assert.Empty(_life.Hear(new WishObserved(Life.Wanted)).Events);
+        Assert.Empty(_life.Hear(new WishObserved(Life.Idle with { Provision = Life.Plan with { AlreadyNode = true } })).Events);
+        Assert.NotEmpty(_life.Hear(new WishObserved(Life.Idle with { Provision = Life.Plan with { Claim = new ClaimId("uid-2") } })).Events);
+    }
+
+    [Fact]
     public void A_reset_whose_answer_was_lost_is_never_pressed_again()
     {
         _life.Until<ServerState.EnteringRescue>(state => state.Stage == RescueStage.Pressing);

@@ -97,6 +97,28 @@ public sealed class ServerRegionTests
     }
 
     [Fact]
+    public void A_server_that_cannot_read_its_journal_is_stopped_said_so_and_leaves_the_others_in_peace()
+    {
+        _stage.Pass(TimeSpan.FromSeconds(2));
+        Wish(11);
+        _stage.Settle();
+        var unknown = new JournalEntry("server.of-a-later-release", 1, "{}", Life.Start);
+        _store.AppendAsync(new JournalAppend(ServerActor.IdOf(new ServerNumber(11)), LastOf(11), EpochOf(11), Guid.Empty, [unknown]), CancellationToken.None);
+
+        Boot();
+        var stopped = _stage.Published<ServerStopped>();
+        _stage.Pass(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(new ServerNumber(11), Assert.Single(stopped).Number);
+        Assert.Equal(Shards.Count, Opened.Count);
+        Assert.Empty(Closed);
+    }
+
+    private long EpochOf(int server) => _store.ReadClaimsAsync(CancellationToken.None).GetAwaiter().GetResult().Claims[ServerRegion.ShardOf(new ServerNumber(server))].Epoch;
+
+    private long LastOf(int server) => _store.ReadAsync(ServerActor.IdOf(new ServerNumber(server)), CancellationToken.None).GetAwaiter().GetResult().Value.LastSequence;
+
+    [Fact]
     public void A_shard_that_went_to_somebody_else_is_closed_with_its_servers()
     {
         _stage.Pass(TimeSpan.FromSeconds(2));

@@ -15,7 +15,7 @@ internal sealed class Fleet
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
 
     private readonly Random _random;
-    private readonly InMemoryJournal _journal = new();
+    private InMemoryJournal _journal = new();
     private readonly InMemoryLeases _leases = new();
     private readonly Dictionary<int, long> _lastEpoch = [];
     private int _names;
@@ -36,9 +36,9 @@ internal sealed class Fleet
 
     public int Deeds { get; private set; }
 
-    public Replica Start(string journal = "journal", bool ownsJournal = false)
+    public Replica Start(string journal = "journal", bool ownsJournal = false, Task? ready = null)
     {
-        var replica = new Replica(this, $"replica-{++_names}", journal, ownsJournal);
+        var replica = new Replica(this, $"replica-{++_names}", journal, ownsJournal, ready ?? Task.CompletedTask);
         replica.Process.Run(replica.Boot);
         return replica;
     }
@@ -50,6 +50,13 @@ internal sealed class Fleet
     public IReadOnlyList<ShardClaim> Claims() => _journal.ReadClaimsAsync(CancellationToken.None).Result.Claims;
 
     public IReadOnlyList<string> LeasesOf() => [.. _leases.ListAsync(CancellationToken.None).Result.Leases.Select(lease => lease.Member.Name)];
+
+    /// <summary>As after a fail-over to a standby that had not heard of the last claims, or to a back-up.</summary>
+    public void GoBackInTime()
+    {
+        _journal = new InMemoryJournal();
+        _lastEpoch.Clear();
+    }
 
     private void Deed(string replica, int shard, long epoch)
     {
@@ -87,7 +94,7 @@ internal sealed class Fleet
 
     private void Later(Action action) => Clock.CreateTimer(_ => action(), state: null, TimeSpan.FromMilliseconds(_random.Next(1, 200)), Timeout.InfiniteTimeSpan);
 
-    internal sealed class Replica(Fleet fleet, string name, string journal, bool ownsJournal) : IMemberLeases, IShardClaims
+    internal sealed class Replica(Fleet fleet, string name, string journal, bool ownsJournal, Task ready) : IMemberLeases, IShardClaims
     {
         private ActorSystem? _system;
         private IActorRef<RegionMessage<int>>? _region;
@@ -114,7 +121,7 @@ internal sealed class Fleet
         public void Boot()
         {
             _system = new ActorSystem(name, fleet.Clock, new Random(1), Process);
-            var options = new ShardRegionOptions(new Member(name, journal, Lease), ownsJournal);
+            var options = new ShardRegionOptions(new Member(name, journal, Lease), ownsJournal) { Ready = ready };
             _system.EventStream.Subscribe(_system.ActorOf(Props.Create(() => new Listener<ReplicaStanding>(Standings.Add)), "standings"));
             _region = _system.ActorOf(Props.Create(() => new ShardRegion<int>(options, this, this, shard => shard, warrant => Props.Create(() => new Worker(this, warrant)))), "region");
         }

@@ -160,6 +160,36 @@ public sealed class FleetTests
     }
 
     [Fact]
+    public void A_replica_that_cannot_work_yet_leaves_the_servers_to_those_who_can()
+    {
+        var fleet = new Fleet(seed: 1);
+        var first = fleet.Start();
+        var ready = new TaskCompletionSource();
+        var second = fleet.Start(ready: ready.Task);
+        fleet.Pass(20);
+        Assert.Equal(Shards.Count, first.Open.Count);
+        Assert.DoesNotContain(second.Name, fleet.LeasesOf());
+
+        ready.SetResult();
+        fleet.Pass(10);
+        AllWorked(fleet, first, second);
+    }
+
+    [Fact]
+    public void A_replica_whose_database_went_back_in_time_begins_anew()
+    {
+        var fleet = new Fleet(seed: 1);
+        var only = fleet.Start();
+        fleet.Pass(10);
+
+        fleet.GoBackInTime();
+        fleet.Pass(20);
+
+        Assert.Equal(Shards.Count, only.Open.Count);
+        Assert.All(fleet.Claims(), claim => Assert.Equal((only.Name, 1), (claim.Owner, claim.Epoch)));
+    }
+
+    [Fact]
     public void A_process_that_owns_its_journal_alone_waits_for_no_former_owner()
     {
         var fleet = new Fleet(seed: 1);

@@ -43,7 +43,8 @@ public sealed class ShardPlanTests
     public void A_shard_that_went_on_without_us_is_given_up(int epoch, string? owner) => Assert.Equal(new ShardStep.GiveUp(3), Step(new ShardClaim(3, epoch, owner), [Me], held: 7));
 
     [Fact]
-    public void A_row_read_before_our_own_claim_says_nothing() => Assert.Null(Step(new ShardClaim(3, 6, Other), [Me], held: 7));
+    public void A_shard_whose_epoch_fell_is_given_up_because_nothing_we_append_would_count() =>
+        Assert.Equal(new ShardStep.GiveUp(3), Step(new ShardClaim(3, 6, Other), [Me], held: 7));
 
     [Fact]
     public void A_claim_whose_answer_was_lost_is_made_again_under_a_new_epoch() => Assert.Equal(new ShardStep.Take(3, 8), Step(new ShardClaim(3, 7, Me), [Me]));

@@ -150,8 +150,46 @@ public sealed class ReplicaPlanTests
         _objects.Hosts[0] = host with { Metadata = host.Metadata with { Finalizers = ["other"] } };
         Assert.Equal($$$"""finalizer of HetznerRobotHost metal/node1 {"metadata":{"finalizers":["other","{{{Names.HostFinalizer}}}"]}}""", _objects.WrittenTo("node1"));
 
-        _objects.Hosts[0] = host with { Metadata = host.Metadata with { Finalizers = [], Annotations = new Dictionary<string, string> { [ClusterApi.PausedAnnotation] = "" } } };
+        foreach (var moving in new[] { ClusterApi.PausedAnnotation, ClusterApi.DeleteForMoveAnnotation })
+        {
+            _objects.Hosts[0] = host with { Metadata = host.Metadata with { Finalizers = [], Annotations = new Dictionary<string, string> { [moving] = "" } } };
+            Assert.DoesNotContain("finalizer of HetznerRobotHost metal/node1", Written());
+        }
+
+        _objects.Hosts[0] = host with { Metadata = host.Metadata with { Finalizers = [] } };
+        _objects.Cluster = _objects.Cluster with { Spec = _objects.Cluster.Spec with { Paused = true } };
         Assert.DoesNotContain("finalizer of HetznerRobotHost metal/node1", Written());
+    }
+
+    [Fact]
+    public void A_node_whose_Machine_has_another_UID_after_a_move_is_claimed_for_that_one()
+    {
+        _objects.AddHost(1, consumer: "cp-0");
+        _objects.AddMachine("cp-0", machine => machine with
+        {
+            Spec = machine.Spec with { ProviderID = "hetzner-robot://1" },
+            Metadata = machine.Metadata with { OwnerReferences = [machine.Metadata.OwnerReferences[0] with { Uid = "uid-there" }] },
+        });
+
+        Assert.Equal(
+            """claim of HetznerRobotHost metal/node1 {"spec":{"consumerRef":{"kind":"HetznerRobotMachine","name":"cp-0","namespace":"metal","uid":"uid-there"}}}""",
+            _objects.WrittenTo("node1"));
+    }
+
+    [Fact]
+    public void A_machine_made_again_under_the_same_name_is_not_the_node_of_the_one_before()
+    {
+        _objects.AreBound = false;
+        _objects.AddHost(1, consumer: "cp-0");
+        _objects.AddHost(2);
+        _objects.AddMachine("cp-0", machine => machine with
+        {
+            Metadata = machine.Metadata with { OwnerReferences = [machine.Metadata.OwnerReferences[0] with { Uid = "uid-again" }] },
+        });
+
+        Assert.Contains("claim of HetznerRobotHost metal/node2", Written());
+        Assert.DoesNotContain(Written(), write => write.StartsWith("providerID", StringComparison.Ordinal));
+        Assert.True(_objects.WishFor(1).Paused);
     }
 
     [Fact]

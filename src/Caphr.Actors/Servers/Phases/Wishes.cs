@@ -23,8 +23,10 @@ internal static class Wishes
     private static IReadOnlyList<ServerEvent> Claim(ServerState.Available state, ServerWish wish, DateTimeOffset now) => wish switch
     {
         { Provision: null } => [],
-        // Its Machine is going. What this journal has freed is free; a node it never saw is taken over first, so that it can be wiped.
-        { Release: not null, Provision: var plan } when !plan.AlreadyNode || plan.Claim == state.Freed => [],
+        // A claim ends once. Who still wishes for it looks at objects of before that, and its Machine is gone.
+        { Provision: var plan } when plan.Claim == state.Freed => [],
+        // Its Machine is going. What was never touched is free; a node that this journal never saw is taken over first, so that it can be wiped.
+        { Release: not null, Provision.AlreadyNode: false } => [],
         { Provision: { AlreadyNode: true } plan } => [new ServerEvent.ClaimAdopted(now, plan)],
         { Provision: var plan } => [new ServerEvent.ClaimAccepted(now, plan)],
     };
