@@ -5,10 +5,18 @@ namespace Caphr.Actors.Allocation;
 /// <summary>A server as the pool offers it.</summary>
 /// <param name="Host">Its HetznerRobotHost.</param>
 /// <param name="TakenBy">Who holds it: the claim in its spec, or one that the server itself still works for.</param>
-public sealed record HostOffer(ServerNumber Number, ObjectName Host, IReadOnlyDictionary<string, string> Labels, ServerPhase Phase, string? TakenBy, bool Maintenance, bool Deleting);
+public sealed record HostOffer(ServerNumber Number, ObjectName Host, IReadOnlyDictionary<string, string> Labels, ServerPhase Phase, string? TakenBy, bool Maintenance, bool Deleting)
+{
+    /// <summary>It has an address in the private network.</summary>
+    public bool HasInternalIP { get; init; }
+}
 
 /// <summary>A Machine without a server. <paramref name="HostRef"/> names one host; otherwise the selector chooses among those of the namespace.</summary>
-public sealed record WaitingMachine(ClaimId Claim, ObjectName Machine, DateTimeOffset Since, string? HostRef, HostSelector? Selector);
+public sealed record WaitingMachine(ClaimId Claim, ObjectName Machine, DateTimeOffset Since, string? HostRef, HostSelector? Selector)
+{
+    /// <summary>The cluster's nodes meet in a private network, so a server without an address there is of no use.</summary>
+    public bool NeedsInternalIP { get; init; }
+}
 
 public abstract record Allotment(WaitingMachine For)
 {
@@ -33,7 +41,7 @@ public static class Allocator
         foreach (var machine in waiting.OrderBy(machine => machine.HostRef is null).ThenBy(machine => machine.Since).ThenBy(machine => machine.Machine.ToString(), StringComparer.Ordinal))
         {
             var asked = pool.Where(offer => offer.Host.Namespace == machine.Machine.Namespace && Asked(machine, offer)).ToList();
-            if (asked.FirstOrDefault(offer => !given.Contains(offer.Number) && WhyNot(offer) is null) is { } free)
+            if (asked.FirstOrDefault(offer => !given.Contains(offer.Number) && WhyNot(machine, offer) is null) is { } free)
             {
                 given.Add(free.Number);
                 allotments.Add(new Allotment.Granted(machine, free));
@@ -50,11 +58,12 @@ public static class Allocator
     private static bool Asked(WaitingMachine machine, HostOffer offer) =>
         machine.HostRef is { } name ? offer.Host.Name == name : machine.Selector?.Matches(offer.Labels) ?? true;
 
-    private static string? WhyNot(HostOffer offer) => offer switch
+    private static string? WhyNot(WaitingMachine machine, HostOffer offer) => offer switch
     {
         { Deleting: true } => "being deleted",
         { TakenBy: { } owner } => $"held by {owner}",
         { Maintenance: true } => "in maintenance",
+        { HasInternalIP: false } when machine.NeedsInternalIP => "without spec.internalIP, which must hold its address in the cluster's VLAN",
         { Phase: ServerPhase.Available } => null,
         { Phase: ServerPhase.Registered } => "not yet known to Robot",
         { Phase: var phase } => $"still {phase}",
@@ -66,7 +75,7 @@ public static class Allocator
         if (asked.Count == 0) return $"There is no such host in namespace {machine.Machine.Namespace}: {sought}.";
 
         var reasons = asked
-            .Select(offer => WhyNot(offer) ?? (given.Contains(offer.Number) ? "just given to another Machine" : "free"))
+            .Select(offer => WhyNot(machine, offer) ?? (given.Contains(offer.Number) ? "just given to another Machine" : "free"))
             .GroupBy(reason => reason)
             .OrderByDescending(group => group.Count())
             .ThenBy(group => group.Key, StringComparer.Ordinal)

@@ -35,7 +35,16 @@ public abstract record ServerEvent(DateTimeOffset At)
 
     public sealed record MaintenanceReached(DateTimeOffset At, MaintenanceTalos Talos, DateTimeOffset Until) : ServerEvent(At);
 
-    public sealed record ConfigurationAccepted(DateTimeOffset At, DateTimeOffset Until) : ServerEvent(At);
+    public sealed record ConfigurationAccepted(DateTimeOffset At, DateTimeOffset Until) : ServerEvent(At)
+    {
+        /// <summary>Where the configuration said something itself, which was left. The keys only: what it says is not for the journal.</summary>
+        public IReadOnlyList<string> Kept { get; init; } = [];
+
+        // Lists compare by reference in records; events are equal when they say the same.
+        public bool Equals(ConfigurationAccepted? other) => base.Equals(other) && Until == other.Until && Kept.SequenceEqual(other.Kept);
+
+        public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Until, Kept.Count);
+    }
 
     public sealed record NodeProven(DateTimeOffset At, string TalosVersion) : ServerEvent(At);
 

@@ -35,7 +35,11 @@ public abstract record ServerInput
 
         public sealed record MaintenanceAnswered(EffectKey Key, MaintenanceTalos Talos) : Heard(Key);
 
-        public sealed record ConfigurationAccepted(EffectKey Key) : Heard(Key);
+        public sealed record ConfigurationAccepted(EffectKey Key) : Heard(Key)
+        {
+            /// <summary>The keys at which the configuration said something itself, which was left.</summary>
+            public IReadOnlyList<string> Kept { get; init; } = [];
+        }
 
         public sealed record NodeProven(EffectKey Key, string TalosVersion) : Heard(Key);
 

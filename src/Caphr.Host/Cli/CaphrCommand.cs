@@ -11,6 +11,7 @@ internal static class CaphrCommand
         root.Subcommands.Add(RunCommand.Create(clock, random));
         root.Subcommands.Add(CrdsCommand.Create());
         root.Subcommands.Add(ConfigCommand.Create());
+        root.Subcommands.Add(ServerCommand.Create(clock));
         return root;
     }
 }

@@ -39,13 +39,8 @@ internal static class ConfigCommand
         if (!MachineConfiguration.Place(configuration, facts, version).TryGet(out var placed, out failure)) return (null, $"{file}: {failure.Detail}");
         if (placed.FirstRefusal is { } refusal) return (null, $"{file}: {refusal.Key} cannot be placed: {refusal.Reason}.");
 
-        var (before, after) = (SecretMask.Apply(configuration), SecretMask.Apply(placed.Documents));
-        var diff = LineDiff.Between(before, after);
-        var table = placed.Placements.Select(placement => $"# {(placement.Result == PlacementResult.Placed ? "placed" : "kept  ")} {placement.Key}{Said(placement)} ({placement.Reason})\n");
-        return ($"{after.TrimEnd()}\n\n# What changed\n{(diff.Length == 0 ? "# nothing\n" : diff)}\n# Facts\n{string.Concat(table)}", null);
+        return ($"{SecretMask.Apply(placed.Documents).TrimEnd()}\n\n{PlacementReport.Of(configuration, placed)}", null);
     }
-
-    private static string Said(Placement placement) => placement.Value.Length == 0 ? "" : $" = {placement.Value}";
 
     private static string? Read(FileInfo file, out string text)
     {

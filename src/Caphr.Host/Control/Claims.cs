@@ -26,6 +26,18 @@ internal static class Claims
         return null;
     }
 
+    /// <summary>
+    /// Why a host that is claimed already, by a person or before the cluster had a VLAN, is not begun with; or null. Whatever has begun is not stopped:
+    /// the server is the machine's, and a node that runs is not taken away from its workload.
+    /// </summary>
+    public static string? NotBegun(HetznerRobotHost host, HetznerRobotMachine machine, WorldView world) =>
+        machine.Spec.ProviderID is not { Length: > 0 }
+        && world.Server(host)?.State is not (ServerState.Working or ServerState.Provisioned)
+        && world.InfraClusterOf(world.ClusterOf(machine)) is { Spec.VlanConfig: not null } cluster
+        && !HasInternalIP(host)
+            ? $"HetznerRobotCluster {cluster.Metadata.Name} has a vlanConfig: write the server's address in that VLAN to spec.internalIP of HetznerRobotHost {host.Metadata.Name}."
+            : null;
+
     private static WaitingMachine? WaitingFor(HetznerRobotMachine machine, WorldView world)
     {
         // Without our finalizer the machine could vanish with its server still running, so the claim comes after it.
@@ -43,7 +55,10 @@ internal static class Claims
             new ObjectName(machine.Metadata.Namespace, machine.Metadata.Name),
             machine.Metadata.CreationTimestamp ?? world.Now,
             HostNamedBy(machine, world),
-            machine.Spec.HostSelector is { } selector ? SelectorOf(selector) : null);
+            machine.Spec.HostSelector is { } selector ? SelectorOf(selector) : null)
+        {
+            NeedsInternalIP = world.InfraClusterOf(world.ClusterOf(machine))?.Spec.VlanConfig is not null,
+        };
     }
 
     /// <summary>A machine that has a providerID is that very server and can become no other.</summary>
@@ -64,8 +79,13 @@ internal static class Claims
             server?.State.Phase ?? PhaseShown(host, world),
             TakenBy(host, server),
             host.Spec.MaintenanceMode == true || host.Metadata.CarriesPause(),
-            host.Metadata.BeingDeleted);
+            host.Metadata.BeingDeleted)
+        {
+            HasInternalIP = HasInternalIP(host),
+        };
     }
+
+    private static bool HasInternalIP(HetznerRobotHost host) => host.Spec.InternalIP is { Length: > 0 };
 
     /// <summary>Of a server that another replica works, its status tells; of ours, only the server itself.</summary>
     private static ServerPhase PhaseShown(HetznerRobotHost host, WorldView world) =>

@@ -24,6 +24,8 @@ internal static class EventTexts
         ServerEvent.ImageWritten written => new("ImageWritten", string.Create(CultureInfo.InvariantCulture, $"{written.Bytes / 1_000_000} MB were written.")),
         ServerEvent.RescueLeft => new("Booting", "Booting from the disk."),
         ServerEvent.MaintenanceReached reached => new("TalosAnswers", $"Talos {reached.Talos.Version} waits for its configuration."),
+        ServerEvent.ConfigurationAccepted { Kept: { Count: > 0 } kept } =>
+            new("Configured", $"Talos has taken its configuration. What the template itself says was left as it is: {string.Join(", ", kept)}."),
         ServerEvent.ConfigurationAccepted => new("Configured", "Talos has taken its configuration."),
         ServerEvent.NodeProven proven => new("Provisioned", $"The node has proven itself under the cluster's certificates; it runs Talos {proven.TalosVersion}."),
         ServerEvent.StepRefused refused => new(refused.Reason, refused.Message, Warning: true),

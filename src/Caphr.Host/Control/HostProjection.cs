@@ -28,7 +28,7 @@ internal static class HostProjection
             Ready = healthy,
             Addresses = state.Record is { } record ? [new MachineAddress { Type = AddressType.ExternalIP, Address = record.Address }] : [],
             FailureDomain = state.Record?.Datacenter is { Length: > 0 } datacenter ? datacenter : null,
-            Hardware = state.Record is { } known ? (host.Status.Hardware ?? new ServerHardware()) with { Product = known.Product } : host.Status.Hardware,
+            Hardware = HardwareProjection.Of(host.Status.Hardware, state),
             ObservedGeneration = host.Metadata.Generation,
             Conditions = conditions.All,
         };

@@ -14,7 +14,10 @@ internal static class MachineProjection
         // The actor has not reported yet, as after a restart: what is shown is the last that was known.
         if (host is not null && server is null) return machine.Status;
         // Until the actor has taken up the claim, its own standing is not about this machine.
-        if (host is null || server?.State is not ServerState.Held held || held.Plan.Claim.MachineUid != host.Spec.ConsumerRef?.Uid)
+        if (host is null
+            || server?.State is not ServerState.Held held
+            || held.Plan.Claim.MachineUid != host.Spec.ConsumerRef?.Uid
+            || (held is ServerState.Claimed && Claims.NotBegun(host, machine, world) is not null))
             return Waiting(machine, host, world, allotment);
 
         var provisioned = held is ServerState.Provisioned;
@@ -65,6 +68,7 @@ internal static class MachineProjection
 
         if (WishBuilder.IsPaused(machine, world)) return ("Waiting", "Paused", "Paused: nothing is started.");
         if (Claims.NotYet(machine, world) is { } missing) return ("Waiting", missing.Reason, missing.Message);
+        if (host is not null && Claims.NotBegun(host, machine, world) is { } unfit) return ("Waiting", "InvalidSpec", unfit);
         if (host is not null) return ("Claimed", "Claimed", $"HetznerRobotHost {host.Metadata.Name} is claimed.");
         return allotment is Allotment.Nothing nothing ? ("Waiting", "NoHostAvailable", nothing.Why) : ("Waiting", "WaitingForHost", "A server is being claimed.");
     }

@@ -84,7 +84,8 @@ internal static class WishBuilder
         if (world.OwnerOf(consumer) is not { } machine
             || world.ClusterOf(consumer) is not { } cluster
             || world.InfraClusterOf(cluster) is not { } infraCluster
-            || ImageOf(consumer, infraCluster, out _) is not { } image) return null;
+            || ImageOf(consumer, infraCluster, out _) is not { } image
+            || Claims.NotBegun(host, consumer, world) is not null) return null;
 
         var hint = consumer.Spec.InstallDisk is { Length: > 0 } ofMachine ? ofMachine : host.Spec.InstallDisk;
         return new Provision

@@ -14,37 +14,37 @@ internal static class NodeFacts
 
     private const int LongestLabel = 63;
 
-    public static Protocols.MachineConfig.HardwareFacts Of(ServerEffect.ApplyConfiguration effect, SharedSecrets? shared)
+    public static Protocols.MachineConfig.HardwareFacts Of(NodeOrder order, SharedSecrets? shared)
     {
         var facts = new Protocols.MachineConfig.HardwareFacts
         {
-            InstallDisk = effect.Disk switch
+            InstallDisk = order.Disk switch
             {
                 { Wwn: { Length: > 0 } wwn } => new InstallDisk.ByWwn(wwn),
                 { ById: { Length: > 0 } byId } => new InstallDisk.ByPath($"/dev/disk/by-id/{byId}"),
                 { Serial: var serial } => new InstallDisk.BySerial(serial),
             },
-            ProviderId = effect.ProviderId,
-            Hostname = effect.Node.Hostname,
+            ProviderId = order.ProviderId,
+            Hostname = order.Node.Hostname,
             SharedSecrets = shared,
-            EphemeralSize = effect.Node.EphemeralSize,
-            DataVolumes = [.. effect.Node.DataVolumes.Select(Volume)],
+            EphemeralSize = order.Node.EphemeralSize,
+            DataVolumes = [.. order.Node.DataVolumes.Select(Volume)],
         };
-        return effect.Node.PlacesNetwork ? WithNetwork(facts, effect) : facts;
+        return order.Node.PlacesNetwork ? WithNetwork(facts, order) : facts;
     }
 
-    private static Protocols.MachineConfig.HardwareFacts WithNetwork(Protocols.MachineConfig.HardwareFacts facts, ServerEffect.ApplyConfiguration effect)
+    private static Protocols.MachineConfig.HardwareFacts WithNetwork(Protocols.MachineConfig.HardwareFacts facts, NodeOrder order)
     {
-        var (node, record) = (effect.Node, effect.Record);
-        var hasIpv4 = IPAddress.Parse(effect.Address).AddressFamily == AddressFamily.InterNetwork;
+        var (node, record) = (order.Node, order.Record);
+        var hasIpv4 = IPAddress.Parse(record.Address).AddressFamily == AddressFamily.InterNetwork;
         // A journal of an older release does not know the gateway; such a server keeps what it has.
         var isStatic = hasIpv4 && !node.Dhcp && record.Gateway is not null;
         return facts with
         {
-            PrimaryMac = effect.Boot.PrimaryMac,
-            Ipv4 = isStatic ? new PublicIpv4 { Address = effect.Address, Gateway = record.Gateway } : hasIpv4 ? new PublicIpv4 { Dhcp = true } : null,
+            PrimaryMac = order.PrimaryMac,
+            Ipv4 = isStatic ? new PublicIpv4 { Address = record.Address, Gateway = record.Gateway } : hasIpv4 ? new PublicIpv4 { Dhcp = true } : null,
             // A server without IPv4 keeps the address by which it is known and watched.
-            Ipv6 = record.Ipv6Network is not { } network ? null : hasIpv4 ? $"{network}/64" : $"{effect.Address}/64",
+            Ipv6 = record.Ipv6Network is not { } network ? null : hasIpv4 ? $"{network}/64" : $"{record.Address}/64",
             Vlan = node.Vlan is { } vlan
                 ? new PrivateVlan { Id = vlan.Id, Address = vlan.Address, PrefixLength = vlan.PrefixLength, Routes = [.. vlan.Routes.Select(route => new StaticRoute(route.Network, route.Gateway))] }
                 : null,
@@ -52,7 +52,7 @@ internal static class NodeFacts
             // DHCP brings its own.
             Resolvers = node.Resolvers.Count > 0 ? node.Resolvers : isStatic || !hasIpv4 ? HetznerDefaults.Resolvers(hasIpv4) : [],
             TimeServers = node.TimeServers.Count > 0 ? node.TimeServers : HetznerDefaults.TimeServers,
-            NodeLabels = Labels(record, effect.Key.Server),
+            NodeLabels = Labels(record, order.Server),
         };
     }
 

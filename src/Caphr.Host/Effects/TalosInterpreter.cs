@@ -1,18 +1,14 @@
 using System.Net;
 using Caphr.Actors.Servers;
 using Caphr.Actors.Sharding;
-using Caphr.Protocols;
-using Caphr.Protocols.MachineConfig;
 using Caphr.Protocols.Talos;
 using static Caphr.Actors.Servers.ServerInput;
 
 namespace Caphr.Host.Effects;
 
 /// <summary>What is done through the Talos API: see it come up, give it its configuration, see it prove itself.</summary>
-internal sealed class TalosInterpreter(SecretReader secrets, TalosIdentities identities, HostOptions options, TimeProvider clock)
+internal sealed class TalosInterpreter(NodeConfigurations configurations, TalosIdentities identities, HostOptions options, TimeProvider clock)
 {
-    private const string ConfigurationKey = "value";
-
     private static readonly TimeSpan s_pace = TimeSpan.FromSeconds(1);
 
     /// <summary>An apply whose answer was lost shows itself within a service restart.</summary>
@@ -34,17 +30,12 @@ internal sealed class TalosInterpreter(SecretReader secrets, TalosIdentities ide
     /// <summary>Looks who answers before each try: a node under the cluster's certificates has taken the configuration already.</summary>
     public async Task<Heard> ConfigureAsync(ServerEffect.ApplyConfiguration effect, Warrant warrant, IProgress<EffectNote> notes, CancellationToken cancellation)
     {
-        var bootstrap = await secrets.ReadAsync(effect.Bootstrap, "the machine configuration", [ConfigurationKey], cancellation);
-        if (!bootstrap.TryGet(out var secret, out var problem)) return problem.ToInput(effect.Key);
         if (!TalosVersion.TryParse(effect.Talos.Version, out var version))
             return new Heard.Refused(effect.Key, "TalosVersionUnknown", $"Talos calls its version {effect.Talos.Version}, which CAPHR does not understand.", Advice.GiveUp);
 
-        var read = await ReadSharedAsync(effect.Node.SharedSecrets, cancellation);
-        if (!read.TryGet(out var shared, out problem)) return problem.ToInput(effect.Key);
-        var placed = MachineConfiguration.Place(secret.Text(ConfigurationKey)!, NodeFacts.Of(effect, shared), version);
-        if (!placed.TryGet(out var configuration, out var unusable)) return StepProblem.From(unusable).ToInput(effect.Key);
-        if (configuration.FirstRefusal is { } refused)
-            return new Heard.Refused(effect.Key, "ConfigurationUnusable", $"{refused.Key} cannot be placed in the machine configuration: {refused.Reason}.", Advice.GiveUp);
+        var made = await configurations.MakeAsync(NodeOrder.Of(effect), version, cancellation);
+        if (!made.TryGet(out var configuration, out var problem)) return problem.ToInput(effect.Key);
+        var accepted = new Heard.ConfigurationAccepted(effect.Key) { Kept = [.. configuration.Placed.Kept.Select(placement => placement.Key)] };
 
         var known = await identities.ReadAsync(effect.TalosSecrets, cancellation);
         if (!known.TryGet(out var identity, out problem)) return problem.ToInput(effect.Key);
@@ -55,13 +46,13 @@ internal sealed class TalosInterpreter(SecretReader secrets, TalosIdentities ide
                 var probe = await TalosClient.ProbeAsync(Node(effect.Address), identity.Identity, clock, cancellation);
                 if (probe.TryGet(out var presence, out _))
                 {
-                    if (presence is TalosPresence.Secured) return new Heard.ConfigurationAccepted(effect.Key);
+                    if (presence is TalosPresence.Secured) return accepted;
                     if (presence is TalosPresence.Maintenance maintenance)
                     {
                         if (maintenance.Pin.Value != effect.Talos.Pin)
                             return new Heard.Refused(effect.Key, "TalosRestarted", "Talos shows another key than the one it came up with, so it is not sure to be the system we installed.", Advice.EnterRescueAgain);
                         if (!warrant.IsInForce) return StepProblem.NoWarrant.ToInput(effect.Key);
-                        if (await ApplyAsync(effect, configuration.Documents, version, cancellation) is { } answer) return answer;
+                        if (await ApplyAsync(effect, configuration.Placed.Documents, version, accepted, cancellation) is { } answer) return answer;
                     }
                 }
 
@@ -105,26 +96,15 @@ internal sealed class TalosInterpreter(SecretReader secrets, TalosIdentities ide
     }
 
     /// <returns>Null: look again who answers.</returns>
-    private async Task<Heard?> ApplyAsync(ServerEffect.ApplyConfiguration effect, string documents, TalosVersion version, CancellationToken cancellation)
+    private async Task<Heard?> ApplyAsync(ServerEffect.ApplyConfiguration effect, string documents, TalosVersion version, Heard.ConfigurationAccepted accepted, CancellationToken cancellation)
     {
         using var talos = TalosClient.InMaintenance(Node(effect.Address), new SpkiPin(effect.Talos.Pin), clock);
         var applied = await talos.ApplyConfigurationAsync(documents, version, cancellation);
-        if (applied.TryGet(out _, out var failure)) return new Heard.ConfigurationAccepted(effect.Key);
+        if (applied.TryGet(out _, out var failure)) return accepted;
         return failure.Error is TalosError.ConfigurationInvalid or TalosError.NotAuthorized ? StepProblem.From(failure).ToInput(effect.Key) : null;
     }
 
     private IPEndPoint Node(string address) => new(IPAddress.Parse(address), options.TalosPort);
-
-    /// <summary>What all control planes must have alike, where the cluster names it.</summary>
-    private async Task<Outcome<SharedSecrets?, StepProblem>> ReadSharedAsync(ObjectName? name, CancellationToken cancellation)
-    {
-        if (name is null) return Outcome<SharedSecrets?, StepProblem>.Of(null);
-        var read = await secrets.ReadAsync(name, "the cluster's Talos secrets", [TalosIdentities.BundleKey], cancellation);
-        if (!read.TryGet(out var secret, out var problem)) return problem;
-        return SharedSecrets.FromBundle(secret.Text(TalosIdentities.BundleKey)!).TryGet(out var shared, out var failure)
-            ? shared
-            : new StepProblem("TalosSecretsUnreadable", $"{failure.Detail} (Secret {name})", Advice.WaitForPerson);
-    }
 
     private static string WhileBooting(TalosPresence? presence, TalosFailure? failure) => presence switch
     {

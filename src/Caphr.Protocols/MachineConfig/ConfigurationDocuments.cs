@@ -33,9 +33,9 @@ public sealed class ConfigurationDocuments
             if (IsTooDeep(text)) return new MachineConfigFailure(MachineConfigError.TooDeep, "The configuration is nested too deeply.");
             stream.Load(new StringReader(text));
         }
-        catch (Exception exception) when (IsUnreadable(exception))
+        catch (Exception exception) when (YamlTrouble.Is(exception))
         {
-            var start = (exception as YamlException)?.Start ?? Mark.Empty;
+            var start = YamlTrouble.PlaceOf(exception);
             return new MachineConfigFailure(MachineConfigError.NotYaml, $"The configuration is no YAML (line {start.Line}, column {start.Column}).");
         }
 
@@ -66,9 +66,6 @@ public sealed class ConfigurationDocuments
     /// <summary>The document of a kind; of those that have names, the one of this name.</summary>
     public YamlMappingNode? Document(string kind, string? name = null) =>
         OfKind(kind).FirstOrDefault(document => name is null || document.Text("name") == name);
-
-    /// <summary>YamlDotNet says of some malformed texts, such as a list that is never closed, that its own operation is not valid.</summary>
-    internal static bool IsUnreadable(Exception exception) => exception is YamlException or InvalidOperationException;
 
     public override string ToString() => $"a machine configuration of {Others.Count + 1} documents";
 

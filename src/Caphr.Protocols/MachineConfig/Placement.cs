@@ -20,5 +20,7 @@ public sealed record PlacedConfiguration(string Documents, IReadOnlyList<Placeme
 {
     public Placement? FirstRefusal => Placements.FirstOrDefault(placement => placement.Result == PlacementResult.Refused);
 
+    public IEnumerable<Placement> Kept => Placements.Where(placement => placement.Result == PlacementResult.Kept);
+
     public override string ToString() => $"a machine configuration with {string.Join(", ", Placements.Select(fact => $"{fact.Key} {fact.Result}"))}";
 }

@@ -18,7 +18,7 @@ public sealed record SharedSecrets(string? SecretboxKey, string? ServiceAccountK
             if (stream.Documents is [{ RootNode: YamlMappingNode root }])
                 return new SharedSecrets(Value(root, "secrets", "secretboxencryptionsecret"), Value(root, "certs", "k8sserviceaccount", "key"));
         }
-        catch (Exception exception) when (ConfigurationDocuments.IsUnreadable(exception))
+        catch (Exception exception) when (YamlTrouble.Is(exception))
         {
             // Said below: the place would tell nothing about a text that nobody wrote by hand.
         }

@@ -37,7 +37,7 @@ internal sealed class ConfigurationSecrets
                 values.UnionWith(scalar.Value.Split('\n', StringSplitOptions.TrimEntries).Where(line => line.Length >= ShortestSecret));
             }
         }
-        catch (YamlException)
+        catch (Exception exception) when (YamlTrouble.Is(exception))
         {
             return null;
         }

@@ -46,6 +46,20 @@ public sealed class ServerLifecycleTests
     }
 
     [Fact]
+    public void What_the_configuration_itself_says_is_told_once_and_survives_the_journal()
+    {
+        _life.Until<ServerState.Configuring>();
+
+        var told = _life.Hear(new Heard.ConfigurationAccepted(_life.Key) { Kept = ["machine.network.hostname"] });
+
+        var accepted = Assert.IsType<ServerEvent.ConfigurationAccepted>(Assert.Single(told.Events));
+        Assert.Equal(["machine.network.hostname"], accepted.Kept);
+        var entry = ServerEvents.Codec.Encode(accepted, accepted.At);
+        Assert.Equal(accepted, ServerEvents.Codec.Decode(entry));
+        Assert.Empty(Assert.IsType<ServerEvent.ConfigurationAccepted>(ServerEvents.Codec.Decode(entry with { Payload = """{"at":"2026-03-01T03:00:00Z","until":"2026-03-01T04:00:00Z"}""" })).Kept);
+    }
+
+    [Fact]
     public void A_reset_whose_answer_was_lost_is_never_pressed_again()
     {
         _life.Until<ServerState.EnteringRescue>(state => state.Stage == RescueStage.Pressing);

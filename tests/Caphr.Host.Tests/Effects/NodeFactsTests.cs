@@ -82,16 +82,13 @@ public sealed class NodeFactsTests
     }
 
     private static Protocols.MachineConfig.HardwareFacts Of(NodePlan plan, ServerRecord record) => NodeFacts.Of(
-        new ServerEffect.ApplyConfiguration(
-            new EffectKey(new ServerNumber(7), 1),
-            record.Address,
-            new MaintenanceTalos("pin", "v1.12.4"),
-            new ObjectName("metal", "bootstrap"),
-            new ObjectName("metal", "talos"),
-            new DiskFacts("nvme0n1", "S1", "eui.1", "nvme-S1", 1, Rotational: false, Foreign: null),
-            new RescueBoot("SHA256:host", "a8:a1:59:00:00:01", "uuid"),
-            "hetzner-robot://7",
+        new NodeOrder(
+            new ServerNumber(7),
             record,
+            new DiskFacts("nvme0n1", "S1", "eui.1", "nvme-S1", 1, Rotational: false, Foreign: null),
+            "a8:a1:59:00:00:01",
+            "hetzner-robot://7",
+            new ObjectName("metal", "bootstrap"),
             plan),
         shared: null);
 }

@@ -21,7 +21,7 @@ internal static class Configuring
 
     public static IReadOnlyList<ServerEvent> Decide(ServerState.Configuring state, ServerInput.Heard heard, DateTimeOffset now) => heard switch
     {
-        ServerInput.Heard.ConfigurationAccepted => [new ServerEvent.ConfigurationAccepted(now, now + Limits.JoinTimeout)],
+        ServerInput.Heard.ConfigurationAccepted accepted => [new ServerEvent.ConfigurationAccepted(now, now + Limits.JoinTimeout) { Kept = accepted.Kept }],
         ServerInput.Heard.LeftUnknown unknown => Refusals.BackOff(state, "TalosSilent", unknown.Message, now),
         _ => [],
     };

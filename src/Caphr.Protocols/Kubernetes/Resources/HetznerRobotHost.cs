@@ -131,7 +131,7 @@ public sealed record HetznerRobotHostStatus
     public IReadOnlyList<Condition> Conditions { get; init; } = [];
 }
 
-/// <summary>What an inspection in the rescue system found.</summary>
+/// <summary>What Robot told, and what an inspection in the rescue system found.</summary>
 public sealed record ServerHardware
 {
     [Description("Product name in Robot, such as AX41-NVMe.")]
@@ -145,6 +145,12 @@ public sealed record ServerHardware
 
     [Description("Gateway of the public IPv4 network.")]
     public string? Gateway { get; init; }
+
+    [Description("Public IPv6 network that is routed to the server, without prefix length.")]
+    public string? Ipv6Network { get; init; }
+
+    [Description("The disk that was chosen for Talos. Empty while nothing is installed.")]
+    public ServerDisk? InstallDisk { get; init; }
 
     [Description("amd64 or arm64.")]
     public string? Architecture { get; init; }

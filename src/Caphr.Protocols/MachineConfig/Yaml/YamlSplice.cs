@@ -56,7 +56,7 @@ internal static class YamlSplice
             var parser = new Parser(new StringReader(text));
             while (parser.MoveNext()) events.Add(Describe(parser.Current!));
         }
-        catch (Exception exception) when (ConfigurationDocuments.IsUnreadable(exception))
+        catch (Exception exception) when (YamlTrouble.Is(exception))
         {
             return null;
         }

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Caphr.Protocols.Talos.Certificates;
@@ -25,10 +24,10 @@ public sealed class TalosBundle : IDisposable
             stream.Load(new StringReader(yaml));
             root = stream.Documents.Count == 1 ? stream.Documents[0].RootNode : null;
         }
-        catch (YamlException exception)
+        catch (Exception exception) when (YamlTrouble.Is(exception))
         {
             // The place only: the text beside it may be a key.
-            return Unreadable($"it is no YAML (line {exception.Start.Line})");
+            return Unreadable($"it is no YAML (line {YamlTrouble.PlaceOf(exception).Line})");
         }
 
         var pair = root.At("certs").At("os");

@@ -76,6 +76,7 @@ public sealed class CertificateTests
 
     [Theory]
     [InlineData("certs: [")]
+    [InlineData("certs: [new\nos: 1\n")]
     [InlineData("")]
     [InlineData("certs: {os: {crt: '!!!', key: ''}}")]
     public void What_is_no_bundle_is_unreadable(string yaml)
