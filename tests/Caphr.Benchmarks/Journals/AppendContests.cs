@@ -10,7 +10,7 @@ internal static class AppendContests
 
     public static async Task RunAsync(Report report, IDatabase database)
     {
-        foreach (var (actors, each) in new[] { (1, 500), (100, 200), (1_000, 50) })
+        foreach (var (actors, each) in new[] { (1, 200), (100, 60), (1_000, 20) })
         {
             await report.CompareAsync(
                 $"{database.Name}, appends of {actors:N0} actors, against inserts of {actors:N0} rows a transaction",

@@ -47,9 +47,10 @@ internal sealed class SqliteDatabase : IDatabase
         {
             _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
             _connection.Open();
-            using var durable = _connection.CreateCommand();
-            durable.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL";
-            durable.ExecuteNonQuery();
+            using var settings = _connection.CreateCommand();
+            // The journal's own.
+            settings.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536";
+            settings.ExecuteNonQuery();
 
             _insert = _connection.CreateCommand();
             _insert.CommandText =
@@ -65,6 +66,21 @@ internal sealed class SqliteDatabase : IDatabase
 
         public Task InsertAsync(IReadOnlyList<Row> transaction)
         {
+            Insert(transaction);
+            return Task.CompletedTask;
+        }
+
+        public Task<int> SelectAsync() => Task.FromResult(CountRead());
+
+        public async ValueTask DisposeAsync()
+        {
+            await _insert.DisposeAsync();
+            await _select.DisposeAsync();
+            await _connection.DisposeAsync();
+        }
+
+        private void Insert(IReadOnlyList<Row> transaction)
+        {
             using var durable = _connection.BeginTransaction();
             _insert.Transaction = durable;
             foreach (var (id, sequence, entry) in transaction)
@@ -75,10 +91,9 @@ internal sealed class SqliteDatabase : IDatabase
             }
 
             durable.Commit();
-            return Task.CompletedTask;
         }
 
-        public Task<int> SelectAsync()
+        private int CountRead()
         {
             using var reader = _select.ExecuteReader();
             var count = 0;
@@ -88,14 +103,7 @@ internal sealed class SqliteDatabase : IDatabase
                 count++;
             }
 
-            return Task.FromResult(count);
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await _insert.DisposeAsync();
-            await _select.DisposeAsync();
-            await _connection.DisposeAsync();
+            return count;
         }
     }
 }
