@@ -192,6 +192,7 @@ public sealed class SqliteJournal : IJournal, IShardClaims, IAsyncDisposable
         catch (SqliteException trouble)
         {
             // Nobody of this group learns more than that: whether a failed commit took effect is not known here, and every append can be repeated.
+            _writer.Forget();
             var why = SqliteFiles.Describe(trouble);
             foreach (var write in group) write.Fail(why);
             return;
