@@ -12,8 +12,10 @@ internal static class Program
     public static async Task Main(string[] words)
     {
         var report = new Report(Console.Out, new RealTime(), words);
+        await report.BeginAsync();
         await MailboxContests.RunAsync(report);
-        foreach (var database in new IDatabase[] { new SqliteDatabase() })
+        await using var postgres = await PostgresDatabase.StartAsync();
+        foreach (var database in new IDatabase[] { new SqliteDatabase(), postgres })
         {
             await AppendContests.RunAsync(report, database);
             await RecoveryContests.RunAsync(report, database);

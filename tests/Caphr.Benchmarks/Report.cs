@@ -3,51 +3,61 @@ using System.Globalization;
 namespace Caphr.Benchmarks;
 
 /// <summary>
-/// Runs contests and prints them. Rounds alternate (ours, baseline, ours …), so that whatever else the machine is doing meets both sides, and a ratio is
-/// made within a round. Above 1, ours is the faster one.
+/// Runs contests and prints them as one table. Rounds alternate (ours, baseline, ours …), so that whatever else the machine is doing meets both sides,
+/// and a ratio is made within a round. Above 1, ours is the faster or the smaller one.
 /// </summary>
 internal sealed class Report(TextWriter output, TimeProvider clock, IReadOnlyList<string> words)
 {
+    private const int WarmUps = 2;
     private const int Rounds = 5;
 
-    /// <param name="units">How many units of work one call of either side does.</param>
-    public async Task CompareAsync(string name, int units, Func<Task> ours, Func<Task> baseline, double? goal = null)
+    public Task BeginAsync() => output.WriteLineAsync(
+        $"""
+        Each ratio is made within one of {Rounds} rounds; above 1, ours is the faster or the smaller one.
+
+        {Line("ours, against the baseline", "min", "median", "max", "goal", "ours", "baseline")}
+        {Line(new string('-', 80), "---:", "---:", "---:", ":---", "---:", "---:")}
+        """);
+
+    public Task CompareAsync(string name, int units, Func<Task> ours, Func<Task> baseline) =>
+        CompareAsync(name, units, () => Task.FromResult(new Contestant(ours)), () => Task.FromResult(new Contestant(baseline)));
+
+    /// <param name="units">How many units of work one run of either side does.</param>
+    /// <param name="goal">What the median of the ratios has to reach.</param>
+    public async Task CompareAsync(string name, int units, Func<Task<Contestant>> ours, Func<Task<Contestant>> baseline, double? goal = null)
     {
         if (IsLeftOut(name)) return;
-        // Whatever is compiled or opened for the first time is not what is measured.
-        await ours();
-        await baseline();
+        var rounds = new List<(double Ours, double Baseline)>();
+        for (var i = 0; i < WarmUps + Rounds; i++) rounds.Add((await SecondsAsync(ours), await SecondsAsync(baseline)));
+        // Compiling, and compiling again for speed, is not what is measured.
+        rounds.RemoveRange(0, WarmUps);
+        await PrintAsync(name, [.. rounds.Select(round => round.Baseline / round.Ours)], goal, Rate(rounds.Select(round => round.Ours)), Rate(rounds.Select(round => round.Baseline)));
 
-        var rounds = new List<(Measure Ours, Measure Baseline)>();
-        for (var i = 0; i < Rounds; i++) rounds.Add((await MeasureAsync(ours), await MeasureAsync(baseline)));
-
-        var ratios = rounds.Select(round => round.Baseline.Seconds / round.Ours.Seconds).Order().ToList();
-        var wanted = goal is { } atLeast ? Invariant($"  goal {atLeast:0.0} {(ratios[Rounds / 2] >= atLeast ? "met" : "MISSED")}") : "";
-        await output.WriteLineAsync(Invariant($"{name,-58} ratio {ratios[0]:0.00} / {ratios[Rounds / 2]:0.00} / {ratios[^1]:0.00} (min/median/max){wanted}"));
-        await output.WriteLineAsync($"{"",-58} ours {Side(rounds.Select(round => round.Ours), units)}; baseline {Side(rounds.Select(round => round.Baseline), units)}");
+        string Rate(IEnumerable<double> seconds) => Invariant($"{units / Median([.. seconds]):N0}/s");
     }
 
     /// <summary>Bytes that stay, for each of many.</summary>
     public async Task CompareMemoryAsync(string name, int count, Func<IEnumerable<object>> ours, Func<IEnumerable<object>> baseline)
     {
         if (IsLeftOut(name)) return;
-        var ratios = new List<(double Ours, double Baseline)>();
-        for (var i = 0; i < Rounds; i++) ratios.Add((Kept(ours, count), Kept(baseline, count)));
-        var ordered = ratios.Select(round => round.Ours / round.Baseline).Order().ToList();
-        await output.WriteLineAsync(Invariant($"{name,-58} times {ordered[0]:0.00} / {ordered[Rounds / 2]:0.00} / {ordered[^1]:0.00} (min/median/max; less is better)"));
-        await output.WriteLineAsync(Invariant($"{"",-58} ours {ratios[^1].Ours:0} bytes each; baseline {ratios[^1].Baseline:0} bytes each"));
+        var rounds = new List<(double Ours, double Baseline)>();
+        for (var i = 0; i < Rounds; i++) rounds.Add((Kept(ours, count), Kept(baseline, count)));
+        await PrintAsync(name, [.. rounds.Select(round => round.Baseline / round.Ours)], goal: null, Bytes(rounds.Select(round => round.Ours)), Bytes(rounds.Select(round => round.Baseline)));
+
+        static string Bytes(IEnumerable<double> bytes) => Invariant($"{Median([.. bytes]):N0} bytes");
     }
 
-    private bool IsLeftOut(string name) => words.Count > 0 && !words.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
+    /// <summary>Nobody wants to see any of these, so what they need can be left out too.</summary>
+    public bool IsLeftOut(string name) => words.Count > 0 && !words.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
 
-    private async Task<Measure> MeasureAsync(Func<Task> side)
+    private async Task<double> SecondsAsync(Func<Task<Contestant>> ready)
     {
+        await using var contestant = await ready();
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        var allocated = GC.GetTotalAllocatedBytes(precise: true);
         var began = clock.GetTimestamp();
-        await side();
-        return new Measure(clock.GetElapsedTime(began).TotalSeconds, GC.GetTotalAllocatedBytes(precise: true) - allocated);
+        await contestant.RunAsync();
+        return clock.GetElapsedTime(began).TotalSeconds;
     }
 
     private static double Kept(Func<IEnumerable<object>> make, int count)
@@ -59,13 +69,19 @@ internal sealed class Report(TextWriter output, TimeProvider clock, IReadOnlyLis
         return (double)(after - before) / count;
     }
 
-    private static string Side(IEnumerable<Measure> measures, int units)
+    private Task PrintAsync(string name, IReadOnlyList<double> ratios, double? goal, string ours, string baseline)
     {
-        var median = measures.OrderBy(measure => measure.Seconds).ElementAt(Rounds / 2);
-        return Invariant($"{units / median.Seconds:N0}/s, {(double)median.Bytes / units:0} bytes allocated each");
+        var median = Median(ratios);
+        var reached = goal is { } atLeast ? Invariant($"{atLeast:0.0} {(median >= atLeast ? "met" : "MISSED")}") : "";
+        return output.WriteLineAsync(Line(name, Ratio(ratios.Min()), Ratio(median), Ratio(ratios.Max()), reached, ours, baseline));
+
+        static string Ratio(double ratio) => Invariant($"{ratio:0.00}");
     }
 
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static double Median(IReadOnlyList<double> values) => values.Order().ElementAt(values.Count / 2);
 
-    private readonly record struct Measure(double Seconds, long Bytes);
+    private static string Line(string name, string min, string median, string max, string goal, string ours, string baseline) =>
+        $"| {name,-80} | {min,5} | {median,6} | {max,5} | {goal,-10} | {ours,12} | {baseline,12} |";
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -8,17 +8,24 @@ namespace Caphr.Host.Journals;
 /// <summary>
 /// The journal in a PostgreSQL database, for any number of processes.
 /// <para>One task writes. Whatever has queued up while the database was busy with one transaction shares the next one and its one round trip, so many
-/// actors share a write to the disk and a lone one waits for nobody.</para>
+/// actors share a write to the disk and a lone one waits for nobody. Those of a group that have just been answered mostly have their next append ready
+/// in a moment, which is given to them: without it two groups would take turns, each half as large as it could be.</para>
 /// </summary>
 public sealed class PostgresJournal : IJournal, IShardClaims, IAsyncDisposable
 {
     /// <summary>More than this would make the first of a group wait for the last without making the disk any faster.</summary>
     private const int GroupLimit = 1000;
 
+    /// <summary>A group of this size has made the write to the disk cheap for each; it waits for no more.</summary>
+    private const int GroupWorthWaitingFor = 128;
+
+    /// <summary>How often everybody who is ready to run may run first. That is no time at all when nobody is.</summary>
+    private const int MomentYields = 8;
+
     private const string Closed = "The journal is closed.";
 
     private readonly PostgresDatabase _database;
-    private readonly Channel<WaitingAppend> _queue = Channel.CreateUnbounded<WaitingAppend>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<WaitingAppend> _queue = Channel.CreateUnbounded<WaitingAppend>();
     private readonly Task _writing;
     private volatile bool _isClosed;
 
@@ -129,14 +136,27 @@ public sealed class PostgresJournal : IJournal, IShardClaims, IAsyncDisposable
     private async Task WriteAsync()
     {
         var waiting = new List<WaitingAppend>();
+        var expected = 0;
         while (waiting.Count > 0 || await _queue.Reader.WaitToReadAsync())
         {
-            while (waiting.Count < GroupLimit && _queue.Reader.TryRead(out var next)) waiting.Add(next);
+            TakeQueued(waiting);
+            for (var yields = 0; waiting.Count < expected && yields < MomentYields; yields++)
+            {
+                await Task.Yield();
+                TakeQueued(waiting);
+            }
+
             // One of each actor at a time: of two, the second has to see what became of the first.
             var group = waiting.DistinctBy(one => one.Append.PersistenceId).ToList();
             waiting = [.. waiting.Except(group)];
             await WriteGroupAsync(group);
+            expected = Math.Min(group.Count + waiting.Count + _queue.Reader.Count, GroupWorthWaitingFor);
         }
+    }
+
+    private void TakeQueued(List<WaitingAppend> waiting)
+    {
+        while (waiting.Count < GroupLimit && _queue.Reader.TryRead(out var next)) waiting.Add(next);
     }
 
     private async Task WriteGroupAsync(List<WaitingAppend> group)

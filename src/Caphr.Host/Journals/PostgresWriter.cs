@@ -19,16 +19,11 @@ internal static class PostgresWriter
     {
         await using var batch = new NpgsqlBatch(connection) { BatchCommands = { new(Begin), Append(group), new(Commit) } };
         await using var reader = await batch.ExecuteReaderAsync();
-        var outcomes = new List<AppendOutcome>(group.Count);
-        while (await reader.ReadAsync())
-        {
-            var append = group[outcomes.Count];
-            outcomes.Add(Judge(append, reader.GetBoolean(0), reader.GetInt64(1), reader.GetInt64(2), await reader.IsDBNullAsync(3) ? null : reader.GetGuid(3)));
-        }
+        var outcomes = await ReadOutcomesAsync(reader, group);
 
         // Only behind the answer to the commit is any of this true.
         while (await reader.NextResultAsync()) { }
-        return outcomes.Count == group.Count ? outcomes : throw new InvalidDataException($"caphr.shards lacks one of the {Shards.Count} shards.");
+        return outcomes;
     }
 
     public static Task<ClaimOutcome> ClaimAsync(NpgsqlConnection connection, ShardClaim claim, CancellationToken cancellation) =>
@@ -83,32 +78,42 @@ internal static class PostgresWriter
         return await trim.ExecuteNonQueryAsync(cancellation);
     }
 
-    private static AppendOutcome Judge(JournalAppend append, bool isAppended, long epoch, long lastSequence, Guid? presentWrite)
+    private static async Task<IReadOnlyList<AppendOutcome>> ReadOutcomesAsync(NpgsqlDataReader reader, IReadOnlyList<JournalAppend> group)
     {
-        if (isAppended) return AppendOutcome.Appended;
+        var outcomes = new List<AppendOutcome>(group.Count);
+        while (await reader.ReadAsync())
+        {
+            if (reader.GetBoolean(0)) return [.. group.Select(_ => AppendOutcome.Appended)];
+            outcomes.Add(Judge(group[outcomes.Count], reader.GetInt64(1), reader.GetInt64(2), await reader.IsDBNullAsync(3) ? null : reader.GetGuid(3)));
+        }
+
+        return outcomes.Count == group.Count ? outcomes : throw new InvalidDataException($"caphr.shards lacks one of the {Shards.Count} shards.");
+    }
+
+    private static AppendOutcome Judge(JournalAppend append, long epoch, long lastSequence, Guid? presentWrite)
+    {
         if (append.Epoch != epoch) return AppendOutcome.Fenced(append, epoch);
-        // An append that succeeded, whose answer was lost: the same write stands where this one wants to go.
+        // Appended just now, or an append that succeeded before and whose answer was lost: the same write stands where this one wants to be.
         return presentWrite == append.WriteId ? AppendOutcome.Appended : AppendOutcome.Conflict(append, lastSequence);
     }
 
     private static NpgsqlBatchCommand Append(IReadOnlyList<JournalAppend> group)
     {
-        var entries = group.SelectMany((append, index) => append.Entries.Select((entry, number) => (Append: index + 1, Number: number + 1, Entry: entry))).ToArray();
-        return new NpgsqlBatchCommand("SELECT * FROM caphr.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
+        var rows = group.SelectMany(append => append.Entries.Select((entry, index) => (Append: append, Sequence: append.ExpectedSequence + 1 + index, Entry: entry))).ToArray();
+        return new NpgsqlBatchCommand("SELECT * FROM caphr.append_group($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
         {
             Parameters =
             {
-                Array(NpgsqlDbType.Text, group.Select(append => append.PersistenceId)),
-                Array(NpgsqlDbType.Integer, group.Select(append => Shards.Of(append.PersistenceId))),
-                Array(NpgsqlDbType.Bigint, group.Select(append => append.ExpectedSequence)),
-                Array(NpgsqlDbType.Bigint, group.Select(append => append.Epoch)),
-                Array(NpgsqlDbType.Uuid, group.Select(append => append.WriteId)),
-                Array(NpgsqlDbType.Integer, entries.Select(one => one.Append)),
-                Array(NpgsqlDbType.Integer, entries.Select(one => one.Number)),
-                Array(NpgsqlDbType.Text, entries.Select(one => one.Entry.Manifest)),
-                Array(NpgsqlDbType.Integer, entries.Select(one => one.Entry.Version)),
-                Array(NpgsqlDbType.Text, entries.Select(one => StoredTime.Write(one.Entry.At))),
-                Array(NpgsqlDbType.Json, entries.Select(one => one.Entry.Payload)),
+                Array(NpgsqlDbType.Text, rows.Select(row => row.Append.PersistenceId)),
+                Array(NpgsqlDbType.Integer, rows.Select(row => Shards.Of(row.Append.PersistenceId))),
+                Array(NpgsqlDbType.Bigint, rows.Select(row => row.Append.ExpectedSequence)),
+                Array(NpgsqlDbType.Bigint, rows.Select(row => row.Append.Epoch)),
+                Array(NpgsqlDbType.Uuid, rows.Select(row => row.Append.WriteId)),
+                Array(NpgsqlDbType.Bigint, rows.Select(row => row.Sequence)),
+                Array(NpgsqlDbType.Text, rows.Select(row => row.Entry.Manifest)),
+                Array(NpgsqlDbType.Integer, rows.Select(row => row.Entry.Version)),
+                Array(NpgsqlDbType.Text, rows.Select(row => StoredTime.Write(row.Entry.At))),
+                Array(NpgsqlDbType.Json, rows.Select(row => row.Entry.Payload)),
             },
         };
     }

@@ -8,12 +8,18 @@ namespace Caphr.Host.Journals;
 /// <summary>
 /// The journal in one file, for one process. WAL and full synchronisation: an answered append has been written through to the disk.
 /// <para>One thread writes. Whatever has queued up while the disk was busy with one transaction shares the next one, so many actors share a write to
-/// the disk and a lone one waits for nobody.</para>
+/// the disk and a lone one waits for nobody. Those of a group that have just been answered mostly have their next append ready in a moment, which is
+/// given to them: without it two groups would take turns, each half as large as it could be.</para>
 /// </summary>
 public sealed class SqliteJournal : IJournal, IShardClaims, IAsyncDisposable
 {
     /// <summary>More than this would make the first of a group wait for the last without making the disk any faster.</summary>
     private const int GroupLimit = 512;
+
+    /// <summary>A group of this size has made the write to the disk cheap for each; it waits for no more.</summary>
+    private const int GroupWorthWaitingFor = 128;
+
+    private const int MomentMilliseconds = 1;
 
     private const string Closed = "The journal is closed.";
 
@@ -170,11 +176,13 @@ public sealed class SqliteJournal : IJournal, IShardClaims, IAsyncDisposable
     private void Write()
     {
         var group = new List<IWrite>();
+        var expected = 0;
         foreach (var first in _queue.GetConsumingEnumerable())
         {
             group.Add(first);
-            while (group.Count < GroupLimit && _queue.TryTake(out var next)) group.Add(next);
+            while (group.Count < GroupLimit && _queue.TryTake(out var next, group.Count < expected ? MomentMilliseconds : 0)) group.Add(next);
             WriteGroup(group);
+            expected = Math.Min(group.Count + _queue.Count, GroupWorthWaitingFor);
             group.Clear();
         }
 
@@ -192,6 +200,7 @@ public sealed class SqliteJournal : IJournal, IShardClaims, IAsyncDisposable
         catch (SqliteException trouble)
         {
             // Nobody of this group learns more than that: whether a failed commit took effect is not known here, and every append can be repeated.
+            _writer.Forget();
             var why = SqliteFiles.Describe(trouble);
             foreach (var write in group) write.Fail(why);
             return;

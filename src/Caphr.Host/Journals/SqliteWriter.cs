@@ -3,13 +3,20 @@ using Microsoft.Data.Sqlite;
 
 namespace Caphr.Host.Journals;
 
-/// <summary>The statements that write. Used by the one writing thread, each inside the transaction of its group.</summary>
+/// <summary>
+/// The statements that write. Used by the one writing thread, each inside the transaction of its group. Nobody else writes to the file, so the writer
+/// looks up an epoch or a last sequence once and remembers it from there on; what a failed transaction has taught it is forgotten with everything else.
+/// </summary>
 internal sealed class SqliteWriter : IDisposable
 {
+    private const int RememberedActorsLimit = 100_000;
+
+    private readonly Dictionary<string, long> _lastSequences = new(StringComparer.Ordinal);
+    private readonly long?[] _epochs = new long?[Shards.Count];
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _epochOf;
     private readonly SqliteCommand _claim;
-    private readonly SqliteCommand _lastSequence;
+    private readonly SqliteCommand _lastSequenceOf;
     private readonly SqliteCommand _writeIdAt;
     private readonly SqliteCommand _insert;
     private readonly SqliteCommand _save;
@@ -23,7 +30,7 @@ internal sealed class SqliteWriter : IDisposable
             connection,
             "INSERT INTO shards (shard, epoch, owner) VALUES ($shard, $epoch, $owner) ON CONFLICT (shard) DO UPDATE SET epoch = excluded.epoch, owner = excluded.owner",
             "$shard", "$epoch", "$owner");
-        _lastSequence = SqliteStatement.Prepare(connection, "SELECT max(sequence) FROM events WHERE persistence_id = $id", "$id");
+        _lastSequenceOf = SqliteStatement.Prepare(connection, "SELECT max(sequence) FROM events WHERE persistence_id = $id", "$id");
         _writeIdAt = SqliteStatement.Prepare(connection, "SELECT write_id FROM events WHERE persistence_id = $id AND sequence = $sequence", "$id", "$sequence");
         _insert = SqliteStatement.Prepare(
             connection,
@@ -48,8 +55,15 @@ internal sealed class SqliteWriter : IDisposable
     public SqliteTransaction Begin()
     {
         var transaction = _connection.BeginTransaction();
-        _epochOf.Transaction = _claim.Transaction = _lastSequence.Transaction = _writeIdAt.Transaction = _insert.Transaction = _save.Transaction = _trim.Transaction = transaction;
+        _epochOf.Transaction = _claim.Transaction = _lastSequenceOf.Transaction = _writeIdAt.Transaction = _insert.Transaction = _save.Transaction = _trim.Transaction = transaction;
         return transaction;
+    }
+
+    /// <summary>After a transaction that failed, or whose end is not known.</summary>
+    public void Forget()
+    {
+        _lastSequences.Clear();
+        Array.Clear(_epochs);
     }
 
     public AppendOutcome Append(JournalAppend append)
@@ -66,14 +80,15 @@ internal sealed class SqliteWriter : IDisposable
             return isRepetition ? AppendOutcome.Appended : AppendOutcome.Conflict(append, last);
         }
 
+        var writeId = append.WriteId.ToString();
         foreach (var entry in append.Entries)
         {
             SqliteStatement.Bind(
-                _insert, append.PersistenceId, ++last, shard, append.Epoch, append.WriteId.ToString(),
-                entry.Manifest, entry.Version, StoredTime.Write(entry.At), entry.Payload);
+                _insert, append.PersistenceId, ++last, shard, append.Epoch, writeId, entry.Manifest, entry.Version, StoredTime.Write(entry.At), entry.Payload);
             _insert.ExecuteNonQuery();
         }
 
+        _lastSequences[append.PersistenceId] = last;
         return AppendOutcome.Appended;
     }
 
@@ -103,7 +118,7 @@ internal sealed class SqliteWriter : IDisposable
     {
         _epochOf.Dispose();
         _claim.Dispose();
-        _lastSequence.Dispose();
+        _lastSequenceOf.Dispose();
         _writeIdAt.Dispose();
         _insert.Dispose();
         _save.Dispose();
@@ -116,10 +131,16 @@ internal sealed class SqliteWriter : IDisposable
         if (!ifSo(present)) return new ClaimOutcome(ClaimResult.Refused, present);
         SqliteStatement.Bind(_claim, claim.Shard, claim.Epoch, (object?)claim.Owner ?? DBNull.Value);
         _claim.ExecuteNonQuery();
+        _epochs[claim.Shard] = claim.Epoch;
         return new ClaimOutcome(ClaimResult.Done, claim.Epoch);
     }
 
-    private long LastSequenceOf(string persistenceId) => SqliteStatement.Run(_lastSequence, persistenceId) is long sequence ? sequence : 0;
+    private long LastSequenceOf(string persistenceId)
+    {
+        if (_lastSequences.TryGetValue(persistenceId, out var known)) return known;
+        if (_lastSequences.Count >= RememberedActorsLimit) _lastSequences.Clear();
+        return _lastSequences[persistenceId] = SqliteStatement.Run(_lastSequenceOf, persistenceId) is long sequence ? sequence : 0;
+    }
 
-    private long EpochOf(int shard) => SqliteStatement.Run(_epochOf, shard) is long epoch ? epoch : 0;
+    private long EpochOf(int shard) => _epochs[shard] ??= SqliteStatement.Run(_epochOf, shard) is long epoch ? epoch : 0;
 }

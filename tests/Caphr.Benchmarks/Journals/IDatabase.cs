@@ -7,7 +7,7 @@ internal interface IDatabase
 {
     string Name { get; }
 
-    /// <summary>A new and empty place, so that no round finds what an earlier one has left.</summary>
+    /// <summary>A new place with the journal's empty tables, so that no round finds what an earlier one has left.</summary>
     Task<IPlace> CreateAsync();
 }
 
@@ -17,8 +17,15 @@ internal interface IPlace : IAsyncDisposable
     /// <summary>Opens the journal, which is closed with its lease.</summary>
     Task<JournalLease> OpenJournalAsync();
 
-    /// <summary>Writes the rows in transactions of so many, each as durable as an append of the journal.</summary>
-    Task InsertAsync(IReadOnlyList<Row> rows, int batch);
+    /// <summary>Connects and makes the statements ready.</summary>
+    Task<IHand> OpenByHandAsync();
+}
+
+/// <summary>What somebody would write who needs the rows and nothing else of what a journal promises.</summary>
+internal interface IHand : IAsyncDisposable
+{
+    /// <summary>Writes the rows in one transaction, which is as durable as an append of the journal.</summary>
+    Task InsertAsync(IReadOnlyList<Row> transaction);
 
     /// <summary>Reads every column of every row that a recovery needs, each actor's in order, and counts them.</summary>
     Task<int> SelectAsync();

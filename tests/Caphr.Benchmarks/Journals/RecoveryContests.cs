@@ -1,5 +1,4 @@
 using Caphr.Actors.Journal;
-using Caphr.Actors.Kernel;
 
 namespace Caphr.Benchmarks.Journals;
 
@@ -12,41 +11,49 @@ internal static class RecoveryContests
 
     public static async Task RunAsync(Report report, IDatabase database)
     {
+        var contest = $"{database.Name}, recovery of {Actors:N0} actors x {Each} events, against a SELECT of the rows";
+        if (report.IsLeftOut(contest)) return;
+
         await using var place = await database.CreateAsync();
-        var now = new RealTime().GetUtcNow();
-        // Interleaved, as a journal is that many actors have written to.
-        await place.InsertAsync([.. Enumerable.Range(1, Each).SelectMany(number => Enumerable.Range(0, Actors).Select(actor => Keeper.RowOf($"actor-{actor}", number, now)))], batch: Actors);
-
-        await report.CompareAsync($"{database.Name} recovery, each actor reads its own", Actors * Each, () => RecoverAsync(place, StartAsync), place.SelectAsync, Goal);
-        await report.CompareAsync($"{database.Name} recovery, each shard is read in bulk", Actors * Each, () => RecoverAsync(place, StartByShardAsync), place.SelectAsync, Goal);
-    }
-
-    private static async Task RecoverAsync(IPlace place, Func<ActorSystem, IJournal, CountdownEvent, Task> start)
-    {
-        await using var lease = await place.OpenJournalAsync();
-        await using var system = new ActorSystem("bench", new RealTime(), new Random(1), new ThreadPoolDispatcher());
-        using var recovered = new CountdownEvent(Actors);
-        await start(system, lease.Journal, recovered);
-        recovered.Wait();
-    }
-
-    private static Task StartAsync(ActorSystem system, IJournal journal, CountdownEvent recovered)
-    {
-        for (var i = 0; i < Actors; i++) StartKeeper(system, journal, $"actor-{i}", recovered);
-        return Task.CompletedTask;
-    }
-
-    /// <summary>As a region does that takes shards over: it reads a shard at once and starts every actor that has a past there.</summary>
-    private static async Task StartByShardAsync(ActorSystem system, IJournal journal, CountdownEvent recovered)
-    {
-        for (var shard = 0; shard < Shards.Count; shard++)
+        await using (var hand = await place.OpenByHandAsync())
         {
-            var read = await journal.ReadShardAsync(shard, CancellationToken.None);
-            var prefetched = new PrefetchedJournal(journal, read.Value);
-            foreach (var history in read.Value) StartKeeper(system, prefetched, history.PersistenceId, recovered);
+            // Interleaved, as a journal is that many actors have written to.
+            for (var sequence = 1; sequence <= Each; sequence++) await hand.InsertAsync(Keeper.Rows(Keeper.Names(Actors), sequence, new RealTime().GetUtcNow()));
         }
+
+        await report.CompareAsync(contest, Actors * Each, () => RecoveryAsync(place), () => SelectAsync(place), Goal);
     }
 
-    private static void StartKeeper(ActorSystem system, IJournal journal, string id, CountdownEvent recovered) =>
-        system.ActorOf(Props.Create(() => new Keeper(id, new Persistence<Kept>(journal, Keeper.Codec), recovered, recovered)), id);
+    private static async Task<Contestant> RecoveryAsync(IPlace place)
+    {
+        var lease = await place.OpenJournalAsync();
+        var arena = new Arena();
+        return new Contestant(
+            async () =>
+            {
+                var recovered = arena.Expect(Actors);
+                await StartAllAsync(lease.Journal, arena);
+                await recovered;
+            },
+            lease, arena);
+    }
+
+    private static async Task<Contestant> SelectAsync(IPlace place)
+    {
+        var hand = await place.OpenByHandAsync();
+        return new Contestant(
+            async () =>
+            {
+                if (await hand.SelectAsync() is var rows && rows != Actors * Each) throw new InvalidOperationException($"The contest is void: {rows} rows were read.");
+            },
+            hand);
+    }
+
+    /// <summary>As the shards of a replica do that comes to own them all: each reads its own, all at once, and starts every actor that has a past.</summary>
+    private static Task StartAllAsync(IJournal journal, Arena arena) => Task.WhenAll(Enumerable.Range(0, Shards.Count).Select(async shard =>
+    {
+        var read = await journal.ReadShardAsync(shard, CancellationToken.None);
+        var prefetched = new PrefetchedJournal(journal, read.Value);
+        foreach (var history in read.Value) Keeper.Start(history.PersistenceId, prefetched, arena);
+    }));
 }

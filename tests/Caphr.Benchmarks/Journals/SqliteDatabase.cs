@@ -25,54 +25,77 @@ internal sealed class SqliteDatabase : IDatabase
             ? Task.FromResult(new JournalLease(journal, journal.DisposeAsync))
             : throw new InvalidOperationException(failure.Message);
 
-        public Task InsertAsync(IReadOnlyList<Row> rows, int batch)
-        {
-            Write(rows, batch);
-            return Task.CompletedTask;
-        }
-
-        public Task<int> SelectAsync() => Task.FromResult(CountRead());
+        public Task<IHand> OpenByHandAsync() => Task.FromResult<IHand>(new Hand(File));
 
         public ValueTask DisposeAsync()
         {
             folder.Delete(recursive: true);
             return ValueTask.CompletedTask;
         }
+    }
 
-        // SQLite only pretends to be asynchronous, which would be measured along.
-        private void Write(IReadOnlyList<Row> rows, int batch)
+    // SQLite only pretends to be asynchronous, which would be measured along.
+    private sealed class Hand : IHand
+    {
+        private static readonly string s_writeId = Guid.Empty.ToString();
+
+        private readonly SqliteConnection _connection;
+        private readonly SqliteCommand _insert;
+        private readonly SqliteCommand _select;
+
+        public Hand(string file)
         {
-            using var connection = Connect();
-            using var insert = connection.CreateCommand();
-            insert.CommandText =
+            _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
+            _connection.Open();
+            using var settings = _connection.CreateCommand();
+            // The journal's own.
+            settings.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536";
+            settings.ExecuteNonQuery();
+
+            _insert = _connection.CreateCommand();
+            _insert.CommandText =
                 """
                 INSERT INTO events (persistence_id, sequence, shard, epoch, write_id, manifest, version, at, payload)
                 VALUES ($id, $sequence, $shard, 0, $write, $manifest, $version, $at, $payload)
                 """;
             string[] names = ["$id", "$sequence", "$shard", "$write", "$manifest", "$version", "$at", "$payload"];
-            foreach (var name in names) insert.Parameters.Add(new SqliteParameter { ParameterName = name });
-            var writeId = Guid.Empty.ToString();
-            foreach (var some in rows.Chunk(batch))
-            {
-                using var transaction = connection.BeginTransaction();
-                insert.Transaction = transaction;
-                foreach (var (id, sequence, entry) in some)
-                {
-                    object[] values = [id, sequence, Shards.Of(id), writeId, entry.Manifest, entry.Version, entry.At.ToString("O", CultureInfo.InvariantCulture), entry.Payload];
-                    for (var i = 0; i < values.Length; i++) insert.Parameters[i].Value = values[i];
-                    insert.ExecuteNonQuery();
-                }
+            foreach (var name in names) _insert.Parameters.Add(new SqliteParameter { ParameterName = name });
+            _select = _connection.CreateCommand();
+            _select.CommandText = "SELECT position, persistence_id, sequence, manifest, version, at, payload FROM events ORDER BY persistence_id, sequence";
+        }
 
-                transaction.Commit();
+        public Task InsertAsync(IReadOnlyList<Row> transaction)
+        {
+            Insert(transaction);
+            return Task.CompletedTask;
+        }
+
+        public Task<int> SelectAsync() => Task.FromResult(CountRead());
+
+        public async ValueTask DisposeAsync()
+        {
+            await _insert.DisposeAsync();
+            await _select.DisposeAsync();
+            await _connection.DisposeAsync();
+        }
+
+        private void Insert(IReadOnlyList<Row> transaction)
+        {
+            using var durable = _connection.BeginTransaction();
+            _insert.Transaction = durable;
+            foreach (var (id, sequence, entry) in transaction)
+            {
+                object[] values = [id, sequence, Shards.Of(id), s_writeId, entry.Manifest, entry.Version, entry.At.ToString("O", CultureInfo.InvariantCulture), entry.Payload];
+                for (var i = 0; i < values.Length; i++) _insert.Parameters[i].Value = values[i];
+                _insert.ExecuteNonQuery();
             }
+
+            durable.Commit();
         }
 
         private int CountRead()
         {
-            using var connection = Connect();
-            using var select = connection.CreateCommand();
-            select.CommandText = "SELECT position, persistence_id, sequence, manifest, version, at, payload FROM events ORDER BY persistence_id, sequence";
-            using var reader = select.ExecuteReader();
+            using var reader = _select.ExecuteReader();
             var count = 0;
             while (reader.Read())
             {
@@ -81,16 +104,6 @@ internal sealed class SqliteDatabase : IDatabase
             }
 
             return count;
-        }
-
-        private SqliteConnection Connect()
-        {
-            var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = File, Pooling = false }.ToString());
-            connection.Open();
-            using var durable = connection.CreateCommand();
-            durable.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL";
-            durable.ExecuteNonQuery();
-            return connection;
         }
     }
 }

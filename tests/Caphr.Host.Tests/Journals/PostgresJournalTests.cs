@@ -50,6 +50,26 @@ public sealed class PostgresJournalTests : JournalConformance
     }
 
     [Fact]
+    public async Task In_a_group_each_append_gets_its_own_answer()
+    {
+        await AppendAsync("stands", 0, Entry());
+        await AppendAsync("conflicts", 0, Entry());
+        var writes = 0;
+        JournalAppend New(string id, long expected, long epoch) => new(id, expected, epoch, new Guid(++writes, 1, 1, new byte[8]), [Entry(), Entry()]);
+        var repeated = New("repeats", expected: 0, epoch: 0);
+        await Journal.AppendAsync(repeated, s_never);
+        await using var connection = new NpgsqlConnection(_database);
+        await connection.OpenAsync();
+
+        var outcomes = await PostgresWriter.AppendAsync(connection, [New("stands", 1, 0), New("conflicts", 0, 0), repeated, New("fenced", 0, 5), New("new", 0, 0)]);
+
+        Assert.Equal([AppendResult.Appended, AppendResult.Conflict, AppendResult.Appended, AppendResult.Fenced, AppendResult.Appended], outcomes.Select(outcome => outcome.Result));
+        Assert.Equal(
+            ["conflicts 1", "new 1", "new 2", "repeats 1", "repeats 2", "stands 1", "stands 2", "stands 3"],
+            (await Journal.ReadAllAsync(0, 100, s_never)).Value.Select(record => $"{record.PersistenceId} {record.Sequence}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Few_connections_carry_everything()
     {
         var work = Enumerable.Range(0, 300).Select(async actor =>

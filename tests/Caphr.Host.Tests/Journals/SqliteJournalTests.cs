@@ -106,6 +106,24 @@ public sealed class SqliteJournalTests : JournalConformance
     }
 
     [Fact]
+    public async Task What_somebody_has_written_with_another_tool_is_a_conflict_and_no_lasting_trouble()
+    {
+        await AppendAsync("actor", 0, Entry());
+        using (var connection = Inspect())
+        {
+            Scalar(
+                connection,
+                "INSERT INTO events (persistence_id, sequence, shard, epoch, write_id, manifest, version, at, payload) "
+                + "SELECT persistence_id, 2, shard, epoch, 'theirs', manifest, version, at, payload FROM events");
+        }
+
+        Assert.Equal(AppendResult.Unavailable, (await AppendAsync("actor", 1, Entry())).Result);
+
+        Assert.Equal(AppendResult.Conflict, (await AppendAsync("actor", 1, Entry())).Result);
+        Assert.Equal(AppendOutcome.Appended, await AppendAsync("actor", 2, Entry()));
+    }
+
+    [Fact]
     public async Task A_closed_journal_is_unavailable()
     {
         await _journal!.DisposeAsync();
