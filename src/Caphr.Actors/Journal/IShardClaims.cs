@@ -9,7 +9,7 @@ namespace Caphr.Actors.Journal;
 public interface IShardClaims
 {
     /// <summary>All shards, in their order; those never claimed are in epoch 0 and nobody's.</summary>
-    Task<ClaimsOutcome> ReadClaimsAsync(CancellationToken cancellation);
+    Task<ReadOutcome<IReadOnlyList<ShardClaim>>> ReadClaimsAsync(CancellationToken cancellation);
 
     /// <summary>Begins an epoch in which the shard is this owner's. Refused when the shard is already in this epoch or a later one.</summary>
     Task<ClaimOutcome> ClaimAsync(ShardClaim claim, CancellationToken cancellation);
@@ -32,10 +32,7 @@ public enum ClaimResult
 
 /// <param name="Epoch">The epoch the shard is in; 0 when the journal is unavailable.</param>
 /// <param name="Detail">One sentence for a person when the journal is unavailable.</param>
-public sealed record ClaimOutcome(ClaimResult Result, long Epoch, string Detail = "");
-
-/// <summary>The claims, or the reason why they cannot be read just now.</summary>
-public sealed record ClaimsOutcome(IReadOnlyList<ShardClaim> Claims, string? WhyUnavailable = null)
+public sealed record ClaimOutcome(ClaimResult Result, long Epoch, string Detail = "")
 {
-    public static ClaimsOutcome Unavailable(string detail) => new([], detail);
+    public static ClaimOutcome Unavailable(string detail) => new(ClaimResult.Unavailable, Epoch: 0, detail);
 }

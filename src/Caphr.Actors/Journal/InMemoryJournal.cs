@@ -32,7 +32,8 @@ public sealed class InMemoryJournal : IJournal, IShardClaims
     public Task<ReadOutcome<int>> TrimAsync(DateTimeOffset before, int limit, CancellationToken cancellation) =>
         Locked(() => ReadOutcome<int>.Of(Trim(before, limit)), cancellation);
 
-    public Task<ClaimsOutcome> ReadClaimsAsync(CancellationToken cancellation) => Locked(() => new ClaimsOutcome([.. _claims]), cancellation);
+    public Task<ReadOutcome<IReadOnlyList<ShardClaim>>> ReadClaimsAsync(CancellationToken cancellation) =>
+        Locked(() => ReadOutcome<IReadOnlyList<ShardClaim>>.Of([.. _claims]), cancellation);
 
     public Task<ClaimOutcome> ClaimAsync(ShardClaim claim, CancellationToken cancellation) =>
         Locked(() => Replace(claim, ifSo: present => present.Epoch < claim.Epoch), cancellation);

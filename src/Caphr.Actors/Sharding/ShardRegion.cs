@@ -114,22 +114,15 @@ public sealed class ShardRegion<TMessage>(
         _looks++;
         var whole = _unsettled || _isLeaving || _renewed is not { } last || Clock.GetElapsedTime(last) >= options.RenewEvery;
         var leaving = _isLeaving;
-        Context.PipeToSelf(cancellation => whole ? LookAtAllAsync(leaving, cancellation) : LookAtClaimsAsync(cancellation), looked => looked);
-    }
-
-    private async Task<RegionMessage<TMessage>> LookAtClaimsAsync(CancellationToken cancellation)
-    {
-        var read = await claims.ReadClaimsAsync(cancellation);
-        return read.WhyUnavailable is { } why
-            ? new RegionMessage<TMessage>.SawNothing($"The claims cannot be read: {why}")
-            : new RegionMessage<TMessage>.Looked(Sent: 0, read.Claims, Leases: null, Asked: 0);
+        Context.PipeToSelf(cancellation => LookAsync(whole, leaving, cancellation), looked => looked);
     }
 
     /// <summary>The claims come first: a member that cannot read them lets its lease run out, so that one that can takes over.</summary>
-    private async Task<RegionMessage<TMessage>> LookAtAllAsync(bool leaving, CancellationToken cancellation)
+    private async Task<RegionMessage<TMessage>> LookAsync(bool whole, bool leaving, CancellationToken cancellation)
     {
         var read = await claims.ReadClaimsAsync(cancellation);
         if (read.WhyUnavailable is { } unreadable) return new RegionMessage<TMessage>.SawNothing($"The claims cannot be read: {unreadable}");
+        if (!whole) return new RegionMessage<TMessage>.Looked(Sent: 0, read.Value, Leases: null, Asked: 0);
 
         var sent = Clock.GetTimestamp();
         // Who leaves takes its lease away before its shards: who finds a free shard then sees that we do not want it.
@@ -140,7 +133,7 @@ public sealed class ShardRegion<TMessage>(
         var listed = await leases.ListAsync(cancellation);
         return listed.WhyNot is { } notListed
             ? new RegionMessage<TMessage>.SawNothing($"The leases cannot be listed: {notListed}")
-            : new RegionMessage<TMessage>.Looked(sent, read.Claims, listed.Leases, asked);
+            : new RegionMessage<TMessage>.Looked(sent, read.Value, listed.Leases, asked);
     }
 
     private void Follow(RegionMessage<TMessage>.Looked looked)

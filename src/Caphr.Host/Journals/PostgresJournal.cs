@@ -73,14 +73,14 @@ public sealed class PostgresJournal : IJournal, IShardClaims, IAsyncDisposable
     public Task<ReadOutcome<int>> TrimAsync(DateTimeOffset before, int limit, CancellationToken cancellation) =>
         ReadAsync(connection => PostgresWriter.TrimAsync(connection, before, limit, cancellation), cancellation);
 
-    public Task<ClaimsOutcome> ReadClaimsAsync(CancellationToken cancellation) =>
-        UseAsync(PostgresLane.Looking, async connection => new ClaimsOutcome(await PostgresReader.ClaimsAsync(connection, cancellation)), ClaimsOutcome.Unavailable, cancellation);
+    public Task<ReadOutcome<IReadOnlyList<ShardClaim>>> ReadClaimsAsync(CancellationToken cancellation) =>
+        ReadAsync(PostgresLane.Looking, connection => PostgresReader.ClaimsAsync(connection, cancellation), cancellation);
 
     public Task<ClaimOutcome> ClaimAsync(ShardClaim claim, CancellationToken cancellation) =>
-        UseAsync(PostgresLane.Claiming, connection => PostgresWriter.ClaimAsync(connection, claim, cancellation), NoClaim, cancellation);
+        UseAsync(PostgresLane.Claiming, connection => PostgresWriter.ClaimAsync(connection, claim, cancellation), ClaimOutcome.Unavailable, cancellation);
 
     public Task<ClaimOutcome> ReleaseAsync(int shard, long epoch, CancellationToken cancellation) =>
-        UseAsync(PostgresLane.Claiming, connection => PostgresWriter.ReleaseAsync(connection, shard, epoch, cancellation), NoClaim, cancellation);
+        UseAsync(PostgresLane.Claiming, connection => PostgresWriter.ReleaseAsync(connection, shard, epoch, cancellation), ClaimOutcome.Unavailable, cancellation);
 
     /// <summary>Ends after everything that was already queued is written, or has failed.</summary>
     public async ValueTask DisposeAsync()
@@ -109,11 +109,12 @@ public sealed class PostgresJournal : IJournal, IShardClaims, IAsyncDisposable
         }
     }
 
-    private static ClaimOutcome NoClaim(string why) => new(ClaimResult.Unavailable, Epoch: 0, why);
-
     private Task<ReadOutcome<T>> ReadAsync<T>(Func<NpgsqlConnection, Task<T>> read, CancellationToken cancellation)
+        where T : notnull => ReadAsync(PostgresLane.Reading, read, cancellation);
+
+    private Task<ReadOutcome<T>> ReadAsync<T>(PostgresLane lane, Func<NpgsqlConnection, Task<T>> read, CancellationToken cancellation)
         where T : notnull =>
-        UseAsync(PostgresLane.Reading, async connection => ReadOutcome<T>.Of(await read(connection)), ReadOutcome<T>.Unavailable, cancellation);
+        UseAsync(lane, async connection => ReadOutcome<T>.Of(await read(connection)), ReadOutcome<T>.Unavailable, cancellation);
 
     private async Task<T> UseAsync<T>(PostgresLane lane, Func<NpgsqlConnection, Task<T>> work, Func<string, T> unavailable, CancellationToken cancellation)
     {

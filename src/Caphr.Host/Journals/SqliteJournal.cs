@@ -101,13 +101,12 @@ public sealed class SqliteJournal : IJournal, IShardClaims, IAsyncDisposable
     public Task<ReadOutcome<int>> TrimAsync(DateTimeOffset before, int limit, CancellationToken cancellation) =>
         Enqueue(writer => ReadOutcome<int>.Of(writer.Trim(before, limit)), ReadOutcome<int>.Unavailable, cancellation);
 
-    public Task<ClaimsOutcome> ReadClaimsAsync(CancellationToken cancellation) =>
-        Read(reader => new ClaimsOutcome(reader.Claims()), ClaimsOutcome.Unavailable, cancellation);
+    public Task<ReadOutcome<IReadOnlyList<ShardClaim>>> ReadClaimsAsync(CancellationToken cancellation) => Read(reader => reader.Claims(), cancellation);
 
-    public Task<ClaimOutcome> ClaimAsync(ShardClaim claim, CancellationToken cancellation) => Enqueue(writer => writer.Claim(claim), NoClaim, cancellation);
+    public Task<ClaimOutcome> ClaimAsync(ShardClaim claim, CancellationToken cancellation) => Enqueue(writer => writer.Claim(claim), ClaimOutcome.Unavailable, cancellation);
 
     public Task<ClaimOutcome> ReleaseAsync(int shard, long epoch, CancellationToken cancellation) =>
-        Enqueue(writer => writer.Release(shard, epoch), NoClaim, cancellation);
+        Enqueue(writer => writer.Release(shard, epoch), ClaimOutcome.Unavailable, cancellation);
 
     /// <summary>Ends after everything that was already queued is written.</summary>
     public async ValueTask DisposeAsync()
@@ -147,8 +146,6 @@ public sealed class SqliteJournal : IJournal, IShardClaims, IAsyncDisposable
 
         return queued.Answer.WaitAsync(cancellation);
     }
-
-    private static ClaimOutcome NoClaim(string why) => new(ClaimResult.Unavailable, Epoch: 0, why);
 
     private Task<ReadOutcome<T>> Read<T>(Func<SqliteReader, T> read, CancellationToken cancellation)
         where T : notnull =>

@@ -114,7 +114,7 @@ public sealed class ServerRegionTests
         Assert.Empty(Closed);
     }
 
-    private long EpochOf(int server) => _store.ReadClaimsAsync(CancellationToken.None).GetAwaiter().GetResult().Claims[ServerRegion.ShardOf(new ServerNumber(server))].Epoch;
+    private long EpochOf(int server) => _store.ReadClaimsAsync(CancellationToken.None).GetAwaiter().GetResult().Value[ServerRegion.ShardOf(new ServerNumber(server))].Epoch;
 
     private long LastOf(int server) => _store.ReadAsync(ServerActor.IdOf(new ServerNumber(server)), CancellationToken.None).GetAwaiter().GetResult().Value.LastSequence;
 
@@ -146,7 +146,7 @@ public sealed class ServerRegionTests
         Assert.True(_stage.Dispatcher.RunUntil(() => left.Heard.Count > 0, TimeSpan.FromSeconds(10)));
 
         Assert.Equal(Shards.Count, Closed.Count);
-        Assert.All((await _store.ReadClaimsAsync(CancellationToken.None)).Claims, claim => Assert.Null(claim.Owner));
+        Assert.All((await _store.ReadClaimsAsync(CancellationToken.None)).Value, claim => Assert.Null(claim.Owner));
         Wish(12);
         _stage.Pass(TimeSpan.FromSeconds(5));
         Assert.Single(_effects.Started);

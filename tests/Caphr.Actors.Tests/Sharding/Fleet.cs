@@ -47,7 +47,7 @@ internal sealed class Fleet
 
     public void RemoveLease(Replica replica) => _leases.RemoveAsync(replica.Name, CancellationToken.None);
 
-    public IReadOnlyList<ShardClaim> Claims() => _journal.ReadClaimsAsync(CancellationToken.None).Result.Claims;
+    public IReadOnlyList<ShardClaim> Claims() => _journal.ReadClaimsAsync(CancellationToken.None).Result.Value;
 
     public IReadOnlyList<string> LeasesOf() => [.. _leases.ListAsync(CancellationToken.None).Result.Leases.Select(lease => lease.Member.Name)];
 
@@ -138,8 +138,8 @@ internal sealed class Fleet
         Task<LeaseOutcome> IMemberLeases.RemoveAsync(string lease, CancellationToken cancellation) =>
             fleet.Call(() => fleet._leases.RemoveAsync(lease, cancellation), () => HasKubernetes ? null : new LeaseOutcome("No route."));
 
-        Task<ClaimsOutcome> IShardClaims.ReadClaimsAsync(CancellationToken cancellation) =>
-            fleet.Call(() => fleet._journal.ReadClaimsAsync(cancellation), () => HasDatabase ? null : ClaimsOutcome.Unavailable("No route."));
+        Task<ReadOutcome<IReadOnlyList<ShardClaim>>> IShardClaims.ReadClaimsAsync(CancellationToken cancellation) =>
+            fleet.Call(() => fleet._journal.ReadClaimsAsync(cancellation), () => HasDatabase ? null : ReadOutcome<IReadOnlyList<ShardClaim>>.Unavailable("No route."));
 
         async Task<ClaimOutcome> IShardClaims.ClaimAsync(ShardClaim claim, CancellationToken cancellation)
         {
@@ -151,7 +151,7 @@ internal sealed class Fleet
         Task<ClaimOutcome> IShardClaims.ReleaseAsync(int shard, long epoch, CancellationToken cancellation) =>
             fleet.Call(() => fleet._journal.ReleaseAsync(shard, epoch, cancellation), NoDatabase);
 
-        private ClaimOutcome? NoDatabase() => HasDatabase ? null : new ClaimOutcome(ClaimResult.Unavailable, 0, "No route.");
+        private ClaimOutcome? NoDatabase() => HasDatabase ? null : ClaimOutcome.Unavailable("No route.");
 
         private Task<AppendOutcome> Append(JournalAppend append) =>
             fleet.Call(() => fleet._journal.AppendAsync(append, CancellationToken.None), () => HasDatabase ? null : AppendOutcome.Unavailable("No route."));

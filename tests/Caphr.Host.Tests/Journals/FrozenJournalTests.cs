@@ -40,7 +40,7 @@ public sealed class FrozenJournalTests : IDisposable
             Assert.Equal(told.Select(one => one.At), history.Events.Select(record => record.Entry.At));
         }
 
-        var claim = (await ((IShardClaims)opened).ReadClaimsAsync(s_never)).Claims[Shards.Of("server-1001")];
+        var claim = (await ((IShardClaims)opened).ReadClaimsAsync(s_never)).Value[Shards.Of("server-1001")];
         Assert.Equal(7, claim.Epoch);
         var next = new JournalAppend("server-1001", FrozenStory.Servers[new ServerNumber(1001)].Count, Epoch: 7, Guid.Empty, [new JournalEntry("next", 1, "{}", FrozenStory.Start)]);
         Assert.Equal(AppendResult.Fenced, (await journal.AppendAsync(next with { Epoch = 6 }, s_never)).Result);

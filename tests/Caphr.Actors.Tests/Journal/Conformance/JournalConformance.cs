@@ -199,9 +199,9 @@ public abstract class JournalConformance : IAsyncLifetime
         var read = await Claims.ReadClaimsAsync(s_never);
 
         Assert.Null(read.WhyUnavailable);
-        Assert.Equal(Enumerable.Range(0, Shards.Count), read.Claims.Select(claim => claim.Shard));
-        Assert.Equal([new ShardClaim(0, 1, "first"), new ShardClaim(Shards.Count - 1, 7, "second")], read.Claims.Where(claim => claim.Epoch > 0));
-        Assert.Equal(2, read.Claims.Count(claim => claim.Owner is not null));
+        Assert.Equal(Enumerable.Range(0, Shards.Count), read.Value.Select(claim => claim.Shard));
+        Assert.Equal([new ShardClaim(0, 1, "first"), new ShardClaim(Shards.Count - 1, 7, "second")], read.Value.Where(claim => claim.Epoch > 0));
+        Assert.Equal(2, read.Value.Count(claim => claim.Owner is not null));
     }
 
     [Fact]
@@ -350,7 +350,7 @@ public abstract class JournalConformance : IAsyncLifetime
 
     private Task<ClaimOutcome> ClaimAsync(int shard, long epoch, string owner = "owner") => Claims.ClaimAsync(new ShardClaim(shard, epoch, owner), s_never);
 
-    private async Task<ShardClaim> ClaimOfAsync(int shard) => (await Claims.ReadClaimsAsync(s_never)).Claims[shard];
+    private async Task<ShardClaim> ClaimOfAsync(int shard) => (await Claims.ReadClaimsAsync(s_never)).Value[shard];
 
     private async Task CheckOwnersAsync(Func<TwoOwners, IReadOnlyList<(bool IsSecond, OwnerStep Step)>, Task> act)
     {

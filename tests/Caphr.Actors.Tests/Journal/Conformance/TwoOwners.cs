@@ -95,7 +95,7 @@ internal sealed class TwoOwners(IJournal first, IJournal second, string actor)
     private async Task ClaimAsync(Owner owner)
     {
         var claims = (IShardClaims)owner.Journal;
-        var epoch = (await claims.ReadClaimsAsync(CancellationToken.None)).Claims[Shards.Of(actor)].Epoch + 1;
+        var epoch = (await claims.ReadClaimsAsync(CancellationToken.None)).Value[Shards.Of(actor)].Epoch + 1;
         var began = Interlocked.Increment(ref _moments);
         var outcome = await claims.ClaimAsync(new ShardClaim(Shards.Of(actor), epoch, owner.Name), CancellationToken.None);
         _answers.Enqueue(new Answered(began, Interlocked.Increment(ref _moments), owner.Name, Append: null, Appended: null, epoch, outcome.Result));
