@@ -16,4 +16,7 @@ public sealed record KubernetesClientOptions
 
     /// <summary>How long after <see cref="WatchLifetime"/> a watch that the server forgot to end is ended by us.</summary>
     public TimeSpan WatchGrace { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>A server sends a bookmark about once a minute where nothing changes. One that says nothing for this long is taken for lost, whatever its connection looks like.</summary>
+    public TimeSpan WatchSilence { get; init; } = TimeSpan.FromSeconds(150);
 }

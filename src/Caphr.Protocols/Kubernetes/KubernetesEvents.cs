@@ -6,7 +6,8 @@ namespace Caphr.Protocols.Kubernetes;
 
 /// <summary>
 /// Writes Events that <c>kubectl describe</c> lists under an object. The same thing said again raises the count of the Event that said it
-/// first. Remembers the last <see cref="Memory"/> Events; one that was forgotten is simply written anew.
+/// first. Remembers the last <see cref="Memory"/> Events; one that was forgotten is simply written anew. An object that has too much to say
+/// is cut short (<see cref="EventBudget"/>), because etcd keeps every Event for an hour and all controllers share it.
 /// </summary>
 public sealed class KubernetesEvents(KubernetesClient client, string component, string host, TimeProvider time, Random random) : IDisposable
 {
@@ -18,6 +19,10 @@ public sealed class KubernetesEvents(KubernetesClient client, string component, 
     private readonly SemaphoreSlim _oneAtATime = new(1);
     private readonly Dictionary<Saying, Said> _said = [];
     private readonly Queue<Saying> _oldestFirst = [];
+    private readonly EventBudget _budget = new();
+
+    /// <summary>How many Events were not written because their objects had said too much already.</summary>
+    public long CutShort => _budget.Spared;
 
     public Task<Outcome<Done, KubernetesFailure>> NormalAsync(ObjectReference about, string reason, string message, CancellationToken cancellation) =>
         RecordAsync(about, "Normal", reason, message, cancellation);
@@ -34,6 +39,7 @@ public sealed class KubernetesEvents(KubernetesClient client, string component, 
         await _oneAtATime.WaitAsync(cancellation);
         try
         {
+            if (!_budget.Take(saying.Kind, saying.Object, time.GetUtcNow())) return default(Done);
             if (_said.TryGetValue(saying, out var said))
             {
                 var again = await RepeatAsync(saying, said, cancellation);

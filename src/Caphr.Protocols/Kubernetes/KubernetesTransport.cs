@@ -67,7 +67,7 @@ internal sealed class KubernetesTransport : IDisposable
         {
             var sent = await SendAsync(call, deadline.Token);
             if (!sent.TryGet(out var response, out var failure)) return WatchStream.Refused(failure);
-            return new WatchStream(call, response, await response.Content.ReadAsStreamAsync(deadline.Token), _options.WatchLifetime + _options.WatchGrace, _time);
+            return new WatchStream(call, response, await response.Content.ReadAsStreamAsync(deadline.Token), _options.WatchLifetime + _options.WatchGrace, _options.WatchSilence, _time);
         }
         catch (OperationCanceledException) when (deadline.Passed)
         {

@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 
 namespace Caphr.Protocols.Kubernetes;
 
-/// <summary>The open answer to a watch, line by line, and never for longer than it was asked for.</summary>
+/// <summary>The open answer to a watch, line by line: never for longer than it was asked for, and never silent for longer than a living server is.</summary>
 internal sealed class WatchStream : IDisposable
 {
     /// <summary>etcd stores no object above 1.5 MB; JSON on the wire is somewhat longer.</summary>
@@ -13,9 +13,13 @@ internal sealed class WatchStream : IDisposable
     private readonly HttpResponseMessage? _response;
     private readonly PipeReader? _reader;
     private readonly CancellationTokenSource? _lifetime;
+    private readonly TimeSpan _silence;
+    private readonly TimeProvider? _time;
 
-    public WatchStream(Call call, HttpResponseMessage response, Stream body, TimeSpan lifetime, TimeProvider time)
+    public WatchStream(Call call, HttpResponseMessage response, Stream body, TimeSpan lifetime, TimeSpan silence, TimeProvider time)
     {
+        _silence = silence;
+        _time = time;
         _call = call;
         _response = response;
         _reader = PipeReader.Create(body);
@@ -32,7 +36,8 @@ internal sealed class WatchStream : IDisposable
     /// <summary>The next line, or null once the server has ended the watch in good order (or should have).</summary>
     public async Task<Outcome<ReadOnlyMemory<byte>, KubernetesFailure>?> NextAsync(CancellationToken cancellation)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(_lifetime!.Token, cancellation);
+        using var patience = new CancellationTokenSource(_silence, _time!);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_lifetime!.Token, patience.Token, cancellation);
         try
         {
             while (true)
@@ -48,6 +53,10 @@ internal sealed class WatchStream : IDisposable
         catch (OperationCanceledException) when (_lifetime.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
             return null;
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            return _call!.Failed(KubernetesError.Unreachable, $"nothing was heard for {_silence.TotalSeconds:0} seconds, not even a bookmark.");
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {

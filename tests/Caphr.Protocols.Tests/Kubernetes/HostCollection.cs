@@ -13,6 +13,7 @@ internal sealed class HostCollection
 {
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, HetznerRobotHost> _hosts = [];
+    private readonly Dictionary<string, List<HetznerRobotHost>> _past = [];
     private readonly List<(int Version, string Line)> _history = [];
     private readonly List<Channel<string?>> _watchers = [];
     private int _version = 100;
@@ -48,6 +49,8 @@ internal sealed class HostCollection
                 Spec = new HetznerRobotHostSpec { ServerID = serverID },
             };
             _hosts[name] = host;
+            if (known is null) _past[name] = [];
+            _past[name].Add(host);
             Publish(known is null ? "ADDED" : "MODIFIED", host);
         }
     }
@@ -62,8 +65,31 @@ internal sealed class HostCollection
         }
     }
 
+    public void DeleteIfThere(string name)
+    {
+        lock (_gate)
+        {
+            if (_hosts.ContainsKey(name)) Delete(name);
+        }
+    }
+
+    /// <summary>What is so, in words.</summary>
+    public IReadOnlyList<string> All()
+    {
+        lock (_gate) return [.. _hosts.Values.Select(host => $"{host.Metadata.Name} {host.Metadata.Uid} {host.Metadata.ResourceVersion}").Order(StringComparer.Ordinal)];
+    }
+
     /// <summary>Repeats, out of turn, something said before.</summary>
     public void Echo(string type, HetznerRobotHost host) => Send(Line(type, host));
+
+    /// <summary>Repeats something that this object has been since it was created.</summary>
+    public void EchoPast(string name, Random random)
+    {
+        lock (_gate)
+        {
+            if (_hosts.ContainsKey(name)) Echo("MODIFIED", _past[name][random.Next(_past[name].Count)]);
+        }
+    }
 
     public void Bookmark()
     {

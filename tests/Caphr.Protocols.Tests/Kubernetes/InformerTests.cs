@@ -243,6 +243,45 @@ public sealed class InformerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_server_that_keeps_the_connection_and_says_nothing_is_taken_for_lost()
+    {
+        var time = new ManualTime();
+        _hosts.Put("a", 1);
+        Run(time, ReconnectDelay.Default);
+        await Eventually.HoldsAsync(() => _hosts.OpenWatches == 1 && time.WaitingWithin(TimeSpan.FromSeconds(150)) == 1, "the informer listens");
+
+        time.Advance(TimeSpan.FromSeconds(149));
+        Assert.IsType<InformerState.Connected>(_informer.State);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.HoldsAsync(() => _informer.State is InformerState.Disconnected, "the silence was noticed");
+        Assert.Contains("nothing was heard for 150 seconds", ((InformerState.Disconnected)_informer.State).Reason.Message, StringComparison.Ordinal);
+
+        await Eventually.HoldsAsync(() => time.WaitingWithin(TimeSpan.FromSeconds(1)) == 1, "the informer waits to come back");
+        _hosts.Put("a", 2);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await ToldAsync("Added a 1", "Modified a 2");
+        Assert.Equal(1, _hosts.Lists);
+    }
+
+    [Fact]
+    public async Task A_bookmark_is_a_sign_of_life()
+    {
+        var time = new ManualTime();
+        Run(time, ReconnectDelay.Default);
+        await Eventually.HoldsAsync(() => _hosts.OpenWatches == 1 && time.WaitingWithin(TimeSpan.FromSeconds(150)) == 1, "the informer listens");
+
+        for (var minute = 0; minute < 4; minute++)
+        {
+            time.Advance(TimeSpan.FromSeconds(100));
+            _hosts.Bookmark();
+            await Eventually.HoldsAsync(() => _informer.Staleness == TimeSpan.Zero && time.WaitingWithin(TimeSpan.FromSeconds(150)) == 1, "the bookmark was heard");
+        }
+
+        Assert.IsType<InformerState.Connected>(Assert.Single(_states));
+        Assert.Equal(1, _hosts.Watches);
+    }
+
+    [Fact]
     public async Task Losing_the_permission_is_news_even_while_disconnected()
     {
         _hosts.Trouble = context => ApiServerDouble.Reply(context, 500, "");

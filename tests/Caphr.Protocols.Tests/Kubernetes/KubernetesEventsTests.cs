@@ -79,4 +79,19 @@ public sealed class KubernetesEventsTests : IAsyncLifetime
         await _events.NormalAsync(Node6, "Claimed", "By worker-1.", default);
         Assert.All(_server.Seen, seen => Assert.StartsWith("POST", seen.Line, StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task An_object_that_does_not_stop_talking_is_cut_short_and_others_are_not()
+    {
+        for (var index = 0; index < 100; index++) await _events.NormalAsync(Node6, "Turning", $"Round {index}.", default);
+        Assert.Equal(25, _server.Seen.Count);
+        Assert.Equal(75, _events.CutShort);
+
+        await _events.NormalAsync(Node6 with { Name = "node7", Uid = "u7" }, "Turning", "Round 1.", default);
+        Assert.Equal(26, _server.Seen.Count);
+        _time.Advance(TimeSpan.FromMinutes(5));
+        await _events.NormalAsync(Node6, "Turning", "Round 101.", default);
+        await _events.NormalAsync(Node6, "Turning", "Round 102.", default);
+        Assert.Equal(27, _server.Seen.Count);
+    }
 }
