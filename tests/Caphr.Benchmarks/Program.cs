@@ -1,10 +1,11 @@
 using Caphr.Benchmarks.Journals;
+using Caphr.Benchmarks.Kubernetes;
 using Caphr.Benchmarks.Mailboxes;
 
 namespace Caphr.Benchmarks;
 
 /// <summary>
-/// Our kernel and journals beside what they are made of, as ratios from one run on one machine: absolute numbers say more about the machine. With
+/// Our kernel, journals and clients beside what they are made of, as ratios from one run on one machine: absolute numbers say more about the machine. With
 /// words as arguments, only the contests whose names contain one of them.
 /// </summary>
 internal static class Program
@@ -14,6 +15,7 @@ internal static class Program
         var report = new Report(Console.Out, new RealTime(), words);
         await report.BeginAsync();
         await MailboxContests.RunAsync(report);
+        await InformerContests.RunAsync(report);
         await using var postgres = await PostgresDatabase.StartAsync();
         foreach (var database in new IDatabase[] { new SqliteDatabase(), postgres })
         {
