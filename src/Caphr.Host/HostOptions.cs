@@ -11,6 +11,9 @@ public sealed record HostOptions
     /// <summary>Null: all namespaces.</summary>
     public string? Namespace { get; init; }
 
+    /// <summary>The value of the label <c>cluster.x-k8s.io/watch-filter</c> that our own kinds must have to be looked at. Null: all of them are.</summary>
+    public string? WatchFilter { get; init; }
+
     /// <summary>Holds the SQLite journal, where there is no PostgreSQL.</summary>
     public required string DataDirectory { get; init; }
 

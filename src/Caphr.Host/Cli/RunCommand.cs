@@ -1,15 +1,25 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using Caphr.Host.Composition;
 
 namespace Caphr.Host.Cli;
 
 /// <summary><c>caphr run</c>: the controller itself.</summary>
-internal static class RunCommand
+internal static partial class RunCommand
 {
     public static Command Create(TimeProvider clock, Random random)
     {
         var kubeconfig = new Option<string?>("--kubeconfig") { Description = "How to reach the management cluster. Inside it, leave this out: the service account is used." };
         var nameSpace = new Option<string?>("--namespace") { Description = "Watch one namespace only. Default: all." };
+        var filter = new Option<string?>("--watch-filter")
+        {
+            Description = "Look only at clusters, machines and hosts of ours that have the label cluster.x-k8s.io/watch-filter with this value. Default: at all of them.",
+        };
+        filter.Validators.Add(given =>
+        {
+            if (given.GetValueOrDefault<string>() is { } value && !LabelValue().IsMatch(value))
+                given.AddError($"--watch-filter wants the value of a label (letters, digits, - _ . and at most 63 of them), not '{value}'.");
+        });
         var data = new Option<string>("--data-dir") { Description = "Where the journal is kept, unless it is in PostgreSQL. Must survive restarts.", DefaultValueFactory = _ => "/var/lib/caphr" };
         var postgres = new Option<string?>("--postgres-file")
         {
@@ -38,12 +48,13 @@ internal static class RunCommand
         var health = new Option<int?>("--health-port") { Description = "Answer /livez and /readyz here, for the probes of a pod. Default: nowhere." };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Log each effect as it begins and ends." };
 
-        var run = new Command("run", "Run the controller until it is told to stop (SIGTERM or Ctrl-C).") { kubeconfig, nameSpace, data, postgres, robot, rescuePort, talosPort, replica, lease, health, verbose };
+        var run = new Command("run", "Run the controller until it is told to stop (SIGTERM or Ctrl-C).") { kubeconfig, nameSpace, filter, data, postgres, robot, rescuePort, talosPort, replica, lease, health, verbose };
         run.SetAction((parsed, cancellation) => Controller.RunAsync(
             new HostOptions
             {
                 KubeconfigPath = parsed.GetValue(kubeconfig),
                 Namespace = parsed.GetValue(nameSpace),
+                WatchFilter = parsed.GetValue(filter),
                 DataDirectory = parsed.GetValue(data)!,
                 PostgresFile = parsed.GetValue(postgres),
                 ReplicaName = parsed.GetValue(replica)!,
@@ -59,4 +70,7 @@ internal static class RunCommand
             cancellation));
         return run;
     }
+
+    [GeneratedRegex("^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$", RegexOptions.CultureInvariant)]
+    private static partial Regex LabelValue();
 }

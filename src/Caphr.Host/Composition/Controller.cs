@@ -5,6 +5,7 @@ using Caphr.Host.Control;
 using Caphr.Host.Effects;
 using Caphr.Host.Health;
 using Caphr.Host.Journals;
+using Caphr.Host.Metrics;
 using Caphr.Host.Replicas;
 using Caphr.Host.Robot;
 using Caphr.Protocols;
@@ -36,8 +37,10 @@ internal static partial class Controller
         using var ownedConnection = connection;
 
         var board = new HealthBoard();
+        using var measures = new Measures();
+        using var metrics = new PrometheusPage(measures.Meter);
         IActorRef<RegionMessage<Envelope>>? region = null;
-        await using var health = options.HealthPort is { } port ? new HealthServer(port, board, async () => region is null || await AnswersAsync(region)) : null;
+        await using var health = options.HealthPort is { } port ? new HealthServer(port, board, metrics, async () => region is null || await AnswersAsync(region)) : null;
         if (health is not null && await health.StartAsync(stop) is { } notHeard) return Refuse(logger, notHeard);
 
         var opened = await OpenJournalAsync(options, board, logger, clock, stop);
@@ -73,9 +76,13 @@ internal static partial class Controller
                 effects),
             "servers");
         var check = new ClusterCheck(accounts, keys);
+        // A control loop that had to be restarted begins with watches of its own.
+        Informers? watches = null;
+        measures.OfWatches(() => watches?.Watches ?? []);
+        measures.OfEvents(() => events.CutShort);
         var control = system.ActorOf(
             Props.Create(() => new ControlLoop(
-                new Informers(kubernetes, options, board, synced, clock, random, logging.CreateLogger<Informers>()), kubernetes, events, check, region, logging.CreateLogger<ControlLoop>())) with
+                watches = new Informers(kubernetes, options, board, synced, clock, random, logging.CreateLogger<Informers>()), kubernetes, events, check, region, logging.CreateLogger<ControlLoop>())) with
             {
                 MailboxCapacity = ControlCapacity,
             },

@@ -11,22 +11,16 @@ namespace Caphr.Host.Control;
 
 /// <summary>
 /// Looks at the world whenever something in it has changed, and does what follows: tells servers what is wanted of them, and writes
-/// claims, finalizers and statuses. Many changes at once are one look. Each write stands on the version it was decided on, and no
-/// version is written on twice, so an old view of an object can do no harm.
+/// claims, finalizers and statuses. Many changes at once are one look.
 /// </summary>
 internal sealed partial class ControlLoop(
     Informers informers, KubernetesClient kubernetes, KubernetesEvents events, ClusterCheck check, IActorRef<RegionMessage<Envelope>> region, ILogger<ControlLoop> logger) : Actor<ControlLoop.Message>
 {
-    private const int WritesAtOnce = 16;
     private const int CausesNamed = 100;
     private const string LookTimer = "look";
 
     private static readonly TimeSpan s_gather = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>A status that follows a progress bar is written once a second at most.</summary>
-    private static readonly TimeSpan s_statusPace = TimeSpan.FromSeconds(1);
-
-    private static readonly TimeSpan s_afterFailure = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_restartPace = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_healthyPace = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_sickPace = TimeSpan.FromSeconds(30);
@@ -36,13 +30,10 @@ internal sealed partial class ControlLoop(
     private readonly Dictionary<ServerNumber, ServerWish> _wishes = [];
     private readonly Dictionary<ObjectKey, ClusterHealth> _health = [];
     private readonly Dictionary<ObjectKey, (RobotAccess Access, DateTimeOffset Next)> _checks = [];
-    private readonly Dictionary<(string Kind, ObjectKey Key), (string? Version, DateTimeOffset NotBefore)> _written = [];
-    private readonly Dictionary<ObjectKey, (ObjectKey Host, string? Version)> _claims = [];
-    private readonly Dictionary<(string Kind, ObjectKey Key), string> _complaints = [];
+    private readonly WriteDesk _desk = new(host => informers.Hosts.Find(host)?.Metadata.ResourceVersion);
     private readonly HashSet<ObjectKey> _refused = [];
     private readonly HashSet<ActivityContext> _causes = [];
     private DateTimeOffset _lookAt = DateTimeOffset.MaxValue;
-    private int _writing;
     private bool _synced;
 
     protected override void PreStart()
@@ -190,7 +181,11 @@ internal sealed partial class ControlLoop(
         }
 
         foreach (var write in plan.Writes) Consider(write);
+        if (_desk.Remembered > MostRemembered(world)) _desk.Forget(informers.Knows);
     }
+
+    /// <summary>Some more than there are objects: what is remembered of those that are gone need not be looked for at every look.</summary>
+    private static int MostRemembered(WorldView world) => 64 + (2 * (world.Hosts.Count + world.InfraMachines.Count + world.InfraClusters.Count));
 
     private void CheckClusters(WorldView world)
     {
@@ -211,59 +206,17 @@ internal sealed partial class ControlLoop(
 
     private void Consider(Write write)
     {
-        var target = (write.Kind, write.Key);
-        if (_written.TryGetValue(target, out var last))
-        {
-            if (last.Version == write.Version) return;
-            // Without a version: the last try was refused, and the same will be refused again for a while.
-            if ((write.IsStatus || last.Version is null) && last.NotBefore > Context.Now)
-            {
-                LookIn(last.NotBefore - Context.Now);
-                return;
-            }
-        }
-
-        if (_writing >= WritesAtOnce) return;
-        // A claim for this machine is on its way, and the machine must be there when it arrives.
-        if (write.LetsGo && _claims.TryGetValue(write.Key, out var sent) && informers.Hosts.Find(sent.Host)?.Metadata.ResourceVersion == sent.Version) return;
-        if (write.Claimant is { } machine)
-        {
-            // The watch has not shown this machine's first claim yet, and a second one would give it two servers.
-            if (_claims.TryGetValue(machine, out var first) && first.Host != write.Key && informers.Hosts.Find(first.Host)?.Metadata.ResourceVersion == first.Version) return;
-            _claims[machine] = (write.Key, write.Version);
-        }
-
-        _writing++;
-        _written[target] = (write.Version, Context.Now + s_statusPace);
-        Context.PipeToSelf<Message>(async cancellation => new Message.Written(write, await write.CarryOutAsync(kubernetes, cancellation)), message => message);
+        var turn = _desk.Ask(write, Context.Now);
+        if (turn.Again is { } pause) LookIn(pause);
+        if (turn.Send) Context.PipeToSelf<Message>(async cancellation => new Message.Written(write, await write.CarryOutAsync(kubernetes, cancellation)), message => message);
     }
 
     private void Settle(Write write, Outcome<string?, KubernetesFailure> outcome)
     {
-        _writing--;
-        var target = (write.Kind, write.Key);
-        if (outcome.TryGet(out var version, out var failure))
-        {
-            _complaints.Remove(target);
-            // The server changed nothing, so no new version will come to tell us that we may write again.
-            if (version == write.Version) _written.Remove(target);
-        }
-        else if (failure.Error is KubernetesError.Conflict or KubernetesError.NotFound)
-        {
-            // Somebody was faster; the watch brings what it is now.
-            Log.Outrun(logger, write, failure.Message);
-        }
-        else
-        {
-            if (!_complaints.TryGetValue(target, out var said) || said != failure.Message) Log.Refused(logger, write, failure.Message);
-            _complaints[target] = failure.Message;
-            var pause = failure.RetryAfter ?? s_afterFailure;
-            _written[target] = (null, Context.Now + pause);
-            LookIn(pause);
-            return;
-        }
-
-        LookIn(s_gather);
+        var verdict = _desk.Settle(write, outcome, Context.Now);
+        if (verdict is WriteDesk.Verdict.Late) Log.Outrun(logger, write, outcome.Failure!.Message);
+        if (verdict is WriteDesk.Verdict.Refused { IsNews: true }) Log.Refused(logger, write, outcome.Failure!.Message);
+        LookIn(verdict is WriteDesk.Verdict.Refused { Pause: var pause } ? pause : s_gather);
     }
 
     /// <summary>A look answers everything that was gathered, so its trace is linked to all of that.</summary>

@@ -13,7 +13,7 @@ namespace Caphr.Host.Control;
 internal sealed partial class Informers
 {
     private readonly List<(Func<CancellationToken, Task> Run, Func<CancellationToken, Task> Synced)> _all = [];
-    private readonly InformerOptions _options;
+    private readonly List<Func<WatchState>> _watches = [];
     private readonly KubernetesClient _client;
     private readonly HealthBoard _health;
     private readonly TaskCompletionSource _synced;
@@ -30,12 +30,14 @@ internal sealed partial class Informers
         _clock = clock;
         _random = random;
         _logger = logger;
-        _options = new InformerOptions { Selection = options.Namespace is { } only ? Selection.In(only) : Selection.Everything };
-        InfraClusters = Watch<HetznerRobotCluster>();
-        Hosts = Watch<HetznerRobotHost>();
-        InfraMachines = Watch<HetznerRobotMachine>();
-        Clusters = Watch<Cluster>();
-        Machines = Watch<Machine>();
+        var all = options.Namespace is { } only ? Selection.In(only) : Selection.Everything;
+        // Core's own kinds are read whatever their labels: it does not hand the filter on from a Cluster to its Machines.
+        var ours = options.WatchFilter is { } value ? all with { Labels = $"{ClusterApi.WatchFilterLabel}={value}" } : all;
+        InfraClusters = Watch<HetznerRobotCluster>(ours);
+        Hosts = Watch<HetznerRobotHost>(ours);
+        InfraMachines = Watch<HetznerRobotMachine>(ours);
+        Clusters = Watch<Cluster>(all);
+        Machines = Watch<Machine>(all);
     }
 
     public Informer<HetznerRobotCluster> InfraClusters { get; }
@@ -47,6 +49,8 @@ internal sealed partial class Informers
     public Informer<Cluster> Clusters { get; }
 
     public Informer<Machine> Machines { get; }
+
+    public IEnumerable<WatchState> Watches => _watches.Select(watch => watch());
 
     /// <summary>Until cancelled. <paramref name="changed"/> is called for the first time when everything is known.</summary>
     public async Task RunAsync(Action changed, CancellationToken cancellation)
@@ -68,12 +72,18 @@ internal sealed partial class Informers
     public WorldView Look(IReadOnlyDictionary<ServerNumber, ServerSnapshot> servers, IReadOnlyDictionary<ObjectKey, ClusterHealth> health, IReadOnlySet<int> shards) =>
         new(InfraClusters.All(), Hosts.All(), InfraMachines.All(), Clusters.All(), Machines.All(), servers, health, shards, _clock.GetUtcNow());
 
-    private Informer<T> Watch<T>()
+    /// <summary>Whether there is an object of this name among those that are written to.</summary>
+    public bool Knows(string kind, ObjectKey key) =>
+        (kind == HetznerRobotHost.Resource.Kind && Hosts.Find(key) is not null)
+        || (kind == HetznerRobotMachine.Resource.Kind && InfraMachines.Find(key) is not null)
+        || (kind == HetznerRobotCluster.Resource.Kind && InfraClusters.Find(key) is not null);
+
+    private Informer<T> Watch<T>(Selection selection)
         where T : KubernetesObject, IKubernetesResource
     {
         var informer = new Informer<T>(
             _client,
-            _options,
+            new InformerOptions { Selection = selection },
             _clock,
             _random,
             (_, _) =>
@@ -88,6 +98,7 @@ internal sealed partial class Informers
             });
         Tell<T>("Not synced yet.");
         _all.Add((informer.RunAsync, informer.WaitForSyncAsync));
+        _watches.Add(() => new WatchState(T.Resource.Plural, informer.Staleness, informer.Count));
         return informer;
     }
 
@@ -99,6 +110,9 @@ internal sealed partial class Informers
         if (state is InformerState.Connected) Log.Connected(_logger, plural);
         if (state is InformerState.Disconnected lost) Log.Disconnected(_logger, plural, lost.Reason.Message);
     }
+
+    /// <param name="Staleness">Time since the API server last said anything about this kind.</param>
+    internal readonly record struct WatchState(string Plural, TimeSpan Staleness, int Objects);
 
     private static partial class Log
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Caphr.Host.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -8,7 +9,7 @@ namespace Caphr.Host.Health;
 
 /// <summary>
 /// What Kubernetes asks: <c>/livez</c>, whether starting the process anew would help, and <c>/readyz</c>, whether it does its work. Both say why not. A
-/// replica that stands by because the database is away is alive: a restart would mend nothing.
+/// replica that stands by because the database is away is alive: a restart would mend nothing. And what Prometheus asks: <c>/metrics</c>.
 /// </summary>
 internal sealed class HealthServer : IAsyncDisposable
 {
@@ -16,7 +17,7 @@ internal sealed class HealthServer : IAsyncDisposable
     private readonly int _port;
 
     /// <param name="isAlive">Whether the actors still take messages.</param>
-    public HealthServer(int port, HealthBoard board, Func<Task<bool>> isAlive)
+    public HealthServer(int port, HealthBoard board, PrometheusPage metrics, Func<Task<bool>> isAlive)
     {
         _port = port;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -26,7 +27,8 @@ internal sealed class HealthServer : IAsyncDisposable
         {
             "/livez" => LiveAsync(context, isAlive),
             "/readyz" => SayAsync(context, board.Troubles),
-            _ => SayAsync(context, ["Ask for /livez or /readyz."], StatusCodes.Status404NotFound),
+            "/metrics" => WriteAsync(context, PrometheusPage.ContentType, metrics.Write()),
+            _ => SayAsync(context, ["Ask for /livez, /readyz or /metrics."], StatusCodes.Status404NotFound),
         });
     }
 
@@ -52,7 +54,12 @@ internal sealed class HealthServer : IAsyncDisposable
     private static Task SayAsync(HttpContext context, IReadOnlyList<string> troubles, int inTrouble = StatusCodes.Status503ServiceUnavailable)
     {
         context.Response.StatusCode = troubles.Count == 0 ? StatusCodes.Status200OK : inTrouble;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync(troubles.Count == 0 ? "ok\n" : string.Concat(troubles.Select(trouble => trouble + "\n")));
+        return WriteAsync(context, "text/plain; charset=utf-8", troubles.Count == 0 ? "ok\n" : string.Concat(troubles.Select(trouble => trouble + "\n")));
+    }
+
+    private static Task WriteAsync(HttpContext context, string contentType, string text)
+    {
+        context.Response.ContentType = contentType;
+        return context.Response.WriteAsync(text);
     }
 }

@@ -58,8 +58,8 @@ internal sealed class TestLab : IAsyncDisposable
         await RunKubectlAsync(string.Join("\n---\n", documents), ["apply", "-f", "-"]);
     }
 
-    public void StartController() => _controller = ControllerUnderTest.Start(
-        Kubeconfig, Path.Combine(_folder, "data"), Datacenter.Robot.BaseAddress, Datacenter.Options.Ports.Rescue, Datacenter.Options.Ports.Talos);
+    public void StartController(params string[] more) => _controller = ControllerUnderTest.Start(
+        Kubeconfig, Path.Combine(_folder, "data"), Datacenter.Robot.BaseAddress, Datacenter.Options.Ports.Rescue, Datacenter.Options.Ports.Talos, more);
 
     /// <summary>One of several that share a database. It is the caller's to end.</summary>
     public ControllerUnderTest StartReplica(string name, string connectionString, int leaseSeconds, params string[] more)

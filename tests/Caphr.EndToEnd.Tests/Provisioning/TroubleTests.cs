@@ -88,6 +88,21 @@ public sealed class TroubleTests
         await lab.EventuallyAsync("Provisioned", async () => (await lab.GetAsync<HetznerRobotMachine>("control-plane-1"))?.Status.Phase == "Provisioned");
     }
 
+    [Fact]
+    public async Task What_the_watch_filter_leaves_out_is_somebody_elses()
+    {
+        await using var lab = await TestLab.StartAsync(network: 216, servers: 2);
+        await lab.ApplyDemoAsync(document => CrashTests.OneControlPlane(document) || document.Contains("name: server-2\n", StringComparison.Ordinal));
+        foreach (var labelled in new[] { "hetznerrobotcluster/demo", "hetznerrobotmachine/control-plane-1", "hetznerrobothost/server-2" })
+            await lab.KubectlAsync("-n", "demo", "label", labelled, "cluster.x-k8s.io/watch-filter=blue");
+        lab.StartController("--watch-filter", "blue");
+
+        await lab.EventuallyAsync("Provisioned", async () => (await lab.GetAsync<HetznerRobotMachine>("control-plane-1"))?.Status.Phase == "Provisioned");
+        Assert.Null((await lab.GetAsync<HetznerRobotHost>("server-1"))!.Status.Phase);
+        Assert.Equal(0, lab.Datacenter.World.Ledger.Count(2938101, Fact.ResetPressed));
+        Assert.Equal(1, lab.Datacenter.World.Ledger.Count(2938102, Fact.ResetPressed));
+    }
+
     private static List<string> Complaints(TestLab lab) =>
         [.. lab.Log.Where(line => line.Contains("Not watching", StringComparison.Ordinal)).Select(line => line[(line.IndexOf("Not watching", StringComparison.Ordinal))..])];
 }

@@ -15,7 +15,7 @@ public sealed class FrozenJournalTests : IDisposable
         "Add it to a server of its own in FrozenStory.cs, and freeze journals of today's format with FREEZE_JOURNALS=1 dotnet test tests/Caphr.Host.Tests --filter FrozenJournal";
 
     private static readonly CancellationToken s_never = CancellationToken.None;
-    private static readonly string s_folder = Path.Combine(Root(), "tests", "Caphr.Host.Tests", "Journals", "Frozen");
+    private static readonly string s_folder = Checkout.PathOf("tests", "Caphr.Host.Tests", "Journals", "Frozen");
 
     private readonly TemporaryDirectory _directory = new();
 
@@ -130,12 +130,5 @@ public sealed class FrozenJournalTests : IDisposable
         await journal.AppendAsync(new JournalAppend("diary", 0, Epoch: 0, new Guid(++write, 0, 0, new byte[8]), [Note(1), Note(2)]), s_never);
         await journal.SaveSnapshotAsync(new JournalSnapshot("diary", 1, Note(1)), epoch: 0, s_never);
         await claims.ClaimAsync(new ShardClaim(Shards.Of("server-1001"), Epoch: 7, "caphr-0"), s_never);
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Caphr.sln"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("These tests must run from a checkout: no Caphr.sln above them.");
     }
 }

@@ -1,0 +1,111 @@
+using Caphr.Protocols;
+using Caphr.Protocols.Kubernetes;
+
+namespace Caphr.Host.Control;
+
+/// <summary>
+/// Lets planned writes out one by one, or holds them back. No version of an object is written on twice, so an old view of it can do no harm; a
+/// status that follows a progress bar is written once a second at most; what was refused is not tried again at once; and for a machine that
+/// waits for its first claim to be seen, there is no second one.
+/// </summary>
+/// <param name="seen">The version of a host that the watch has brought, or null if it knows none of this name.</param>
+internal sealed class WriteDesk(Func<ObjectKey, string?> seen)
+{
+    private const int AtOnce = 16;
+
+    private static readonly TimeSpan s_statusPace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_afterRefusal = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<Target, (string? Version, DateTimeOffset NotBefore)> _written = [];
+    private readonly Dictionary<ObjectKey, (ObjectKey Host, string? Version)> _claims = [];
+    private readonly Dictionary<Target, string> _complaints = [];
+    private int _underWay;
+
+    /// <summary>Objects that something is remembered of.</summary>
+    public int Remembered => _written.Count;
+
+    /// <summary>Whether to send this now. If so it counts as sent, and <see cref="Settle"/> is owed.</summary>
+    public Turn Ask(Write write, DateTimeOffset now)
+    {
+        var target = Target.Of(write);
+        if (_written.TryGetValue(target, out var last))
+        {
+            if (last.Version == write.Version) return Turn.No;
+            // Without a version: the last try was refused, and the same will be refused again for a while.
+            if ((write.IsStatus || last.Version is null) && last.NotBefore > now) return new Turn(Send: false, Again: last.NotBefore - now);
+        }
+
+        if (_underWay >= AtOnce) return Turn.No;
+        // A claim for this machine is on its way, and the machine must be there when it arrives.
+        if (write.LetsGo && _claims.TryGetValue(write.Key, out var sent) && seen(sent.Host) == sent.Version) return Turn.No;
+        if (write.Claimant is { } machine)
+        {
+            // The watch has not shown this machine's first claim yet, and a second one would give it two servers.
+            if (_claims.TryGetValue(machine, out var first) && first.Host != write.Key && seen(first.Host) == first.Version) return Turn.No;
+            _claims[machine] = (write.Key, write.Version);
+        }
+
+        _underWay++;
+        _written[target] = (write.Version, now + s_statusPace);
+        return new Turn(Send: true, Again: null);
+    }
+
+    public Verdict Settle(Write write, Outcome<string?, KubernetesFailure> outcome, DateTimeOffset now)
+    {
+        _underWay--;
+        var target = Target.Of(write);
+        if (outcome.TryGet(out var version, out var failure))
+        {
+            _complaints.Remove(target);
+            // The server changed nothing, so no new version will come to tell us that we may write again.
+            if (version == write.Version) _written.Remove(target);
+            return Verdict.Done;
+        }
+
+        // Somebody was faster; the watch brings what it is now.
+        if (failure.Error is KubernetesError.Conflict or KubernetesError.NotFound) return Verdict.Outrun;
+        var pause = failure.RetryAfter ?? s_afterRefusal;
+        var news = !_complaints.TryGetValue(target, out var said) || said != failure.Message;
+        _complaints[target] = failure.Message;
+        _written[target] = (null, now + pause);
+        return new Verdict.Refused(pause, news);
+    }
+
+    /// <summary>Lets go of what is remembered of objects that are gone.</summary>
+    public void Forget(Func<string, ObjectKey, bool> exists)
+    {
+        foreach (var gone in _written.Keys.Where(target => !exists(target.Kind, target.Key)).ToList())
+        {
+            _written.Remove(gone);
+            _complaints.Remove(gone);
+            _claims.Remove(gone.Key);
+        }
+    }
+
+    /// <param name="Again">When to ask again although nothing changes until then.</param>
+    internal readonly record struct Turn(bool Send, TimeSpan? Again)
+    {
+        public static readonly Turn No;
+    }
+
+    internal abstract record Verdict
+    {
+        public static readonly Verdict Done = new Succeeded();
+        public static readonly Verdict Outrun = new Late();
+
+        private Verdict() { }
+
+        internal sealed record Succeeded : Verdict;
+
+        /// <summary>Decided on an old version.</summary>
+        internal sealed record Late : Verdict;
+
+        /// <param name="IsNews">The last refusal was for another reason, or there was none.</param>
+        internal sealed record Refused(TimeSpan Pause, bool IsNews) : Verdict;
+    }
+
+    private readonly record struct Target(string Kind, ObjectKey Key)
+    {
+        public static Target Of(Write write) => new(write.Kind, write.Key);
+    }
+}

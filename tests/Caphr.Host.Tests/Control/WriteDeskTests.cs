@@ -1,0 +1,167 @@
+using System.Text.Json.Nodes;
+using Caphr.Host.Control;
+using Caphr.Protocols;
+using Caphr.Protocols.Kubernetes;
+using Caphr.Protocols.Kubernetes.Objects;
+using Caphr.Protocols.Kubernetes.Resources;
+
+namespace Caphr.Host.Tests.Control;
+
+public sealed class WriteDeskTests
+{
+    private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
+    private static readonly ObjectKey s_machine = new("demo", "worker-1");
+
+    private readonly Dictionary<ObjectKey, string> _seen = [];
+    private readonly WriteDesk _desk;
+    private DateTimeOffset _now = Objects.Now;
+
+    public WriteDeskTests() => _desk = new WriteDesk(key => _seen.GetValueOrDefault(key));
+
+    [Fact]
+    public void However_often_an_object_changes_its_status_is_written_once_a_second()
+    {
+        var sent = new List<DateTimeOffset>();
+        for (var version = 1; version <= 500; version++, _now += TimeSpan.FromMilliseconds(20))
+        {
+            var write = Status("a", $"{version}");
+            if (!_desk.Ask(write, _now).Send) continue;
+            sent.Add(_now);
+            _desk.Settle(write, Outcome<string?, KubernetesFailure>.Of($"{version}+"), _now);
+        }
+
+        Assert.Equal(10, sent.Count);
+        Assert.All(sent.Zip(sent.Skip(1)), pair => Assert.True(pair.Second - pair.First >= s_second));
+    }
+
+    [Fact]
+    public void A_status_that_comes_too_early_is_asked_for_again_when_its_time_has_come()
+    {
+        Send(Status("a", "1"), "2");
+        _now += s_second / 4;
+
+        Assert.Equal(new WriteDesk.Turn(Send: false, Again: 0.75 * s_second), _desk.Ask(Status("a", "2"), _now));
+        _now += 0.75 * s_second;
+        Assert.True(_desk.Ask(Status("a", "2"), _now).Send);
+    }
+
+    [Fact]
+    public void A_claim_need_not_wait_for_the_second_of_a_status()
+    {
+        Send(Status("a", "1"), "2");
+        Assert.True(_desk.Ask(Claim("a", "2", s_machine), _now).Send);
+    }
+
+    [Fact]
+    public void No_version_is_written_on_twice_until_the_watch_brings_the_next()
+    {
+        Send(Claim("a", "1", s_machine), "2");
+        _now += TimeSpan.FromHours(1);
+
+        Assert.Equal(WriteDesk.Turn.No, _desk.Ask(Claim("a", "1", s_machine), _now));
+        Assert.True(_desk.Ask(Status("a", "2"), _now).Send);
+    }
+
+    [Fact]
+    public void A_write_that_changed_nothing_may_come_again_because_no_new_version_will()
+    {
+        Send(Status("a", "1"), "1");
+        Assert.True(_desk.Ask(Status("a", "1"), _now).Send);
+    }
+
+    [Fact]
+    public void After_a_conflict_the_same_is_decided_anew_on_the_version_that_won()
+    {
+        var mine = Claim("a", "1", s_machine);
+        Assert.True(_desk.Ask(mine, _now).Send);
+        Assert.IsType<WriteDesk.Verdict.Late>(_desk.Settle(mine, new KubernetesFailure(KubernetesError.Conflict, "somebody was faster"), _now));
+
+        Assert.False(_desk.Ask(mine, _now).Send);
+        Assert.True(_desk.Ask(Claim("a", "2", s_machine), _now).Send);
+    }
+
+    [Fact]
+    public void A_refused_write_rests_for_as_long_as_the_server_says_and_complains_once()
+    {
+        var write = Claim("a", "1", s_machine);
+        var busy = new KubernetesFailure(KubernetesError.TooManyRequests, "busy") { RetryAfter = TimeSpan.FromSeconds(40) };
+        Assert.True(_desk.Ask(write, _now).Send);
+        Assert.Equal(new WriteDesk.Verdict.Refused(TimeSpan.FromSeconds(40), IsNews: true), _desk.Settle(write, busy, _now));
+
+        _now += TimeSpan.FromSeconds(39);
+        Assert.Equal(new WriteDesk.Turn(Send: false, Again: s_second), _desk.Ask(write, _now));
+        _now += s_second;
+        Assert.True(_desk.Ask(write, _now).Send);
+        Assert.Equal(new WriteDesk.Verdict.Refused(TimeSpan.FromSeconds(40), IsNews: false), _desk.Settle(write, busy, _now));
+
+        _now += TimeSpan.FromSeconds(40);
+        Send(write, "2");
+        var again = Claim("a", "2", s_machine);
+        Assert.True(_desk.Ask(again, _now).Send);
+        Assert.Equal(new WriteDesk.Verdict.Refused(TimeSpan.FromSeconds(40), IsNews: true), _desk.Settle(again, busy, _now));
+    }
+
+    [Fact]
+    public void A_machine_has_no_second_claim_until_the_first_has_been_seen()
+    {
+        _seen[Key("a")] = "1";
+        _seen[Key("b")] = "1";
+        Send(Claim("a", "1", s_machine), "2");
+
+        Assert.False(_desk.Ask(Claim("b", "1", s_machine), _now).Send);
+        _seen[Key("a")] = "3";
+        Assert.True(_desk.Ask(Claim("b", "1", s_machine), _now).Send);
+    }
+
+    [Fact]
+    public void A_machine_is_not_let_go_while_a_claim_for_it_is_on_its_way()
+    {
+        _seen[Key("a")] = "1";
+        var machine = new HetznerRobotMachine { Metadata = new ObjectMeta { Namespace = s_machine.Namespace, Name = s_machine.Name, ResourceVersion = "7" } };
+        var letGo = new Write.Of<HetznerRobotMachine>(machine, [], Status: false, "finalizer") { LetsGo = true };
+        Assert.True(_desk.Ask(Claim("a", "1", s_machine), _now).Send);
+
+        Assert.False(_desk.Ask(letGo, _now).Send);
+        _seen[Key("a")] = "2";
+        Assert.True(_desk.Ask(letGo, _now).Send);
+    }
+
+    [Fact]
+    public void No_more_than_sixteen_writes_are_under_way_and_each_that_ends_makes_room()
+    {
+        var under = Enumerable.Range(1, 20).Select(index => Status($"host-{index}", "1")).Where(write => _desk.Ask(write, _now).Send).ToList();
+        Assert.Equal(16, under.Count);
+
+        _desk.Settle(under[0], Outcome<string?, KubernetesFailure>.Of("2"), _now);
+        Assert.True(_desk.Ask(Status("host-17", "1"), _now).Send);
+        Assert.False(_desk.Ask(Status("host-18", "1"), _now).Send);
+    }
+
+    [Fact]
+    public void What_is_gone_is_forgotten_and_what_is_there_is_not()
+    {
+        Send(Status("a", "1"), "2");
+        Send(Status("b", "1"), "2");
+        _desk.Forget((kind, key) => kind == HetznerRobotHost.Resource.Kind && key == Key("a"));
+
+        Assert.Equal(1, _desk.Remembered);
+        Assert.False(_desk.Ask(Status("a", "1"), _now + s_second).Send);
+        Assert.True(_desk.Ask(Status("b", "1"), _now).Send);
+    }
+
+    private void Send(Write write, string versionAfter)
+    {
+        Assert.True(_desk.Ask(write, _now).Send);
+        Assert.IsType<WriteDesk.Verdict.Succeeded>(_desk.Settle(write, Outcome<string?, KubernetesFailure>.Of(versionAfter), _now));
+    }
+
+    private static ObjectKey Key(string name) => new("demo", name);
+
+    private static Write.Of<HetznerRobotHost> Status(string name, string version) => new(Host(name, version), new JsonObject(), Status: true, "status");
+
+    private static Write.Of<HetznerRobotHost> Claim(string name, string version, ObjectKey machine) =>
+        new(Host(name, version), new JsonObject(), Status: false, "claim") { Claimant = machine };
+
+    private static HetznerRobotHost Host(string name, string version) =>
+        new() { Metadata = new ObjectMeta { Namespace = "demo", Name = name, ResourceVersion = version } };
+}
