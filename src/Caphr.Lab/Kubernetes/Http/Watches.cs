@@ -138,7 +138,7 @@ internal sealed class WatchStream(HttpContext context, ResourceType type, string
                 return TablePrinter.MetadataOnly(item.Read()).ToBytes();
             case Representation.Table:
                 var metadata = new JsonObject { ["resourceVersion"] = item.Revision.ToString(CultureInfo.InvariantCulture) };
-                var table = TablePrinter.Print(type, [item.Read()], Lists.RowObjectOf(context.Request), metadata, clock.GetUtcNow());
+                var table = TablePrinter.Print(type, [item.Read(type)], Lists.RowObjectOf(context.Request), metadata, clock.GetUtcNow());
                 if (_headingsSent) table["columnDefinitions"] = new JsonArray();
                 _headingsSent = true;
                 return table.ToBytes();

@@ -36,6 +36,7 @@ internal static class BuiltInTypes
             with { Namespaced = false },
         Type(DefinitionGroup, "v1", "CustomResourceDefinition", "customresourcedefinitions", BuiltInColumns.Definition, "crd", "crds")
             with { Namespaced = false, HasStatus = true, Categories = ["api-extensions"] },
+        Type("authentication.k8s.io", "v1", "SelfSubjectReview", "selfsubjectreviews", BuiltInColumns.NameAndAge) with { Namespaced = false, Verbs = ["create"] },
     ];
 
     private static ResourceType Type(string group, string version, string kind, string plural, IReadOnlyList<PrinterColumn> columns, params string[] shortNames) =>
