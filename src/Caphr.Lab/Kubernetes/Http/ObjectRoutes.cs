@@ -60,6 +60,9 @@ internal sealed class ObjectRoutes(ObjectStore store, TypeRegistry types, Object
     {
         switch (context.Request.Method)
         {
+            case "GET" when ReadOptions.Check(context.Request) is { } refusal:
+                await context.RefuseAsync(refusal);
+                break;
             case "GET" when context.Request.Flag("watch"):
                 await watches.ServeAsync(context, type, target.Namespace);
                 break;
@@ -143,11 +146,8 @@ internal sealed class ObjectRoutes(ObjectStore store, TypeRegistry types, Object
         await AnswerWriteAsync(context, type, options, outcome, existed ? 200 : 201);
     }
 
-    private async Task<Outcome<StoredObject, Refusal>> ApplyAsync(HttpContext context, ResourceType type, ObjectKey key, Subresource subresource, WriteOptions options)
-    {
-        if (!(await RequestBody.ReadAsync(context.Request)).TryGet(out var body, out var refusal)) return refusal;
-        return body is JsonObject applied ? api.Apply(type, key, subresource, applied, options) : Refusal.NotAnObject();
-    }
+    private async Task<Outcome<StoredObject, Refusal>> ApplyAsync(HttpContext context, ResourceType type, ObjectKey key, Subresource subresource, WriteOptions options) =>
+        (await RequestBody.ReadAppliedAsync(context.Request)).TryGet(out var applied, out var refusal) ? api.Apply(type, key, subresource, applied, options) : refusal;
 
     private async Task<Outcome<StoredObject, Refusal>> ChangeAsync(HttpContext context, ResourceType type, ObjectKey key, Subresource subresource, WriteOptions options) =>
         (await PatchBody.ReadChangeAsync(context.Request, type)).TryGet(out var change, out var refusal) ? api.Change(type, key, subresource, options, change) : refusal;

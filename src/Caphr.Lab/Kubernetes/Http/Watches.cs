@@ -26,13 +26,7 @@ internal sealed class Watches(ObjectStore store, Faults faults, LabKubernetesOpt
             return;
         }
 
-        var from = 0L;
-        if (request.Parameter("resourceVersion") is { } version && !long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out from))
-        {
-            await context.RefuseAsync(Refusal.BadRequest($"Invalid value: \"{version}\": resourceVersion must be a number"));
-            return;
-        }
-
+        var from = long.TryParse(request.Parameter("resourceVersion"), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0;
         using var timeout = int.TryParse(request.Parameter("timeoutSeconds"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
             ? new CancellationTokenSource(TimeSpan.FromSeconds(seconds), options.Clock)
             : new CancellationTokenSource();

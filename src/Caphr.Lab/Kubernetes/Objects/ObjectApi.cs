@@ -38,11 +38,13 @@ internal sealed class ObjectApi(ObjectStore store, TypeRegistry types, Identitie
         metadata["creationTimestamp"] = Now;
         metadata.Remove("deletionTimestamp");
         metadata.Remove("generation");
+        document.DropEmptyMetadata();
         if (!options.IsApply) metadata.Remove("managedFields");
         if (CountsGenerations(type)) metadata["generation"] = 1L;
         document["apiVersion"] = type.GroupVersion;
         if (type.HasStatus && type.IsCustom) document.Remove("status");
 
+        if (BuiltInRules.CheckReadable(type, document) is { } unreadable) return unreadable;
         BuiltInRules.Prepare(type, document, Now);
         if (Admission.Shape(type, document, options) is { } unknown) return unknown;
         if (Admission.Check(type, document, before: null).Failure is { } invalid) return invalid;
@@ -99,6 +101,7 @@ internal sealed class ObjectApi(ObjectStore store, TypeRegistry types, Identitie
     public Outcome<StoredObject, Refusal> Apply(ResourceType type, ObjectKey key, Subresource subresource, JsonObject applied, WriteOptions options)
     {
         if (CheckIdentity(type, key.Namespace, applied) is { } mismatch) return mismatch;
+        if (applied.At("metadata", "managedFields") is not null) return Refusal.BadRequest("metadata.managedFields must be nil");
         if (applied.Name() != key.Name) return Refusal.BadRequest($"the name of the object ({applied.Name()}) does not match the name on the URL ({key.Name})");
         while (true)
         {
@@ -178,7 +181,9 @@ internal sealed class ObjectApi(ObjectStore store, TypeRegistry types, Identitie
         }
 
         if (!type.Namespaced) metadata.Remove("namespace");
+        wanted.DropEmptyMetadata();
         metadata["resourceVersion"] = before.ResourceVersion();
+        if (BuiltInRules.CheckReadable(type, wanted) is { } unreadable) return unreadable;
         BuiltInRules.Prepare(type, wanted, Now);
         if (Admission.Shape(type, wanted, options) is { } unknown) return unknown;
         if (before.Generation() > 0 && !SameSpec(type, wanted, before)) metadata["generation"] = before.Generation() + 1;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Caphr.Lab.Kubernetes.Types;
 using Caphr.Protocols;
@@ -36,7 +37,8 @@ internal static class ScaleView
         if (replicas < 0) return Refusal.Invalid(type, document.Name(), [FieldProblem.Invalid("spec.replicas", replicas, "should be a non-negative integer")]);
         var parent = document;
         foreach (var step in paths.SpecReplicas.SkipLast(1)) parent = parent.Child(step);
-        parent[paths.SpecReplicas[^1]] = replicas;
+        // As it would come off the wire: a number that was made here can be read as nothing but what it was made of.
+        parent[paths.SpecReplicas[^1]] = JsonNode.Parse(replicas.ToString(CultureInfo.InvariantCulture));
         if (scale.ResourceVersion() is { } version) document.Child("metadata")["resourceVersion"] = version;
         return document;
     }

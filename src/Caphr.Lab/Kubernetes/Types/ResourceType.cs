@@ -48,6 +48,9 @@ internal sealed record ResourceType
     /// <summary>Null for built-in kinds, which are kept as data.</summary>
     public SchemaNode? Schema { get; init; }
 
+    /// <summary>What stands beside metadata in a built-in kind that is kept strictly; null where anything may.</summary>
+    public IReadOnlyList<string>? Fields { get; init; }
+
     /// <summary>The schema as its author wrote it, for <c>kubectl explain</c>.</summary>
     public JsonObject? OpenApi { get; init; }
 
