@@ -56,7 +56,7 @@ public sealed class ApplyTests(KubeCluster cluster) : KubeCase(cluster)
 
         Assert.Equal(("FieldManagerConflict", ".spec.size"), Assert.Single(refused.Causes));
         Assert.Contains("first", refused.At("details", "causes", "0", "message"), StringComparison.Ordinal);
-        Assert.Equal("7", (await WidgetAsync("one")).At("spec", "size"));
+        Assert.Equal("7", (await ReadWidgetAsync("one")).At("spec", "size"));
     }
 
     [Fact]

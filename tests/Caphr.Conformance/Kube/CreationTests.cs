@@ -36,7 +36,7 @@ public sealed class CreationTests(KubeCluster cluster) : KubeCase(cluster)
         var refused = (await Api.PostAsync(WidgetPath, Widget("one", "\"size\": 8"))).Refused(409, "AlreadyExists");
 
         Assert.Equal("one", refused.At("details", "name"));
-        Assert.Equal(first.Version, (await WidgetAsync("one")).Version);
+        Assert.Equal(first.Version, (await ReadWidgetAsync("one")).Version);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class DeletionTests(KubeCluster cluster) : KubeCase(cluster)
         var answer = (await Api.DeleteAsync(One)).Is(200);
 
         Assert.Equal(("Status", "Success"), (answer.At("kind"), answer.At("status")));
-        (await WidgetAsync("one")).Is(404);
+        (await ReadWidgetAsync("one")).Is(404);
     }
 
     [Fact]
@@ -49,9 +49,9 @@ public sealed class DeletionTests(KubeCluster cluster) : KubeCase(cluster)
 
         Assert.Equal("Widget", marked.At("kind"));
         Assert.True(marked.BeingDeleted);
-        Assert.Equal(2, (await WidgetAsync("one")).Is(200).Generation);
+        Assert.Equal(2, (await ReadWidgetAsync("one")).Is(200).Generation);
         (await Api.MergeAsync(One, """{ "metadata": { "finalizers": null } }""")).Is(200);
-        (await WidgetAsync("one")).Is(404);
+        (await ReadWidgetAsync("one")).Is(404);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class DeletionTests(KubeCluster cluster) : KubeCase(cluster)
 
         (await Api.DeleteAsync(One)).Is(200, 202);
 
-        Assert.Equal(marked.At("metadata", "deletionTimestamp"), (await WidgetAsync("one")).At("metadata", "deletionTimestamp"));
+        Assert.Equal(marked.At("metadata", "deletionTimestamp"), (await ReadWidgetAsync("one")).At("metadata", "deletionTimestamp"));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class DeletionTests(KubeCluster cluster) : KubeCase(cluster)
 
         await Api.MergeAsync(One, """{ "metadata": { "deletionTimestamp": null } }""");
 
-        Assert.True((await WidgetAsync("one")).Is(200).BeingDeleted);
+        Assert.True((await ReadWidgetAsync("one")).Is(200).BeingDeleted);
     }
 
     [Fact]
@@ -101,12 +101,12 @@ public sealed class DeletionTests(KubeCluster cluster) : KubeCase(cluster)
         await NewWidgetAsync("one", metadata: Finalizers(Finalizer, "caphr.example/other"));
         (await Api.DeleteAsync(One)).Is(200, 202);
         (await Api.PatchAsync(One, KubeApi.JsonPatch, """[{ "op": "remove", "path": "/metadata/finalizers/0" }]""")).Is(200);
-        var left = (await WidgetAsync("one")).Is(200).Json;
+        var left = (await ReadWidgetAsync("one")).Is(200).Json;
         left["metadata"]!.AsObject().Remove("finalizers");
 
         (await Api.PutAsync(One, left)).Is(200);
 
-        (await WidgetAsync("one")).Is(404);
+        (await ReadWidgetAsync("one")).Is(404);
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class DeletionTests(KubeCluster cluster) : KubeCase(cluster)
 
         (await Api.DeleteAsync($"{One}?propagationPolicy=Sideways")).Refused(422, "Invalid");
 
-        (await WidgetAsync("one")).Is(200);
+        (await ReadWidgetAsync("one")).Is(200);
     }
 
     private static string Options(string members) => $$"""{ "apiVersion": "v1", "kind": "DeleteOptions", {{members}} }""";

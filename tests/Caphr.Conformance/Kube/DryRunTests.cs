@@ -11,7 +11,7 @@ public sealed class DryRunTests(KubeCluster cluster) : KubeCase(cluster)
         var rehearsed = (await Api.PostAsync($"{WidgetPath}?{DryRun}", Widget("one"))).Is(201);
 
         Assert.Equal("Safe", rehearsed.At("spec", "mode"));
-        (await WidgetAsync("one")).Is(404);
+        (await ReadWidgetAsync("one")).Is(404);
     }
 
     [Fact]
@@ -21,7 +21,7 @@ public sealed class DryRunTests(KubeCluster cluster) : KubeCase(cluster)
 
         Assert.Equal("8", (await Api.MergeAsync($"{WidgetPath}/one?{DryRun}", """{ "spec": { "size": 8 } }""")).Is(200).At("spec", "size"));
 
-        Assert.Equal(before.Version, (await WidgetAsync("one")).Version);
+        Assert.Equal(before.Version, (await ReadWidgetAsync("one")).Version);
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class DryRunTests(KubeCluster cluster) : KubeCase(cluster)
     {
         Assert.Equal("7", (await Api.ApplyAsync($"{WidgetPath}/one", $"us&{DryRun}", Widget("one"))).Is(200, 201).At("spec", "size"));
 
-        (await WidgetAsync("one")).Is(404);
+        (await ReadWidgetAsync("one")).Is(404);
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class DryRunTests(KubeCluster cluster) : KubeCase(cluster)
 
         (await Api.DeleteAsync($"{WidgetPath}/one?{DryRun}")).Is(200);
 
-        Assert.Equal(before.Version, (await WidgetAsync("one")).Is(200).Version);
+        Assert.Equal(before.Version, (await ReadWidgetAsync("one")).Is(200).Version);
     }
 
     [Fact]

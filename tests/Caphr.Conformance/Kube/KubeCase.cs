@@ -38,7 +38,7 @@ public abstract class KubeCase(KubeCluster cluster) : IAsyncLifetime
     protected async Task<Reply> NewConfigMapAsync(string name, string data = "\"a\": \"1\"", string metadata = "") =>
         (await Api.PostAsync(ConfigMapPath, ConfigMap(name, data, metadata))).Is(201);
 
-    protected Task<Reply> WidgetAsync(string name) => Api.GetAsync($"{WidgetPath}/{name}");
+    protected Task<Reply> ReadWidgetAsync(string name) => Api.GetAsync($"{WidgetPath}/{name}");
 
     protected static string Labels(string labels) => $$"""
         "labels": { {{labels}} }

@@ -35,7 +35,7 @@ public sealed class NamespaceTests(KubeCluster cluster) : KubeCase(cluster)
         (await Api.DeleteAsync(Own)).Is(200, 202);
 
         await Api.UntilGoneAsync(Own);
-        (await WidgetAsync("one")).Is(404);
+        (await ReadWidgetAsync("one")).Is(404);
         (await Api.GetAsync($"{ConfigMapPath}/two")).Is(404);
     }
 

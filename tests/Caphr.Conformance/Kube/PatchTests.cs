@@ -43,7 +43,7 @@ public sealed class PatchTests(KubeCluster cluster) : KubeCase(cluster)
         (await Api.MergeAsync($"{WidgetPath}/one", body)).Is(200);
         (await Api.MergeAsync($"{WidgetPath}/one", body.Replace("8", "9", StringComparison.Ordinal))).Refused(409, "Conflict");
 
-        Assert.Equal("8", (await WidgetAsync("one")).At("spec", "size"));
+        Assert.Equal("8", (await ReadWidgetAsync("one")).At("spec", "size"));
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class PatchTests(KubeCluster cluster) : KubeCase(cluster)
             [{ "op": "replace", "path": "/spec/size", "value": 8 }, { "op": "test", "path": "/spec/mode", "value": "Fast" }]
             """)).Refused(422, "Invalid");
 
-        Assert.Equal("7", (await WidgetAsync("one")).At("spec", "size"));
+        Assert.Equal("7", (await ReadWidgetAsync("one")).At("spec", "size"));
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class PatchTests(KubeCluster cluster) : KubeCase(cluster)
 
         (await Api.PatchAsync($"{WidgetPath}/one", contentType, """{ "spec": { "size": 8 } }""")).Refused(415, "UnsupportedMediaType");
 
-        Assert.Equal("7", (await WidgetAsync("one")).At("spec", "size"));
+        Assert.Equal("7", (await ReadWidgetAsync("one")).At("spec", "size"));
     }
 
     [Fact]

@@ -10,13 +10,13 @@ public sealed class ReadingTests(KubeCluster cluster) : KubeCase(cluster)
     {
         var created = await NewWidgetAsync("one", metadata: Labels("\"a\": \"b\""));
 
-        Assert.True(JsonNode.DeepEquals(created.Json, (await WidgetAsync("one")).Is(200).Json));
+        Assert.True(JsonNode.DeepEquals(created.Json, (await ReadWidgetAsync("one")).Is(200).Json));
     }
 
     [Fact]
     public async Task What_is_not_there_is_named_in_the_refusal()
     {
-        var missing = (await WidgetAsync("none")).Refused(404, "NotFound");
+        var missing = (await ReadWidgetAsync("none")).Refused(404, "NotFound");
 
         Assert.Equal(("none", Cluster.Group, "widgets"), (missing.At("details", "name"), missing.At("details", "group"), missing.At("details", "kind")));
     }

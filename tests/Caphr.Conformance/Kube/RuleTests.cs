@@ -41,7 +41,7 @@ public sealed class RuleTests(KubeCluster cluster) : KubeCase(cluster)
 
         (await Api.MergeAsync($"{WidgetPath}/one", """{ "spec": { "serial": "b" } }""")).Invalid("FieldValueInvalid", "spec.serial");
 
-        Assert.Equal("a", (await WidgetAsync("one")).At("spec", "serial"));
+        Assert.Equal("a", (await ReadWidgetAsync("one")).At("spec", "serial"));
     }
 
     [Fact]

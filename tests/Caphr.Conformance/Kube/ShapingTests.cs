@@ -27,7 +27,7 @@ public sealed class ShapingTests(KubeCluster cluster) : KubeCase(cluster)
     {
         (await Api.PostAsync($"{WidgetPath}?fieldValidation=Strict", Widget("one", Odd))).Refused(400, "BadRequest");
 
-        (await WidgetAsync("one")).Is(404);
+        (await ReadWidgetAsync("one")).Is(404);
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public sealed class StatusTests(KubeCluster cluster) : KubeCase(cluster)
 
         (await Api.MergeAsync($"{One}/status", """{ "metadata": { "labels": { "a": "b" } }, "status": { "phase": "Ready" } }""")).Is(200);
 
-        Assert.Null((await WidgetAsync("one")).At("metadata", "labels", "a"));
+        Assert.Null((await ReadWidgetAsync("one")).At("metadata", "labels", "a"));
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class StatusTests(KubeCluster cluster) : KubeCase(cluster)
 
         Assert.Equal(("Scale", "autoscaling/v1"), (scale.At("kind"), scale.At("apiVersion")));
         Assert.Equal(("3", "2", "a=b"), (scale.At("spec", "replicas"), scale.At("status", "replicas"), scale.At("status", "selector")));
-        Assert.Equal((await WidgetAsync("one")).Version, scale.Version);
+        Assert.Equal((await ReadWidgetAsync("one")).Version, scale.Version);
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class StatusTests(KubeCluster cluster) : KubeCase(cluster)
 
         (await Api.PutAsync($"{One}/scale", wanted)).Is(200);
 
-        var seen = await WidgetAsync("one");
+        var seen = await ReadWidgetAsync("one");
         Assert.Equal(("7", "5", 2L), (seen.At("spec", "size"), seen.At("spec", "replicas"), seen.Generation));
         Assert.Equal("6", (await Api.MergeAsync($"{One}/scale", """{ "spec": { "replicas": 6 } }""")).Is(200).At("spec", "replicas"));
     }

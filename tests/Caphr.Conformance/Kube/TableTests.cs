@@ -79,11 +79,11 @@ public sealed class TableTests(KubeCluster cluster) : KubeCase(cluster)
 
         var (first, second) = ((await feed.NextAsync())!, (await feed.NextAsync())!);
 
-        Assert.Equal("Table", first.Object["kind"]!.GetValue<string>());
-        Assert.Equal("one", first.Object["rows"]![0]!["cells"]![0]!.GetValue<string>());
-        Assert.NotEmpty(first.Object["columnDefinitions"]!.AsArray());
-        Assert.Equal("two", second.Object["rows"]![0]!["cells"]![0]!.GetValue<string>());
-        Assert.True(second.Object["columnDefinitions"] is null or System.Text.Json.Nodes.JsonArray { Count: 0 });
+        Assert.Equal("Table", first.Item["kind"]!.GetValue<string>());
+        Assert.Equal("one", first.Item["rows"]![0]!["cells"]![0]!.GetValue<string>());
+        Assert.NotEmpty(first.Item["columnDefinitions"]!.AsArray());
+        Assert.Equal("two", second.Item["rows"]![0]!["cells"]![0]!.GetValue<string>());
+        Assert.True(second.Item["columnDefinitions"] is null or System.Text.Json.Nodes.JsonArray { Count: 0 });
     }
 
     [Theory]

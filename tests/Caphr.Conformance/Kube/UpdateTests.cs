@@ -28,7 +28,7 @@ public sealed class UpdateTests(KubeCluster cluster) : KubeCase(cluster)
         var refused = (await Api.PutAsync($"{WidgetPath}/one", late)).Refused(409, "Conflict");
 
         Assert.Equal("one", refused.At("details", "name"));
-        Assert.Equal("8", (await WidgetAsync("one")).At("spec", "size"));
+        Assert.Equal("8", (await ReadWidgetAsync("one")).At("spec", "size"));
     }
 
     [Fact]
@@ -117,6 +117,6 @@ public sealed class UpdateTests(KubeCluster cluster) : KubeCase(cluster)
     {
         (await Api.PutAsync($"{WidgetPath}/one", Widget("one", metadata: "\"resourceVersion\": \"1\""))).Is(404, 409);
 
-        (await WidgetAsync("one")).Is(404);
+        (await ReadWidgetAsync("one")).Is(404);
     }
 }

@@ -31,7 +31,7 @@ public sealed class ValidationTests(KubeCluster cluster) : KubeCase(cluster)
     {
         (await Api.PostAsync(WidgetPath, Widget("one", spec))).Invalid(reason, field);
 
-        (await WidgetAsync("one")).Is(404);
+        (await ReadWidgetAsync("one")).Is(404);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class ValidationTests(KubeCluster cluster) : KubeCase(cluster)
 
         (await Api.MergeAsync($"{WidgetPath}/one", """{ "spec": { "size": 101 } }""")).Invalid("FieldValueInvalid", "spec.size");
 
-        Assert.Equal("7", (await WidgetAsync("one")).At("spec", "size"));
+        Assert.Equal("7", (await ReadWidgetAsync("one")).At("spec", "size"));
     }
 
     [Fact]

@@ -45,9 +45,9 @@ public sealed class WatchFeed(HttpResponseMessage response, Stream stream) : IDi
     }
 }
 
-public sealed record WatchedEvent(string Type, JsonObject Object)
+public sealed record WatchedEvent(string Type, JsonObject Item)
 {
-    public string Name => Object["metadata"]?["name"]?.GetValue<string>() ?? "";
+    public string Name => Item["metadata"]?["name"]?.GetValue<string>() ?? "";
 
-    public string Version => Object["metadata"]!["resourceVersion"]!.GetValue<string>();
+    public string Version => Item["metadata"]!["resourceVersion"]!.GetValue<string>();
 }

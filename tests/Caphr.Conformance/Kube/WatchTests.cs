@@ -52,7 +52,7 @@ public sealed class WatchTests(KubeCluster cluster) : KubeCase(cluster)
 
         using var feed = await Api.WatchAsync(WidgetPath);
 
-        Assert.True(JsonNode.DeepEquals(created.Json, (await feed.NextAsync())!.Object));
+        Assert.True(JsonNode.DeepEquals(created.Json, (await feed.NextAsync())!.Item));
     }
 
     [Fact]
@@ -64,8 +64,8 @@ public sealed class WatchTests(KubeCluster cluster) : KubeCase(cluster)
         (await Api.DeleteAsync($"{WidgetPath}/one")).Is(200);
 
         var deleted = (await feed.NextAsync())!;
-        Assert.Equal(("DELETED", created.Uid), (deleted.Type, deleted.Object["metadata"]!["uid"]!.GetValue<string>()));
-        Assert.Equal(7, deleted.Object["spec"]!["size"]!.GetValue<int>());
+        Assert.Equal(("DELETED", created.Uid), (deleted.Type, deleted.Item["metadata"]!["uid"]!.GetValue<string>()));
+        Assert.Equal(7, deleted.Item["spec"]!["size"]!.GetValue<int>());
         Assert.NotEqual(created.Version, deleted.Version);
     }
 
@@ -128,7 +128,7 @@ public sealed class WatchTests(KubeCluster cluster) : KubeCase(cluster)
 
         var bookmark = await feed.NextBookmarkAsync();
 
-        Assert.Equal("Widget", bookmark.Object["kind"]!.GetValue<string>());
+        Assert.Equal("Widget", bookmark.Item["kind"]!.GetValue<string>());
         using var resumed = await Api.WatchAsync($"{WidgetPath}?resourceVersion={bookmark.Version}");
         await NewWidgetAsync("two");
         Assert.Equal("ADDED two", await resumed.NextChangeAsync());
@@ -160,7 +160,7 @@ public sealed class WatchTests(KubeCluster cluster) : KubeCase(cluster)
 
         Assert.Equal(("ADDED", "one"), (first.Type, first.Name));
         Assert.Equal("BOOKMARK", mark.Type);
-        Assert.Equal("true", mark.Object["metadata"]!["annotations"]!["k8s.io/initial-events-end"]!.GetValue<string>());
+        Assert.Equal("true", mark.Item["metadata"]!["annotations"]!["k8s.io/initial-events-end"]!.GetValue<string>());
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public sealed class WatchTests(KubeCluster cluster) : KubeCase(cluster)
         var told = (await feed.NextAsync())!;
 
         Assert.Equal("ERROR", told.Type);
-        Assert.Equal(("Status", 410), (told.Object["kind"]!.GetValue<string>(), told.Object["code"]!.GetValue<int>()));
+        Assert.Equal(("Status", 410), (told.Item["kind"]!.GetValue<string>(), told.Item["code"]!.GetValue<int>()));
     }
 
     [Fact]
@@ -192,7 +192,7 @@ public sealed class WatchTests(KubeCluster cluster) : KubeCase(cluster)
 
         var added = (await feed.NextAsync())!;
 
-        Assert.Equal(("ADDED", "PartialObjectMetadata"), (added.Type, added.Object["kind"]!.GetValue<string>()));
-        Assert.Null(added.Object["spec"]);
+        Assert.Equal(("ADDED", "PartialObjectMetadata"), (added.Type, added.Item["kind"]!.GetValue<string>()));
+        Assert.Null(added.Item["spec"]);
     }
 }
