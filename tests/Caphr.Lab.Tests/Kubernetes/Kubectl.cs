@@ -42,7 +42,7 @@ internal sealed class Kubectl : IDisposable
     public async Task<IReadOnlyList<string>> UntilAsync(Func<string, bool> isLast, params string[] arguments)
     {
         using var limit = new CancellationTokenSource(s_limit, new LabSession.RealClock());
-        using var kubectl = Start(arguments);
+        using var kubectl = Launch(arguments);
         var lines = new List<string>();
         try
         {
@@ -75,13 +75,13 @@ internal sealed class Kubectl : IDisposable
     private async Task<(int Code, string Output)> StartAsync(string[] arguments)
     {
         using var limit = new CancellationTokenSource(s_limit, new LabSession.RealClock());
-        using var kubectl = Start(arguments);
+        using var kubectl = Launch(arguments);
         var (output, errors) = (kubectl.StandardOutput.ReadToEndAsync(limit.Token), kubectl.StandardError.ReadToEndAsync(limit.Token));
         await kubectl.WaitForExitAsync(limit.Token);
         return (kubectl.ExitCode, (await output + await errors).Trim());
     }
 
-    private Process Start(string[] arguments)
+    private Process Launch(string[] arguments)
     {
         var start = new ProcessStartInfo("kubectl", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["KUBECONFIG"] = Kubeconfig;
