@@ -7,10 +7,10 @@ CONFIGURATION ?= Release
 BUILD := dotnet build Caphr.sln --no-restore -c $(CONFIGURATION) -v quiet -nologo -clp:NoSummary
 LAB := artifacts/bin/Caphr.Lab/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Caphr.Lab.dll
 
-.PHONY: help setup restore build test bench demo crds fmt check clean
+.PHONY: help setup restore build test conformance-kube bench demo crds fmt check clean
 
 help: ## What can be made here
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
 
 setup: ## Install what is missing on Debian, or say what to install
 	@.ci/setup
@@ -23,6 +23,10 @@ build: restore ## Build everything; a warning is an error
 
 test: build ## All tests; the last line counts them
 	@.ci/test $(CONFIGURATION)
+
+conformance-kube: build ## Our cases against the cluster of KUBECONFIG=path, else against a Lab
+	@CAPHR_CONFORMANCE_KUBECONFIG="$(if $(KUBECONFIG),$(abspath $(KUBECONFIG)))" dotnet test tests/Caphr.Conformance --no-build --no-restore \
+	  -c $(CONFIGURATION) -nologo --filter "FullyQualifiedName~Caphr.Conformance.Kube."
 
 bench: build ## Kernel and journals beside what they are made of, as ratios (ONLY="words of names")
 	@dotnet artifacts/bin/Caphr.Benchmarks/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Caphr.Benchmarks.dll $(ONLY)

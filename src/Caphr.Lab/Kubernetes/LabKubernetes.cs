@@ -1,24 +1,32 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Caphr.Lab.Kubernetes.Http;
 using Caphr.Lab.Kubernetes.Objects;
+using Caphr.Lab.Kubernetes.Security;
 using Caphr.Lab.Kubernetes.Store;
 using Caphr.Lab.Kubernetes.Types;
 using Caphr.Lab.Kubernetes.Upkeep;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Caphr.Lab.Kubernetes;
 
 /// <summary>
-/// A Kubernetes API server in memory, on plain HTTP: enough of one that kubectl and controllers work against it as against a real cluster.
+/// A Kubernetes API server in memory: enough of one that kubectl and controllers work against it as against a real cluster. It speaks plain
+/// HTTP with anybody, or TLS with those it knows (<see cref="LabKubernetesOptions.Security"/>).
 /// Nothing runs in it but the garbage collector and the deletion of namespaces and CRDs.
 /// </summary>
 public sealed class LabKubernetes : IAsyncDisposable
 {
     private static readonly string[] s_firstNamespaces = ["default", "kube-system"];
+    private static readonly LabUser s_administrator = new("lab-admin", "system:masters");
 
     private readonly LabKubernetesOptions _options;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ObjectStore _store;
+    private readonly LabAuthority? _authority;
     private readonly WebApplication _web;
     private readonly UpkeepLoop _upkeep;
     private Task _upkeepTask = Task.CompletedTask;
@@ -30,13 +38,17 @@ public sealed class LabKubernetes : IAsyncDisposable
         var types = new TypeRegistry();
         var api = new ObjectApi(_store, types, new Identities(new Random(options.Seed)), options.Clock);
         foreach (var name in s_firstNamespaces) CreateNamespace(types, api, name);
+        // As with a cluster that was there before its client: what happened until now cannot be watched any more.
+        _store.Compact();
 
         _upkeep = new UpkeepLoop(_store, new GarbageCollector(types, api), new ContainerUpkeep(_store, types, api));
         var lists = new Lists(_store, options.Clock);
         var watches = new Watches(_store, Faults, options, _stopping.Token);
-        var objects = new ObjectRoutes(_store, types, api, lists, watches, options.Clock);
-        _web = LabWeb.Build(options.Address, options.Port);
-        _web.Run(new ApiHandler(Faults, new Discovery(types), new OpenApi(types), objects, options).HandleAsync);
+        if (options.Security is not null) _authority = new LabAuthority(options.Clock.GetUtcNow());
+        var authentication = new Authentication(_authority, options.Security?.Tokens ?? new Dictionary<string, LabUser>());
+        var objects = new ObjectRoutes(_store, types, api, lists, watches, new Reviews(authentication, options.Clock), options.Clock);
+        _web = LabWeb.Build(options.Address, options.Port, Secure);
+        _web.Run(new ApiHandler(Faults, authentication, new Discovery(types), new OpenApi(types), objects, options).HandleAsync);
     }
 
     public Faults Faults { get; } = new();
@@ -53,25 +65,15 @@ public sealed class LabKubernetes : IAsyncDisposable
     /// <summary>Forgets the history, so that every watch from an older resourceVersion gets 410 Gone.</summary>
     public void CompactHistory() => _store.Compact();
 
-    public void WriteKubeconfig(string path) => File.WriteAllText(path, $"""
-        apiVersion: v1
-        kind: Config
-        clusters:
-        - name: lab
-          cluster:
-            server: {BaseAddress.ToString().TrimEnd('/')}
-        users:
-        - name: lab
-          user: {"{}"}
-        contexts:
-        - name: lab
-          context:
-            cluster: lab
-            user: lab
-            namespace: default
-        current-context: lab
-
-        """);
+    /// <summary>Readable by its owner only: it may hold a credential. Without one named, a secured server gives a certificate of an administrator.</summary>
+    public void WriteKubeconfig(string path, LabCredential? credential = null)
+    {
+        var text = KubeconfigText.For(BaseAddress, _authority, credential ?? (_authority is null ? new LabCredential.None() : new LabCredential.Certificate(s_administrator)));
+        var ownersOnly = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) ownersOnly.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var file = new FileStream(path, ownersOnly);
+        file.Write(Encoding.UTF8.GetBytes(text));
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -80,6 +82,20 @@ public sealed class LabKubernetes : IAsyncDisposable
         await _web.DisposeAsync();
         _stopping.Dispose();
         Faults.Dispose();
+        _authority?.Dispose();
+    }
+
+    /// <summary>Any certificate gets through the handshake: whether it is worth anything is a matter of 401, not of a broken connection.</summary>
+    private void Secure(ListenOptions endpoint)
+    {
+        if (_authority is null) return;
+        endpoint.Protocols = HttpProtocols.Http1AndHttp2;
+        endpoint.UseHttps(new HttpsConnectionAdapterOptions
+        {
+            ServerCertificate = _authority.ServerCertificate(_options.Address),
+            ClientCertificateMode = ClientCertificateMode.AllowCertificate,
+            ClientCertificateValidation = (_, _, _) => true,
+        });
     }
 
     private static void CreateNamespace(TypeRegistry types, ObjectApi api, string name)

@@ -1,4 +1,5 @@
 using System.Net;
+using Caphr.Lab.Kubernetes.Security;
 
 namespace Caphr.Lab.Kubernetes;
 
@@ -20,6 +21,9 @@ public sealed record LabKubernetesOptions
 
     /// <summary>How long a quiet watch waits between bookmarks.</summary>
     public TimeSpan BookmarkInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Null: plain HTTP, and whoever comes is served.</summary>
+    public LabSecurity? Security { get; init; }
 
     /// <summary>What <c>/version</c> says.</summary>
     public string Version { get; init; } = "v1.32.4";

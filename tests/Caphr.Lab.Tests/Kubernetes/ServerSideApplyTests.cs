@@ -110,7 +110,7 @@ public sealed class ServerSideApplyTests
     {
         await using var lab = await LabSession.WithDefinitionAsync();
 
-        (await lab.PatchAsync(Samples.Boxes + "/one", Samples.Box("one"), LabSession.ApplyPatch)).Expect(400);
+        (await lab.PatchAsync(Samples.Boxes + "/one", Samples.Box("one"), LabSession.ApplyPatch)).Expect(422);
     }
 
     private static string Status(string condition) => $$"""

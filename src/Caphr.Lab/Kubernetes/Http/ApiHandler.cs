@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Caphr.Lab.Kubernetes.Objects;
+using Caphr.Lab.Kubernetes.Security;
 using Microsoft.AspNetCore.Http;
 
 namespace Caphr.Lab.Kubernetes.Http;
 
-/// <summary>The front door: faults first, then the path decides.</summary>
-internal sealed class ApiHandler(Faults faults, Discovery discovery, OpenApi openApi, ObjectRoutes objects, LabKubernetesOptions options)
+/// <summary>The front door: faults first, then who it is, then the path decides.</summary>
+internal sealed class ApiHandler(
+    Faults faults, Authentication authentication, Discovery discovery, OpenApi openApi, ObjectRoutes objects, LabKubernetesOptions options)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -22,6 +24,13 @@ internal sealed class ApiHandler(Faults faults, Discovery discovery, OpenApi ope
             return;
         }
 
+        if (authentication.Identify(context) is not { } user)
+        {
+            await context.RefuseAsync(Refusal.Unauthorized());
+            return;
+        }
+
+        context.Features.Set(user);
         try
         {
             await RouteAsync(context);

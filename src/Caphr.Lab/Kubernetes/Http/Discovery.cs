@@ -8,8 +8,8 @@ namespace Caphr.Lab.Kubernetes.Http;
 /// <summary>Which groups, versions and resources there are, in the old form (one request each) and the aggregated one (one for all).</summary>
 internal sealed class Discovery(TypeRegistry types)
 {
-    private static readonly string[] s_verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
     private static readonly string[] s_subresourceVerbs = ["get", "patch", "update"];
+    private static readonly string[] s_createOnly = ["create"];
 
     /// <summary><c>/api</c> and <c>/apis</c>.</summary>
     public Task RootAsync(HttpContext context, bool core)
@@ -35,7 +35,7 @@ internal sealed class Discovery(TypeRegistry types)
             ["kind"] = "APIResourceList",
             ["apiVersion"] = "v1",
             ["groupVersion"] = found[0].GroupVersion,
-            ["resources"] = new JsonArray([.. found.SelectMany(type => type.HasStatus ? (JsonNode[])[Resource(type), Status(type)] : [Resource(type)])]),
+            ["resources"] = new JsonArray([.. found.SelectMany(type => (JsonNode[])[Resource(type), .. Subresources(type).Select(part => Resource(type, part))])]),
         };
     }
 
@@ -82,21 +82,36 @@ internal sealed class Discovery(TypeRegistry types)
             ["singularName"] = type.Singular,
             ["namespaced"] = type.Namespaced,
             ["kind"] = type.Kind,
-            ["verbs"] = s_verbs.ToArray(),
+            ["verbs"] = type.Verbs.ToArray(),
         };
         if (type.ShortNames.Count > 0) resource["shortNames"] = type.ShortNames.ToArray();
         if (type.Categories.Count > 0) resource["categories"] = type.Categories.ToArray();
         return resource;
     }
 
-    private static JsonObject Status(ResourceType type) => new()
+    private static JsonObject Resource(ResourceType type, ServedSubresource part)
     {
-        ["name"] = $"{type.Plural}/status",
-        ["singularName"] = "",
-        ["namespaced"] = type.Namespaced,
-        ["kind"] = type.Kind,
-        ["verbs"] = s_subresourceVerbs.ToArray(),
-    };
+        var resource = new JsonObject
+        {
+            ["name"] = $"{type.Plural}/{part.Name}",
+            ["singularName"] = "",
+            ["namespaced"] = type.Namespaced,
+            ["kind"] = part.Kind,
+            ["verbs"] = part.Verbs.ToArray(),
+        };
+        // Named only where the kind of the subresource is from somewhere else.
+        if (part.Group == type.Group) return resource;
+        resource["group"] = part.Group;
+        resource["version"] = part.Version;
+        return resource;
+    }
+
+    private static IEnumerable<ServedSubresource> Subresources(ResourceType type)
+    {
+        if (type.HasStatus) yield return new ServedSubresource("status", type.Group, type.Version, type.Kind, s_subresourceVerbs);
+        if (type.Scale is not null) yield return new ServedSubresource("scale", ScaleView.Group, ScaleView.Version, ScaleView.Kind, s_subresourceVerbs);
+        if (type.Is("", "ServiceAccount")) yield return new ServedSubresource("token", Reviews.Group, Reviews.Version, Reviews.TokenRequest, s_createOnly);
+    }
 
     private JsonObject Aggregated(string apiVersion, bool core) => new()
     {
@@ -120,25 +135,24 @@ internal sealed class Discovery(TypeRegistry types)
         var resource = new JsonObject
         {
             ["resource"] = type.Plural,
-            ["responseKind"] = ResponseKind(type),
+            ["responseKind"] = Kind(type.Group, type.Version, type.Kind),
             ["scope"] = type.Namespaced ? "Namespaced" : "Cluster",
             ["singularResource"] = type.Singular,
-            ["verbs"] = s_verbs.ToArray(),
+            ["verbs"] = type.Verbs.ToArray(),
         };
         if (type.ShortNames.Count > 0) resource["shortNames"] = type.ShortNames.ToArray();
         if (type.Categories.Count > 0) resource["categories"] = type.Categories.ToArray();
-        if (type.HasStatus)
+        var parts = Subresources(type).Select(part => (JsonNode)new JsonObject
         {
-            resource["subresources"] = new JsonArray(new JsonObject
-            {
-                ["subresource"] = "status",
-                ["responseKind"] = ResponseKind(type),
-                ["verbs"] = s_subresourceVerbs.ToArray(),
-            });
-        }
-
+            ["subresource"] = part.Name,
+            ["responseKind"] = Kind(part.Group, part.Version, part.Kind),
+            ["verbs"] = part.Verbs.ToArray(),
+        }).ToArray();
+        if (parts.Length > 0) resource["subresources"] = new JsonArray(parts);
         return resource;
     }
 
-    private static JsonObject ResponseKind(ResourceType type) => new() { ["group"] = type.Group, ["version"] = type.Version, ["kind"] = type.Kind };
+    private static JsonObject Kind(string group, string version, string kind) => new() { ["group"] = group, ["version"] = version, ["kind"] = kind };
+
+    private sealed record ServedSubresource(string Name, string Group, string Version, string Kind, IReadOnlyList<string> Verbs);
 }

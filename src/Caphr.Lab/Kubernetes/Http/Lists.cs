@@ -86,7 +86,7 @@ internal sealed class Lists(ObjectStore store, TimeProvider clock)
         switch (form)
         {
             case Representation.Table:
-                await context.WriteAsync(TablePrinter.Print(type, page.Items.Select(item => item.Read()), RowObjectOf(context.Request), metadata, clock.GetUtcNow()));
+                await context.WriteAsync(TablePrinter.Print(type, page.Items.Select(item => item.Read(type)), RowObjectOf(context.Request), metadata, clock.GetUtcNow()));
                 break;
             case Representation.MetadataOnly:
                 await context.WriteAsync(new JsonObject

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Caphr.Lab.Kubernetes.Objects;
-using Caphr.Lab.Kubernetes.Patching;
 using Caphr.Lab.Kubernetes.Printing;
 using Caphr.Lab.Kubernetes.Store;
 using Caphr.Lab.Kubernetes.Types;
@@ -10,32 +9,60 @@ using Microsoft.AspNetCore.Http;
 namespace Caphr.Lab.Kubernetes.Http;
 
 /// <summary>Everything under a resource's path: the verbs.</summary>
-internal sealed class ObjectRoutes(ObjectStore store, TypeRegistry types, ObjectApi api, Lists lists, Watches watches, TimeProvider clock)
+internal sealed class ObjectRoutes(ObjectStore store, TypeRegistry types, ObjectApi api, Lists lists, Watches watches, Reviews reviews, TimeProvider clock)
 {
-    private const string JsonPatchType = "application/json-patch+json";
-    private const string MergePatchType = "application/merge-patch+json";
-    private const string StrategicPatchType = "application/strategic-merge-patch+json";
-    private const string ApplyPatchType = "application/apply-patch+yaml";
+    private readonly ScaleRoutes _scales = new(store, api);
 
     public async Task ServeAsync(HttpContext context, RequestTarget target)
     {
-        if (types.Find(target.Group, target.Version, target.Plural) is not { } type
-            || target.Subresource is not (null or "status")
-            || (target.Subresource == "status" && !type.HasStatus)
-            || (target.Namespace is not null && !type.Namespaced))
+        if (types.Find(target.Group, target.Version, target.Plural) is not { } type || (target.Namespace is not null && !type.Namespaced))
         {
             await context.RefuseAsync(Refusal.NoSuchPath());
             return;
         }
 
-        if (target.Name is null) await ServeCollectionAsync(context, type, target);
-        else await ServeObjectAsync(context, type, target, new ObjectKey(type.GroupResource, target.Namespace ?? "", target.Name));
+        var key = new ObjectKey(type.GroupResource, target.Namespace ?? "", target.Name ?? "");
+        switch (target)
+        {
+            case { Name: null } when !type.IsKept:
+                await ServeQuestionAsync(context);
+                break;
+            case { Name: null }:
+                await ServeCollectionAsync(context, type, target);
+                break;
+            case { Subresource: null } or { Subresource: "status" } when type.IsKept && (target.Subresource is null || type.HasStatus):
+                await ServeObjectAsync(context, type, target, key);
+                break;
+            case { Subresource: "scale" } when type.Scale is { } paths:
+                await _scales.ServeAsync(context, type, paths, key);
+                break;
+            case { Subresource: "token" } when type.Is("", "ServiceAccount"):
+                await ServeTokenAsync(context, key);
+                break;
+            default:
+                await context.RefuseAsync(Refusal.NoSuchPath());
+                break;
+        }
+    }
+
+    private static Task ServeQuestionAsync(HttpContext context) =>
+        context.Request.Method == "POST" ? Reviews.WhoAmIAsync(context) : context.RefuseAsync(Refusal.NotAllowed());
+
+    private Task ServeTokenAsync(HttpContext context, ObjectKey account)
+    {
+        if (context.Request.Method != "POST") return context.RefuseAsync(Refusal.NotAllowed());
+        return store.Find(account) is null
+            ? context.RefuseAsync(Refusal.NotFound(account.Resource, account.Name))
+            : reviews.IssueTokenAsync(context, account.Namespace, account.Name);
     }
 
     private async Task ServeCollectionAsync(HttpContext context, ResourceType type, RequestTarget target)
     {
         switch (context.Request.Method)
         {
+            case "GET" when ReadOptions.Check(context.Request) is { } refusal:
+                await context.RefuseAsync(refusal);
+                break;
             case "GET" when context.Request.Flag("watch"):
                 await watches.ServeAsync(context, type, target.Namespace);
                 break;
@@ -49,7 +76,7 @@ internal sealed class ObjectRoutes(ObjectStore store, TypeRegistry types, Object
                 await DeleteAllAsync(context, type, target.Namespace);
                 break;
             default:
-                await context.RefuseAsync(new Refusal(RefusalReason.MethodNotAllowed, "the server does not allow this method on the requested resource"));
+                await context.RefuseAsync(Refusal.NotAllowed());
                 break;
         }
     }
@@ -75,7 +102,7 @@ internal sealed class ObjectRoutes(ObjectStore store, TypeRegistry types, Object
                 await DeleteAsync(context, type, key);
                 break;
             default:
-                await context.RefuseAsync(new Refusal(RefusalReason.MethodNotAllowed, "the server does not allow this method on the requested resource"));
+                await context.RefuseAsync(Refusal.NotAllowed());
                 break;
         }
     }
@@ -106,28 +133,24 @@ internal sealed class ObjectRoutes(ObjectStore store, TypeRegistry types, Object
 
     private async Task PatchAsync(HttpContext context, ResourceType type, ObjectKey key, Subresource subresource)
     {
-        if (!RequestOptions.ForWrite(context.Request).TryGet(out var options, out var refusal)
-            || !(await RequestBody.ReadAsync(context.Request)).TryGet(out var patch, out refusal))
+        if (!RequestOptions.ForWrite(context.Request).TryGet(out var options, out var refusal))
         {
             await context.RefuseAsync(refusal);
             return;
         }
 
         var existed = store.Find(key) is not null;
-        var outcome = (RequestBody.MediaType(context.Request), patch) switch
-        {
-            (JsonPatchType, JsonArray operations) => api.Change(type, key, subresource, options, before => JsonPatch.Apply(before, operations)),
-            (MergePatchType, JsonObject changes) => api.Change(type, key, subresource, options, before => MergePatch.Apply(before, changes)),
-            (StrategicPatchType, JsonObject changes) when !type.IsCustom => api.Change(type, key, subresource, options, before => StrategicMergePatch.Apply(before, changes)),
-            (ApplyPatchType, JsonObject applied) when context.Request.Parameter("fieldManager") is null => Refusal.BadRequest("PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch"),
-            (ApplyPatchType, JsonObject applied) => api.Apply(type, key, subresource, applied, options),
-            (JsonPatchType or MergePatchType or ApplyPatchType, _) => Refusal.NotAnObject(),
-            _ => RequestBody.Unsupported(type.IsCustom
-                ? [JsonPatchType, MergePatchType, ApplyPatchType]
-                : [JsonPatchType, MergePatchType, StrategicPatchType, ApplyPatchType]),
-        };
+        var outcome = RequestBody.MediaType(context.Request) == PatchBody.ApplyType
+            ? await ApplyAsync(context, type, key, subresource, options)
+            : await ChangeAsync(context, type, key, subresource, options);
         await AnswerWriteAsync(context, type, options, outcome, existed ? 200 : 201);
     }
+
+    private async Task<Outcome<StoredObject, Refusal>> ApplyAsync(HttpContext context, ResourceType type, ObjectKey key, Subresource subresource, WriteOptions options) =>
+        (await RequestBody.ReadAppliedAsync(context.Request)).TryGet(out var applied, out var refusal) ? api.Apply(type, key, subresource, applied, options) : refusal;
+
+    private async Task<Outcome<StoredObject, Refusal>> ChangeAsync(HttpContext context, ResourceType type, ObjectKey key, Subresource subresource, WriteOptions options) =>
+        (await PatchBody.ReadChangeAsync(context.Request, type)).TryGet(out var change, out var refusal) ? api.Change(type, key, subresource, options, change) : refusal;
 
     private async Task DeleteAsync(HttpContext context, ResourceType type, ObjectKey key)
     {
@@ -171,7 +194,7 @@ internal sealed class ObjectRoutes(ObjectStore store, TypeRegistry types, Object
         Representation.Json => context.WriteBytesAsync(stored.As(type), code),
         Representation.MetadataOnly => context.WriteAsync(TablePrinter.MetadataOnly(stored.Read()), code),
         Representation.Table => context.WriteAsync(
-            TablePrinter.Print(type, [stored.Read()], Lists.RowObjectOf(context.Request), new JsonObject { ["resourceVersion"] = stored.Read().ResourceVersion() }, clock.GetUtcNow()), code),
+            TablePrinter.Print(type, [stored.Read(type)], Lists.RowObjectOf(context.Request), new JsonObject { ["resourceVersion"] = stored.Read().ResourceVersion() }, clock.GetUtcNow()), code),
         _ => context.RefuseAsync(Lists.NotAcceptable),
     };
 

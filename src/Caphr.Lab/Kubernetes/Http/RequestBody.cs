@@ -1,8 +1,11 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Caphr.Lab.Kubernetes.Objects;
 using Caphr.Protocols;
 using Microsoft.AspNetCore.Http;
+using YamlDotNet.Core;
+using YamlDotNet.Serialization;
 
 namespace Caphr.Lab.Kubernetes.Http;
 
@@ -25,12 +28,33 @@ internal static class RequestBody
         }
     }
 
+    /// <summary>An apply is YAML, of which JSON is a part; most clients send that part.</summary>
+    public static async Task<Outcome<JsonObject, Refusal>> ReadAppliedAsync(HttpRequest request)
+    {
+        var bytes = await BytesAsync(request);
+        try
+        {
+            var document = bytes.AsSpan().TrimStart((byte)' ') is [(byte)'{', ..] ? JsonNode.Parse(bytes, documentOptions: s_strict) : FromYaml(Encoding.UTF8.GetString(bytes));
+            return document is JsonObject applied ? applied : Refusal.NotAnObject();
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or YamlException)
+        {
+            return Refusal.BadRequest($"error decoding YAML: {unreadable.Message}");
+        }
+    }
+
     public static async Task<Outcome<JsonObject, Refusal>> ReadObjectAsync(HttpRequest request)
     {
         if (MediaType(request) is not ("" or Answers.JsonType or ProtobufBody.MediaType)) return Unsupported([Answers.JsonType]);
         var read = MediaType(request) == ProtobufBody.MediaType ? ProtobufBody.Read(await BytesAsync(request)) : await ReadAsync(request);
         if (!read.TryGet(out var body, out var refusal)) return refusal;
         return body is JsonObject document ? document : Refusal.NotAnObject();
+    }
+
+    private static JsonNode? FromYaml(string text)
+    {
+        var document = new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().Build().Deserialize(text);
+        return document is null ? null : JsonNode.Parse(new SerializerBuilder().JsonCompatible().Build().Serialize(document));
     }
 
     private static async Task<byte[]> BytesAsync(HttpRequest request)

@@ -8,18 +8,22 @@ namespace Caphr.Lab.Kubernetes.Http;
 /// <summary>The query parameters (and for a deletion the body) that say how something is to be done.</summary>
 internal static class RequestOptions
 {
+    private static readonly string[] s_propagations = ["Background", "Foreground", "Orphan"];
+
     public static string? Parameter(this HttpRequest request, string name) => request.Query[name].ToString() is { Length: > 0 } value ? value : null;
 
     public static bool Flag(this HttpRequest request, string name) => request.Query[name].ToString() is "true" or "1";
 
     public static Outcome<WriteOptions, Refusal> ForWrite(HttpRequest request)
     {
-        if (!Enum.TryParse<FieldValidation>(request.Parameter("fieldValidation") ?? nameof(FieldValidation.Warn), out var validation))
-        {
-            return Refusal.BadRequest($"fieldValidation \"{request.Parameter("fieldValidation")}\" is not one of Ignore, Warn, Strict");
-        }
-
-        if (request.Parameter("dryRun") is not (null or "All")) return Refusal.BadRequest("dryRun: Unsupported value: supported values: \"All\"");
+        var problems = new List<FieldProblem>();
+        var asked = request.Parameter("fieldValidation") ?? nameof(FieldValidation.Warn);
+        if (!Enum.TryParse<FieldValidation>(asked, out var validation)) problems.Add(FieldProblem.Unsupported("fieldValidation", asked, [.. Enum.GetNames<FieldValidation>()]));
+        if (request.Parameter("dryRun") is { } dryRun and not "All") problems.Add(FieldProblem.Unsupported("dryRun", dryRun, ["All"]));
+        var applies = RequestBody.MediaType(request) == PatchBody.ApplyType;
+        if (applies && request.Parameter("fieldManager") is null) problems.Add(FieldProblem.Required("fieldManager", "is required for apply patch"));
+        if (!applies && request.Parameter("force") is not null) problems.Add(FieldProblem.Forbidden("force", "may not be specified for non-apply patch"));
+        if (problems.Count > 0) return Refusal.InvalidOptions(KindOf(request.Method), problems);
         return new WriteOptions
         {
             DryRun = request.Parameter("dryRun") is not null,
@@ -40,7 +44,11 @@ internal static class RequestOptions
 
         var propagation = body.TextAt("propagationPolicy") ?? request.Parameter("propagationPolicy") ?? "Background";
         if (body.FlagAt("orphanDependents") || request.Flag("orphanDependents")) propagation = "Orphan";
-        if (propagation is not ("Background" or "Foreground" or "Orphan")) return Refusal.BadRequest($"invalid propagationPolicy: {propagation}");
+        if (!s_propagations.Contains(propagation))
+        {
+            return Refusal.InvalidOptions(KindOf("DELETE"), [FieldProblem.Unsupported("propagationPolicy", propagation, [.. s_propagations])]);
+        }
+
         return new DeleteOptions
         {
             Uid = body.TextAt("preconditions", "uid"),
@@ -49,4 +57,6 @@ internal static class RequestOptions
             DryRun = request.Parameter("dryRun") == "All" || body.ItemsAt("dryRun").Any(),
         };
     }
+
+    private static string KindOf(string method) => method switch { "POST" => "CreateOptions", "PUT" => "UpdateOptions", "DELETE" => "DeleteOptions", _ => "PatchOptions" };
 }

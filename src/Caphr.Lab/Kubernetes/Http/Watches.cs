@@ -26,13 +26,7 @@ internal sealed class Watches(ObjectStore store, Faults faults, LabKubernetesOpt
             return;
         }
 
-        var from = 0L;
-        if (request.Parameter("resourceVersion") is { } version && !long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out from))
-        {
-            await context.RefuseAsync(Refusal.BadRequest($"Invalid value: \"{version}\": resourceVersion must be a number"));
-            return;
-        }
-
+        var from = long.TryParse(request.Parameter("resourceVersion"), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0;
         using var timeout = int.TryParse(request.Parameter("timeoutSeconds"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
             ? new CancellationTokenSource(TimeSpan.FromSeconds(seconds), options.Clock)
             : new CancellationTokenSource();
@@ -138,7 +132,7 @@ internal sealed class WatchStream(HttpContext context, ResourceType type, string
                 return TablePrinter.MetadataOnly(item.Read()).ToBytes();
             case Representation.Table:
                 var metadata = new JsonObject { ["resourceVersion"] = item.Revision.ToString(CultureInfo.InvariantCulture) };
-                var table = TablePrinter.Print(type, [item.Read()], Lists.RowObjectOf(context.Request), metadata, clock.GetUtcNow());
+                var table = TablePrinter.Print(type, [item.Read(type)], Lists.RowObjectOf(context.Request), metadata, clock.GetUtcNow());
                 if (_headingsSent) table["columnDefinitions"] = new JsonArray();
                 _headingsSent = true;
                 return table.ToBytes();

@@ -13,6 +13,7 @@ internal static class Admission
     {
         var unknown = PruneMetadata(document);
         if (type.Schema is not null) unknown.AddRange(Shaper.Prune(document, type.Schema));
+        if (type.Fields is not null) unknown.AddRange(BuiltInRules.Prune(type.Fields, document));
         if (unknown.Count > 0 && options.FieldValidation == FieldValidation.Strict)
         {
             var fields = string.Join(", ", unknown.Select(field => $"unknown field \"{field}\""));

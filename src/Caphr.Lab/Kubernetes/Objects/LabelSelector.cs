@@ -1,3 +1,4 @@
+using System.Globalization;
 using Caphr.Protocols;
 
 namespace Caphr.Lab.Kubernetes.Objects;
@@ -6,6 +7,9 @@ namespace Caphr.Lab.Kubernetes.Objects;
 internal sealed class LabelSelector
 {
     public static readonly LabelSelector Everything = new([]);
+
+    private static readonly (string Sign, Operator Meaning)[] s_signs =
+        [("!=", Operator.NotIn), ("==", Operator.In), ("=", Operator.In), (">", Operator.Above), ("<", Operator.Below)];
 
     private readonly IReadOnlyList<Requirement> _requirements;
 
@@ -17,6 +21,8 @@ internal sealed class LabelSelector
         Missing,
         In,
         NotIn,
+        Above,
+        Below,
     }
 
     public static Outcome<LabelSelector, Refusal> Parse(string? text)
@@ -42,23 +48,27 @@ internal sealed class LabelSelector
             var values = part[(open + 1)..^1].Split(',', StringSplitOptions.TrimEntries);
             return head switch
             {
-                [var key, "in"] => new Requirement(key, Operator.In, values),
-                [var key, "notin"] => new Requirement(key, Operator.NotIn, values),
+                [var key, "in"] => Of(key, Operator.In, values),
+                [var key, "notin"] => Of(key, Operator.NotIn, values),
                 _ => null,
             };
         }
 
-        foreach (var (sign, meaning) in new[] { ("!=", Operator.NotIn), ("==", Operator.In), ("=", Operator.In) })
+        foreach (var (sign, meaning) in s_signs)
         {
-            if (part.IndexOf(sign, StringComparison.Ordinal) is var at and > 0)
-            {
-                return new Requirement(part[..at].Trim(), meaning, [part[(at + sign.Length)..].Trim()]);
-            }
+            if (part.IndexOf(sign, StringComparison.Ordinal) is not (> 0 and var at)) continue;
+            var value = part[(at + sign.Length)..].Trim();
+            if (meaning is Operator.Above or Operator.Below && Number(value) is null) return null;
+            return Of(part[..at], meaning, [value]);
         }
 
-        if (part.StartsWith('!')) return new Requirement(part[1..].Trim(), Operator.Missing, []);
-        return part.Length > 0 && !part.Any(char.IsWhiteSpace) ? new Requirement(part, Operator.Exists, []) : null;
+        return part.StartsWith('!') ? Of(part[1..], Operator.Missing, []) : Of(part, Operator.Exists, []);
     }
+
+    private static Requirement? Of(string key, Operator meaning, IReadOnlyList<string> values) =>
+        ObjectNames.IsQualified(key.Trim()) ? new Requirement(key.Trim(), meaning, values) : null;
+
+    private static long? Number(string? text) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static IEnumerable<string> SplitOutsideParentheses(string text)
     {
@@ -90,6 +100,8 @@ internal sealed class LabelSelector
                 Operator.In => present && Values.Contains(value),
                 // As in Kubernetes, an object without the label is "not in" every set.
                 Operator.NotIn => !present || !Values.Contains(value),
+                Operator.Above => Number(value) > Number(Values[0]),
+                Operator.Below => Number(value) < Number(Values[0]),
             };
         }
     }

@@ -13,6 +13,8 @@ internal static class Metadata
         "managedFields", "name", "namespace", "ownerReferences", "resourceVersion", "selfLink", "uid",
     };
 
+    private static readonly string[] s_collections = ["annotations", "finalizers", "labels", "ownerReferences"];
+
     public const string ForegroundFinalizer = "foregroundDeletion";
     public const string OrphanFinalizer = "orphan";
 
@@ -41,6 +43,15 @@ internal static class Metadata
     {
         if (finalizers.Count == 0) document.Child("metadata").Remove("finalizers");
         else document.Child("metadata")["finalizers"] = finalizers.ToArray();
+    }
+
+    /// <summary>In metadata nothing is the same as empty, as it is when the real server has read it into its own type.</summary>
+    public static void DropEmptyMetadata(this JsonObject document)
+    {
+        foreach (var field in s_collections)
+        {
+            if (document.At("metadata", field) is JsonObject { Count: 0 } or JsonArray { Count: 0 }) document.Child("metadata").Remove(field);
+        }
     }
 
     /// <summary>Seconds precision with Z, as every Kubernetes time is written.</summary>

@@ -38,19 +38,22 @@ internal sealed class ObjectApi(ObjectStore store, TypeRegistry types, Identitie
         metadata["creationTimestamp"] = Now;
         metadata.Remove("deletionTimestamp");
         metadata.Remove("generation");
+        document.DropEmptyMetadata();
         if (!options.IsApply) metadata.Remove("managedFields");
         if (CountsGenerations(type)) metadata["generation"] = 1L;
         document["apiVersion"] = type.GroupVersion;
         if (type.HasStatus && type.IsCustom) document.Remove("status");
 
+        if (BuiltInRules.CheckReadable(type, document) is { } unreadable) return unreadable;
         BuiltInRules.Prepare(type, document, Now);
         if (Admission.Shape(type, document, options) is { } unknown) return unknown;
         if (Admission.Check(type, document, before: null).Failure is { } invalid) return invalid;
 
+        if (!options.IsApply) FieldManagement.Claim(type, document, options.FieldManager, byApply: false, Now);
         var key = new ObjectKey(type.GroupResource, type.Namespaced ? inNamespace : "", document.Name());
         if (store.Find(key) is not null) return Refusal.AlreadyExists(type.GroupResource, key.Name);
-        if (options.DryRun) return StoredObject.Draft(key, document);
-        return Put(key, null, document) is { } stored ? stored : Refusal.AlreadyExists(type.GroupResource, key.Name);
+        if (options.DryRun) return StoredObject.Draft(key, document, type.Schema);
+        return Put(type, key, null, document) is { } stored ? stored : Refusal.AlreadyExists(type.GroupResource, key.Name);
     }
 
     /// <summary>Stores what the change makes of the stored document; the change is asked again when another write came in between.</summary>
@@ -60,7 +63,7 @@ internal sealed class ObjectApi(ObjectStore store, TypeRegistry types, Identitie
         while (true)
         {
             if (store.Find(key) is not { } current) return Refusal.NotFound(key.Resource, key.Name);
-            var before = Read(current, type);
+            var before = current.Read(type);
             if (!change(before.Copy()).TryGet(out var wanted, out var refusal)) return refusal;
             if (CheckIdentity(type, key.Namespace, wanted) is { } mismatch) return mismatch;
             if (wanted.Name() != key.Name) return Refusal.BadRequest($"the name of the object ({wanted.Name()}) does not match the name on the URL ({key.Name})");
@@ -72,12 +75,12 @@ internal sealed class ObjectApi(ObjectStore store, TypeRegistry types, Identitie
 
             if (Merge(type, wanted, before, subresource, options).Failure is { } invalid) return invalid;
             if (Json.Same(wanted, before)) return current;
-            if (options.DryRun) return StoredObject.Draft(key, wanted);
+            if (options.DryRun) return StoredObject.Draft(key, wanted, type.Schema);
             if (wanted.IsBeingDeleted() && !HoldsOn(type, wanted))
             {
                 if (Remove(key, current.Revision) is { } removed) return removed;
             }
-            else if (Put(key, current.Revision, wanted) is { } stored)
+            else if (Put(type, key, current.Revision, wanted) is { } stored)
             {
                 return stored;
             }
@@ -98,6 +101,7 @@ internal sealed class ObjectApi(ObjectStore store, TypeRegistry types, Identitie
     public Outcome<StoredObject, Refusal> Apply(ResourceType type, ObjectKey key, Subresource subresource, JsonObject applied, WriteOptions options)
     {
         if (CheckIdentity(type, key.Namespace, applied) is { } mismatch) return mismatch;
+        if (applied.At("metadata", "managedFields") is not null) return Refusal.BadRequest("metadata.managedFields must be nil");
         if (applied.Name() != key.Name) return Refusal.BadRequest($"the name of the object ({applied.Name()}) does not match the name on the URL ({key.Name})");
         while (true)
         {
@@ -108,7 +112,7 @@ internal sealed class ObjectApi(ObjectStore store, TypeRegistry types, Identitie
 
             if (subresource != Subresource.None) return Refusal.NotFound(key.Resource, key.Name);
             var created = applied.Copy();
-            FieldManagement.Claim(type, created, options.FieldManager, Now);
+            FieldManagement.Claim(type, created, options.FieldManager, byApply: true, Now);
             var outcome = Create(type, key.Namespace, created, options with { IsApply = true });
             if (outcome.Failure is not { Reason: RefusalReason.AlreadyExists }) return outcome;
         }
@@ -126,7 +130,7 @@ internal sealed class ObjectApi(ObjectStore store, TypeRegistry types, Identitie
             }
 
             if (options.ResourceVersion is { } version && version != current.Revision.ToString(CultureInfo.InvariantCulture)) return Refusal.Modified(key.Resource, key.Name);
-            var document = current.Read();
+            var document = current.Read(type);
             var finalizers = document.Finalizers().ToList();
             if (options.Propagation == "Foreground" && !finalizers.Contains(Metadata.ForegroundFinalizer)) finalizers.Add(Metadata.ForegroundFinalizer);
             if (options.Propagation == "Orphan" && !finalizers.Contains(Metadata.OrphanFinalizer)) finalizers.Add(Metadata.OrphanFinalizer);
@@ -145,15 +149,8 @@ internal sealed class ObjectApi(ObjectStore store, TypeRegistry types, Identitie
             metadata["deletionGracePeriodSeconds"] = 0L;
             if (document.Generation() > 0) metadata["generation"] = document.Generation() + 1;
             if (type.Is("", "Namespace")) document.Child("status")["phase"] = "Terminating";
-            if (Put(key, current.Revision, document) is { } marked) return (marked, false);
+            if (Put(type, key, current.Revision, document) is { } marked) return (marked, false);
         }
-    }
-
-    private static JsonObject Read(StoredObject stored, ResourceType type)
-    {
-        var document = stored.Read();
-        document["apiVersion"] = type.GroupVersion;
-        return document;
     }
 
     /// <summary>Makes the wanted document one that may follow the stored one: who may write what, generation, shape, validity.</summary>
@@ -184,7 +181,9 @@ internal sealed class ObjectApi(ObjectStore store, TypeRegistry types, Identitie
         }
 
         if (!type.Namespaced) metadata.Remove("namespace");
+        wanted.DropEmptyMetadata();
         metadata["resourceVersion"] = before.ResourceVersion();
+        if (BuiltInRules.CheckReadable(type, wanted) is { } unreadable) return unreadable;
         BuiltInRules.Prepare(type, wanted, Now);
         if (Admission.Shape(type, wanted, options) is { } unknown) return unknown;
         if (before.Generation() > 0 && !SameSpec(type, wanted, before)) metadata["generation"] = before.Generation() + 1;
@@ -239,9 +238,9 @@ internal sealed class ObjectApi(ObjectStore store, TypeRegistry types, Identitie
     private static bool HoldsOn(ResourceType type, JsonObject document) =>
         document.Finalizers().Count > 0 || (type.Is("", "Namespace") && document.ItemsAt("spec", "finalizers").Any());
 
-    private StoredObject? Put(ObjectKey key, long? expected, JsonObject document)
+    private StoredObject? Put(ResourceType type, ObjectKey key, long? expected, JsonObject document)
     {
-        var stored = store.Put(key, expected, document);
+        var stored = store.Put(key, expected, document, type.Schema);
         if (stored is not null && key.Resource == BuiltInTypes.Definitions) ServeDefinitions();
         return stored;
     }
@@ -255,6 +254,6 @@ internal sealed class ObjectApi(ObjectStore store, TypeRegistry types, Identitie
 
     private void ServeDefinitions()
     {
-        lock (_serving) types.Serve(store.List(BuiltInTypes.Definitions, null).Items.SelectMany(definition => CustomDefinition.Types(definition.Read())));
+        lock (_serving) types.Serve(store.List(BuiltInTypes.Definitions, null).Items.Select(definition => definition.Read()));
     }
 }

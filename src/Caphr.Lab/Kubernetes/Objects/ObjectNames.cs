@@ -41,7 +41,8 @@ internal static partial class ObjectNames
         }
     }
 
-    private static bool IsQualified(string key)
+    /// <summary>A name, with or without the domain of who gave it.</summary>
+    public static bool IsQualified(string key)
     {
         var slash = key.IndexOf('/', StringComparison.Ordinal);
         return QualifiedName().IsMatch(key[(slash + 1)..]) && (slash < 0 || Subdomain().IsMatch(key[..slash]));
@@ -49,6 +50,15 @@ internal static partial class ObjectNames
 
     [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z")]
     private static partial Regex Subdomain();
+
+    /// <summary>What may be a key of a ConfigMap or Secret, which becomes the name of a file.</summary>
+    public static bool IsKey(string key) => key.Length is > 0 and <= 253 && key is not ("." or "..") && !key.StartsWith("..", StringComparison.Ordinal) && Key().IsMatch(key);
+
+    /// <summary>A single label of DNS, as namespaces are.</summary>
+    public static bool IsLabel(string name) => name.Length <= 63 && !name.Contains('.', StringComparison.Ordinal) && Subdomain().IsMatch(name);
+
+    [GeneratedRegex(@"^[-._a-zA-Z0-9]+\z")]
+    private static partial Regex Key();
 
     [GeneratedRegex(@"^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?\z")]
     private static partial Regex LabelValue();

@@ -7,6 +7,7 @@ namespace Caphr.Lab.Kubernetes.Objects;
 internal enum RefusalReason
 {
     BadRequest,
+    Unauthorized,
     Forbidden,
     NotFound,
     MethodNotAllowed,
@@ -27,6 +28,9 @@ internal sealed record FieldProblem(string Path, string Type, string Message)
     public static FieldProblem Required(string path, string detail = "") => new(path, "FieldValueRequired", Join("Required value", detail));
 
     public static FieldProblem Invalid(string path, JsonNode? value, string detail) => new(path, "FieldValueInvalid", $"Invalid value: {value.ToText()}: {detail}");
+
+    /// <summary>A value of another type or format than the schema wants: to people the same as invalid, to programs not.</summary>
+    public static FieldProblem TypeInvalid(string path, JsonNode? value, string detail) => Invalid(path, value, detail) with { Type = "FieldValueTypeInvalid" };
 
     public static FieldProblem Forbidden(string path, string detail) => new(path, "FieldValueForbidden", $"Forbidden: {detail}");
 
@@ -64,6 +68,7 @@ internal sealed record Refusal(RefusalReason Reason, string Message)
     public int Code => CodeOverride ?? Reason switch
     {
         RefusalReason.BadRequest => 400,
+        RefusalReason.Unauthorized => 401,
         RefusalReason.Forbidden => 403,
         RefusalReason.NotFound => 404,
         RefusalReason.MethodNotAllowed => 405,
@@ -76,6 +81,11 @@ internal sealed record Refusal(RefusalReason Reason, string Message)
         RefusalReason.InternalError => 500,
         RefusalReason.ServiceUnavailable => 503,
     };
+
+    /// <summary>It says nothing about why: that would help the wrong ones.</summary>
+    public static Refusal Unauthorized() => new(RefusalReason.Unauthorized, "Unauthorized");
+
+    public static Refusal NotAllowed() => new(RefusalReason.MethodNotAllowed, "the server does not allow this method on the requested resource");
 
     public static Refusal BadRequest(string message) => new(RefusalReason.BadRequest, message);
 
@@ -103,6 +113,10 @@ internal sealed record Refusal(RefusalReason Reason, string Message)
             Name = name,
             Causes = causes,
         };
+
+    /// <summary>The request is wrong in what it asks for, not in what it brings.</summary>
+    public static Refusal InvalidOptions(string kind, IReadOnlyList<FieldProblem> causes) =>
+        new(RefusalReason.Invalid, $"{kind}.meta.k8s.io \"\" is invalid: {Listed(causes)}") { Resource = new GroupResource("meta.k8s.io", kind), Kind = kind, Name = "", Causes = causes };
 
     public static Refusal Expired(long asked, long oldest) => new(RefusalReason.Expired, $"too old resource version: {asked} ({oldest})");
 

@@ -7,8 +7,8 @@ using Caphr.Protocols;
 namespace Caphr.Lab.Kubernetes.Patching;
 
 /// <summary>
-/// Server-side apply: who owns which field. An object is tracked from its first apply on; until then nobody asks, and what was there
-/// before counts as written by <c>before-first-apply</c>.
+/// Who owns which field, told from the creation of an object on. A client may wipe the account clean; what is there at the next apply then
+/// counts as written by <c>before-first-apply</c>.
 /// </summary>
 internal static class FieldManagement
 {
@@ -37,9 +37,9 @@ internal static class FieldManagement
         return merged;
     }
 
-    /// <summary>The first apply of an object that was not there.</summary>
-    public static void Claim(ResourceType type, JsonObject created, string manager, string now) =>
-        ManagedEntry.WriteAll(created, [new ManagedEntry(manager, ApplyOperation, type.GroupVersion, "", now, FieldSets.Of(type, created, Subresource.None))]);
+    /// <summary>An object that was not there belongs to who created it, by an apply or otherwise.</summary>
+    public static void Claim(ResourceType type, JsonObject created, string manager, bool byApply, string now) => ManagedEntry.WriteAll(
+        created, [new ManagedEntry(manager, byApply ? ApplyOperation : UpdateOperation, type.GroupVersion, "", now, FieldSets.Of(type, created, Subresource.None))]);
 
     /// <summary>After any other write to a tracked object: the writer owns what it changed, and nobody owns what is gone.</summary>
     public static void Track(ResourceType type, JsonObject after, JsonObject before, Subresource subresource, string manager, string now)

@@ -60,7 +60,12 @@ internal static class Shaper
         {
             var at = path.Length == 0 ? name : $"{path}.{name}";
             if (isObject && s_objectFields.Contains(name)) continue;
-            if (schema.Property(name) is { } property) Prune(members[name], property, at, dropped);
+            if (schema.Property(name) is { } property)
+            {
+                // Null means "not set" where it is no value of its own; a default takes the place by and by.
+                if (members[name] is null && !property.Nullable && !property.HasDefault && property.Type.Length > 0) members.Remove(name);
+                else Prune(members[name], property, at, dropped);
+            }
             else if (!schema.PreserveUnknown)
             {
                 members.Remove(name);

@@ -32,7 +32,7 @@ internal sealed class Validator
         if (!HasType(value, schema))
         {
             var wanted = schema.IntOrString ? "integer,string" : schema.Type;
-            _problems.Add(FieldProblem.Invalid(path, Word(value), $"{path} in body must be of type {wanted}: {Word(value).ToText()}"));
+            _problems.Add(FieldProblem.TypeInvalid(path, Word(value), $"{path} in body must be of type {wanted}: {Word(value).ToText()}"));
             return;
         }
 
@@ -92,7 +92,10 @@ internal sealed class Validator
         if (schema.MinLength is { } least && length < least) Complain(path, text, $"should be at least {least} chars long");
         if (schema.MaxLength is { } most && length > most) _problems.Add(FieldProblem.TooLong(path, most));
         if (schema.Pattern is { } pattern && !pattern.IsMatch(text)) Complain(path, text, $"should match '{schema.PatternText}'");
-        if (!Formats.Accepts(schema.Format, text)) Complain(path, text, $"must be of type {schema.Format}: {((JsonNode)text).ToText()}");
+        if (!Formats.Accepts(schema.Format, text))
+        {
+            _problems.Add(FieldProblem.TypeInvalid(path, text, $"{path} in body must be of type {schema.Format}: {((JsonNode)text).ToText()}"));
+        }
     }
 
     private void VisitNumber(JsonValue value, SchemaNode schema, string path)

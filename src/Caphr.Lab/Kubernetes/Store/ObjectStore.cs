@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Caphr.Lab.Kubernetes.Schema;
 using Caphr.Lab.Kubernetes.Types;
 
 namespace Caphr.Lab.Kubernetes.Store;
@@ -72,14 +73,14 @@ internal sealed class ObjectStore(int historyLimit)
     }
 
     /// <summary>Writes the document if the object is still at the expected revision (null: does not exist); null when it is not.</summary>
-    public StoredObject? Put(ObjectKey key, long? expected, JsonObject document)
+    public StoredObject? Put(ObjectKey key, long? expected, JsonObject document, SchemaNode? schema)
     {
         lock (_gate)
         {
             var kind = Kind(key.Resource);
             var before = kind.GetValueOrDefault(key);
             if (before?.Revision != expected) return null;
-            var stored = StoredObject.Freeze(key, ++_revision, document);
+            var stored = StoredObject.Freeze(key, ++_revision, document, schema);
             kind[key] = stored;
             Record(new Change(before is null ? ChangeKind.Added : ChangeKind.Modified, stored, before));
             return stored;
@@ -92,7 +93,7 @@ internal sealed class ObjectStore(int historyLimit)
         {
             var kind = Kind(key.Resource);
             if (kind.GetValueOrDefault(key) is not { } before || before.Revision != expected) return null;
-            var last = StoredObject.Freeze(key, ++_revision, before.Read());
+            var last = before.Buried(++_revision);
             kind.Remove(key);
             Record(new Change(ChangeKind.Deleted, last, before));
             return last;

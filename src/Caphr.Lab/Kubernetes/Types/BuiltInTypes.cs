@@ -22,20 +22,23 @@ internal static class BuiltInTypes
     public static readonly IReadOnlyList<ResourceType> All =
     [
         Type("", "v1", "Namespace", "namespaces", BuiltInColumns.Namespace, "ns") with { Namespaced = false, HasStatus = true, SelectableFields = Fields("status.phase") },
-        Type("", "v1", "Secret", "secrets", BuiltInColumns.Secret) with { SelectableFields = Fields("type") },
-        Type("", "v1", "ConfigMap", "configmaps", BuiltInColumns.ConfigMap, "cm"),
+        Type("", "v1", "Secret", "secrets", BuiltInColumns.Secret)
+            with { SelectableFields = Fields("type"), Fields = ["data", "stringData", "type", "immutable"] },
+        Type("", "v1", "ConfigMap", "configmaps", BuiltInColumns.ConfigMap, "cm") with { Fields = ["data", "binaryData", "immutable"] },
         Type("", "v1", "Event", "events", BuiltInColumns.Event, "ev") with { SelectableFields = Fields(s_eventFields) },
-        Type("", "v1", "ServiceAccount", "serviceaccounts", BuiltInColumns.ServiceAccount, "sa"),
+        Type("", "v1", "ServiceAccount", "serviceaccounts", BuiltInColumns.ServiceAccount, "sa")
+            with { Fields = ["secrets", "imagePullSecrets", "automountServiceAccountToken"] },
         Type("", "v1", "Service", "services", BuiltInColumns.NameAndAge, "svc") with { HasStatus = true },
         Type("", "v1", "Pod", "pods", BuiltInColumns.NameAndAge, "po") with { HasStatus = true, SelectableFields = Fields("spec.nodeName", "status.phase") },
         Type("", "v1", "Node", "nodes", BuiltInColumns.Node, "no") with { Namespaced = false, HasStatus = true, SelectableFields = Fields("spec.unschedulable") },
-        Type("coordination.k8s.io", "v1", "Lease", "leases", BuiltInColumns.Lease),
+        Type("coordination.k8s.io", "v1", "Lease", "leases", BuiltInColumns.Lease) with { Fields = ["spec"] },
         Type("admissionregistration.k8s.io", "v1", "ValidatingAdmissionPolicy", "validatingadmissionpolicies", BuiltInColumns.AdmissionPolicy)
             with { Namespaced = false, HasStatus = true },
         Type("admissionregistration.k8s.io", "v1", "ValidatingAdmissionPolicyBinding", "validatingadmissionpolicybindings", BuiltInColumns.AdmissionPolicyBinding)
             with { Namespaced = false },
         Type(DefinitionGroup, "v1", "CustomResourceDefinition", "customresourcedefinitions", BuiltInColumns.Definition, "crd", "crds")
             with { Namespaced = false, HasStatus = true, Categories = ["api-extensions"] },
+        Type("authentication.k8s.io", "v1", "SelfSubjectReview", "selfsubjectreviews", BuiltInColumns.NameAndAge) with { Namespaced = false, Verbs = ["create"] },
     ];
 
     private static ResourceType Type(string group, string version, string kind, string plural, IReadOnlyList<PrinterColumn> columns, params string[] shortNames) =>

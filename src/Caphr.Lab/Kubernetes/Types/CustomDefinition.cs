@@ -83,6 +83,7 @@ internal static partial class CustomDefinition
                 ShortNames = [.. names.ItemsAt("shortNames").Select(item => item.AsText()!)],
                 Categories = [.. names.ItemsAt("categories").Select(item => item.AsText()!)],
                 HasStatus = version.At("subresources", "status") is not null,
+                Scale = version.At("subresources", "scale") is JsonObject scale ? Scale(scale) : null,
                 SelectableFields = version.ItemsAt("selectableFields").Select(item => item.TextAt("jsonPath")?.TrimStart('.')).OfType<string>().ToHashSet(),
                 Columns = Columns(version, []),
                 Schema = SchemaReader.Read(openApi, "", []),
@@ -92,12 +93,30 @@ internal static partial class CustomDefinition
         }
     }
 
+    private static ScalePaths Scale(JsonObject scale)
+    {
+        return new ScalePaths(Path("specReplicasPath") ?? [], Path("statusReplicasPath") ?? [], Path("labelSelectorPath"));
+
+        string[]? Path(string name) => scale.TextAt(name) is { Length: > 0 } text ? text.TrimStart('.').Split('.') : null;
+    }
+
+    private static void CheckScale(JsonObject version, string path, List<FieldProblem> problems)
+    {
+        if (version.At("subresources", "scale") is not JsonObject scale) return;
+        foreach (var (field, root) in (ReadOnlySpan<(string, string)>)[("specReplicasPath", ".spec."), ("statusReplicasPath", ".status.")])
+        {
+            if (scale.TextAt(field) is { } given && given.StartsWith(root, StringComparison.Ordinal)) continue;
+            problems.Add(FieldProblem.Invalid($"{path}.subresources.scale.{field}", scale[field], $"should be a json path under {root.TrimEnd('.')}"));
+        }
+    }
+
     private static void CheckVersion(JsonObject version, string path, List<FieldProblem> problems)
     {
         if (version.TextAt("name") is not { } name || !VersionName().IsMatch(name)) problems.Add(FieldProblem.Invalid($"{path}.name", version["name"], "a DNS-1035 label is needed"));
         if (version.At("schema", "openAPIV3Schema") is JsonObject schema) SchemaReader.Read(schema, $"{path}.schema.openAPIV3Schema", problems);
         else problems.Add(FieldProblem.Required($"{path}.schema.openAPIV3Schema", "schemas are required"));
 
+        CheckScale(version, path, problems);
         var before = problems.Count;
         Columns(version, problems);
         for (var i = before; i < problems.Count; i++) problems[i] = problems[i] with { Path = $"{path}.{problems[i].Path}" };

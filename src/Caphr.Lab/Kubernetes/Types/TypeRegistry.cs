@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Caphr.Lab.Kubernetes.Objects;
 
 namespace Caphr.Lab.Kubernetes.Types;
 
@@ -6,6 +8,7 @@ namespace Caphr.Lab.Kubernetes.Types;
 internal sealed class TypeRegistry
 {
     private ImmutableList<ResourceType> _custom = [];
+    private Dictionary<(string Uid, long Generation), IReadOnlyList<ResourceType>> _read = [];
     private int _generation;
 
     /// <summary>Moves whenever what is served may have changed.</summary>
@@ -29,9 +32,19 @@ internal sealed class TypeRegistry
 
     public IReadOnlyList<ResourceType> In(string group, string version) => [.. All.Where(type => type.Group == group && type.Version == version)];
 
-    public void Serve(IEnumerable<ResourceType> custom)
+    /// <summary>Not to be called twice at once.</summary>
+    public void Serve(IEnumerable<JsonObject> definitions)
     {
-        Volatile.Write(ref _custom, [.. custom]);
+        var read = new Dictionary<(string Uid, long Generation), IReadOnlyList<ResourceType>>();
+        foreach (var definition in definitions)
+        {
+            // A definition that says the same as before keeps its types: what was shaped by them need not be looked at again.
+            var spec = (definition.Uid(), definition.Generation());
+            read[spec] = _read.GetValueOrDefault(spec) ?? [.. CustomDefinition.Types(definition)];
+        }
+
+        _read = read;
+        Volatile.Write(ref _custom, [.. read.Values.SelectMany(types => types)]);
         Interlocked.Increment(ref _generation);
     }
 }

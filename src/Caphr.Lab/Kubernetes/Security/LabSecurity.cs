@@ -1,0 +1,34 @@
+namespace Caphr.Lab.Kubernetes.Security;
+
+/// <summary>TLS with an authority made at start, and nobody is served who is not known: by a token or by a certificate of that authority.</summary>
+public sealed record LabSecurity
+{
+    /// <summary>Bearer tokens and whose they are. Not part of the text of this record.</summary>
+    public IReadOnlyDictionary<string, LabUser> Tokens { get; init; } = new Dictionary<string, LabUser>();
+
+    public override string ToString() => $"{Tokens.Count} tokens";
+}
+
+/// <summary>Who someone is to Kubernetes: a name and groups, nothing more.</summary>
+public sealed record LabUser(string Name, params IReadOnlyList<string> Groups)
+{
+    /// <summary>Whoever comes to a server that asks nobody who they are.</summary>
+    internal static readonly LabUser Anonymous = new("system:anonymous", "system:unauthenticated");
+}
+
+/// <summary>What a kubeconfig proves itself with.</summary>
+public abstract record LabCredential
+{
+    private LabCredential() { }
+
+    /// <summary>Nothing: right on plain HTTP, refused elsewhere.</summary>
+    public sealed record None : LabCredential;
+
+    public sealed record Token(string Value) : LabCredential
+    {
+        public override string ToString() => nameof(Token);
+    }
+
+    /// <summary>A client certificate, issued for the kubeconfig that is written: CN is the user, each O a group.</summary>
+    public sealed record Certificate(LabUser User) : LabCredential;
+}
