@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Caphr.Lab.Kubernetes.Policies;
 using Caphr.Lab.Kubernetes.Types;
 
 namespace Caphr.Lab.Kubernetes.Objects;
@@ -20,6 +21,7 @@ internal static class BuiltInRules
     public static IReadOnlyList<FieldProblem> Check(ResourceType type, JsonObject document, JsonObject? before)
     {
         if (type.Is(BuiltInTypes.DefinitionGroup, "CustomResourceDefinition")) return CustomDefinition.Check(document);
+        if (type.Group == AdmissionPolicies.Group) return AdmissionPolicies.Check(type, document);
         return before.FlagAt("immutable") && type.Group.Length == 0 && type.Kind is "Secret" or "ConfigMap" ? CheckImmutable(document, before!) : [];
     }
 
