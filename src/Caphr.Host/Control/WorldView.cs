@@ -105,7 +105,7 @@ internal sealed class WorldView(
     public HetznerRobotHost? HostOf(HetznerRobotHostRelease release) => _hosts.GetValueOrDefault(new ObjectKey(release.Metadata.Namespace, release.Spec.HostRef.Name));
 
     /// <summary>The machine's node runs on this server, whatever the host's claim says.</summary>
-    public bool IsNode(HetznerRobotMachine machine, HetznerRobotHost host) => NumberIn(machine.Spec.ProviderID) == host.Spec.ServerID;
+    public static bool IsNode(HetznerRobotMachine machine, HetznerRobotHost host) => NumberIn(machine.Spec.ProviderID) == host.Spec.ServerID;
 
     public string? UidOfMachine(string inNamespace, string name) => _machines.GetValueOrDefault(new ObjectKey(inNamespace, name))?.Metadata.Uid;
 
