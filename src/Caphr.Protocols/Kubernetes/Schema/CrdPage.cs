@@ -65,7 +65,7 @@ public static class CrdPage
         if (Between(schema, "minLength", "maxLength") is { } length) yield return $"{length} characters";
         if (Between(schema, "minItems", "maxItems") is { } items) yield return $"{items} items";
         if (Between(schema, "minProperties", "maxProperties") is { } entries) yield return $"{entries} entries";
-        if (schema["pattern"] is { } pattern) yield return $"like `{pattern}`";
+        if (schema["pattern"] is { } pattern) yield return $"like <code>{Encoded(pattern.ToString())}</code>";
         if (schema["x-kubernetes-list-map-keys"] is JsonArray keys) yield return $"no two with the same `{keys[0]}`";
         foreach (var rule in schema["x-kubernetes-validations"]?.AsArray() ?? []) yield return (string)rule!["message"]!;
         if ((schema["items"] ?? schema["additionalProperties"]) is not JsonObject each) yield break;
@@ -81,6 +81,10 @@ public static class CrdPage
     };
 
     private static HashSet<string> Required(JsonObject schema) => [.. (schema["required"]?.AsArray() ?? []).Select(name => (string)name!)];
+
+    /// <summary>As entities, because a pattern is full of what Markdown takes for links, emphasis and the ends of cells.</summary>
+    private static string Encoded(string pattern) =>
+        string.Concat(pattern.Select(letter => char.IsAsciiLetterOrDigit(letter) ? $"{letter}" : $"&#{(int)letter};"));
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 }
