@@ -34,8 +34,8 @@ bench: build ## Kernel and journals beside what they are made of, as ratios (ONL
 demo: build ## Six servers go from apply to Provisioned (ONCE=1: end when they are)
 	@dotnet $(LAB) demo $(if $(ONCE),--once)
 
-crds: build ## Write deploy/crds from the C# types
-	@dotnet artifacts/bin/Caphr.Host/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Caphr.Host.dll crds --write deploy/crds
+crds: build ## Write deploy/crds and docs/crds.md from the C# types
+	@dotnet artifacts/bin/Caphr.Host/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Caphr.Host.dll crds --write deploy/crds --page docs/crds.md
 
 fmt: restore ## Format the code
 	@dotnet format Caphr.sln --no-restore

@@ -1,31 +1,48 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Caphr.Lab.Kubernetes.Objects;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.Serialization;
 
 namespace Caphr.Lab;
 
-/// <summary>Installs CRDs from a folder of YAML files, for those who have no kubectl at hand.</summary>
+/// <summary>Installs CRDs and admission policies from a folder of YAML files, for those who have no kubectl at hand.</summary>
 internal static class CustomResources
 {
-    private static readonly Uri s_collection = new("apis/apiextensions.k8s.io/v1/customresourcedefinitions", UriKind.Relative);
-
     public static async Task<LabFailure?> InstallAsync(Uri kubernetes, string folder, CancellationToken cancellation)
     {
         using var http = new HttpClient { BaseAddress = kubernetes };
         foreach (var file in Directory.GetFiles(folder, "*.yaml").Order(StringComparer.Ordinal))
         {
-            using var response = await http.PostAsJsonAsync(s_collection, Json(file), cancellation);
-            if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.Conflict) continue;
-            return new LabFailure($"The Lab's API server refused {Path.GetFileName(file)}: {await response.Content.ReadAsStringAsync(cancellation)}");
+            foreach (var document in Documents(file))
+            {
+                if (Collection(document.TextAt("kind")) is not { } collection) return new LabFailure($"{Path.GetFileName(file)} holds a {document.TextAt("kind")}, which is not installed here.");
+                using var response = await http.PostAsJsonAsync(collection, document, cancellation);
+                if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.Conflict) continue;
+                return new LabFailure($"The Lab's API server refused {Path.GetFileName(file)}: {await response.Content.ReadAsStringAsync(cancellation)}");
+            }
         }
 
         return null;
     }
 
-    private static JsonNode? Json(string file)
+    private static Uri? Collection(string? kind) => kind switch
     {
-        var document = new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().Build().Deserialize(File.ReadAllText(file));
-        return JsonNode.Parse(new SerializerBuilder().JsonCompatible().Build().Serialize(document));
+        "CustomResourceDefinition" => new Uri("apis/apiextensions.k8s.io/v1/customresourcedefinitions", UriKind.Relative),
+        "ValidatingAdmissionPolicy" => new Uri("apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies", UriKind.Relative),
+        "ValidatingAdmissionPolicyBinding" => new Uri("apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings", UriKind.Relative),
+        _ => null,
+    };
+
+    private static IEnumerable<JsonNode?> Documents(string file)
+    {
+        using var text = File.OpenText(file);
+        var parser = new Parser(text);
+        var reader = new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().Build();
+        var writer = new SerializerBuilder().JsonCompatible().Build();
+        parser.Consume<StreamStart>();
+        while (parser.Accept<DocumentStart>(out _)) yield return JsonNode.Parse(writer.Serialize(reader.Deserialize(parser)));
     }
 }

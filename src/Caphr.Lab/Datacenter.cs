@@ -66,7 +66,8 @@ public sealed class Datacenter : IAsyncDisposable
     {
         if (Repository.Find() is not { } repository) return new LabFailure("The Lab was taken out of its repository and finds no CRDs to install.");
         return await CustomResources.InstallAsync(datacenter.Kubernetes.BaseAddress, repository.LabCrds, cancellation)
-            ?? await CustomResources.InstallAsync(datacenter.Kubernetes.BaseAddress, repository.Crds, cancellation);
+            ?? await CustomResources.InstallAsync(datacenter.Kubernetes.BaseAddress, repository.Crds, cancellation)
+            ?? await CustomResources.InstallAsync(datacenter.Kubernetes.BaseAddress, repository.Policies, cancellation);
     }
 
     private async Task<LabFailure?> OpenAsync(TimeProvider clock, CancellationToken cancellation)

@@ -6,6 +6,9 @@ public sealed record Repository(string Root)
     /// <summary>CAPHR's own CRDs.</summary>
     public string Crds => Path.Combine(Root, "deploy", "crds");
 
+    /// <summary>What definitions cannot say: admission policies.</summary>
+    public string Policies => Path.Combine(Root, "deploy", "policies");
+
     /// <summary>Reduced CRDs of Cluster API and of the Talos bootstrap provider, which a real cluster gets from them.</summary>
     public string LabCrds => Path.Combine(Root, "deploy", "lab");
 

@@ -9,6 +9,9 @@ public sealed record HostOffer(ServerNumber Number, ObjectName Host, IReadOnlyDi
 {
     /// <summary>It has an address in the private network.</summary>
     public bool HasInternalIP { get; init; }
+
+    /// <summary>Claims for which it may be wiped; null where that needs no permit.</summary>
+    public IReadOnlySet<ClaimId>? ReleasedFor { get; init; }
 }
 
 /// <summary>A Machine without a server. <paramref name="HostRef"/> names one host; otherwise the selector chooses among those of the namespace.</summary>
@@ -64,6 +67,7 @@ public static class Allocator
         { TakenBy: { } owner } => $"held by {owner}",
         { Maintenance: true } => "in maintenance",
         { HasInternalIP: false } when machine.NeedsInternalIP => "without spec.internalIP, which must hold its address in the cluster's VLAN",
+        { ReleasedFor: { } released } when !released.Contains(machine.Claim) => $"without a valid HetznerRobotHostRelease for this Machine, whose UID is {machine.Claim}",
         { Phase: ServerPhase.Available } => null,
         { Phase: ServerPhase.Registered } => "not yet known to Robot",
         { Phase: var phase } => $"still {phase}",

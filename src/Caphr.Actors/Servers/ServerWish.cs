@@ -17,6 +17,9 @@ public sealed record ServerWish
     /// <summary>The Machine of this claim is being deleted, and everything that comes before the server in that order is done.</summary>
     public ClaimId? Release { get; init; }
 
+    /// <summary>Whether the server may be wiped when that claim ends.</summary>
+    public WipeGuard ReleaseGuard { get; init; } = WipeGuard.None;
+
     /// <summary>Changed by a person who wants a release that failed to be tried again.</summary>
     public string? ReleaseRetryToken { get; init; }
 }
@@ -43,6 +46,8 @@ public sealed record Provision
     public required string ProviderId { get; init; }
 
     public DiskPolicy Disk { get; init; } = new(Hint: null, MayDestroyForeignData: false);
+
+    public WipeGuard Guard { get; init; } = WipeGuard.None;
 
     public NodePlan Node { get; init; } = new();
 

@@ -9,7 +9,8 @@ internal static class CrdsCommand
     public static Command Create()
     {
         var write = new Option<DirectoryInfo?>("--write") { Description = "Write one file each into this folder instead of printing them." };
-        var crds = new Command("crds", "Print the CustomResourceDefinitions, ready for kubectl apply -f -.") { write };
+        var page = new Option<FileInfo?>("--page") { Description = "Write every field of every kind into this Markdown file as well." };
+        var crds = new Command("crds", "Print the CustomResourceDefinitions, ready for kubectl apply -f -.") { write, page };
         crds.SetAction(parsed =>
         {
             foreach (var definition in CrdGenerator.All())
@@ -18,6 +19,8 @@ internal static class CrdsCommand
                 if (parsed.GetValue(write) is { } folder) File.WriteAllText(Path.Combine(folder.FullName, CrdYaml.FileName(definition)), yaml);
                 else parsed.InvocationConfiguration.Output.WriteLine($"---\n{yaml}");
             }
+
+            if (parsed.GetValue(page) is { } file) File.WriteAllText(file.FullName, CrdPage.Write(CrdGenerator.All()));
         });
         return crds;
     }

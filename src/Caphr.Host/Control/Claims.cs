@@ -82,6 +82,7 @@ internal static class Claims
             host.Metadata.BeingDeleted)
         {
             HasInternalIP = HasInternalIP(host),
+            ReleasedFor = HostReleases.ClaimsOf(host, world),
         };
     }
 
@@ -94,8 +95,6 @@ internal static class Claims
     private static string? TakenBy(HetznerRobotHost host, ServerSnapshot? server) => host switch
     {
         { Spec.ConsumerRef: { } consumer } => $"{consumer.Namespace}/{consumer.Name}",
-        { Spec.LifecycleClass: LifecycleClass.Storage } or { Spec.DestructiveProvisioningPolicy: DestructiveProvisioningPolicy.RequiresExternalRelease } =>
-            "its policy (lifecycleClass storage, or RequiresExternalRelease), under which nothing is installed",
         _ => (server?.State as ServerState.Held)?.Plan.Machine.ToString(),
     };
 

@@ -25,6 +25,9 @@ internal sealed partial class ControlLoop(
     private static readonly TimeSpan s_healthyPace = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_sickPace = TimeSpan.FromSeconds(30);
 
+    /// <summary>Of a look that only a release's end asks for, which may be years away: longer than a timer can wait.</summary>
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromHours(1);
+
     private readonly HashSet<int> _shards = [];
     private readonly Dictionary<ServerNumber, ServerSnapshot> _servers = [];
     private readonly Dictionary<ServerNumber, ServerWish> _wishes = [];
@@ -182,10 +185,11 @@ internal sealed partial class ControlLoop(
 
         foreach (var write in plan.Writes) Consider(write);
         if (_desk.Remembered > MostRemembered(world)) _desk.Forget(informers.Knows);
+        if (world.NextExpiry is { } expiry) LookIn(expiry - Context.Now < s_longestWait ? expiry - Context.Now : s_longestWait);
     }
 
     /// <summary>Some more than there are objects: what is remembered of those that are gone need not be looked for at every look.</summary>
-    private static int MostRemembered(WorldView world) => 64 + (2 * (world.Hosts.Count + world.InfraMachines.Count + world.InfraClusters.Count));
+    private static int MostRemembered(WorldView world) => 64 + (2 * (world.Hosts.Count + world.InfraMachines.Count + world.InfraClusters.Count + world.Releases.Count));
 
     private void CheckClusters(WorldView world)
     {

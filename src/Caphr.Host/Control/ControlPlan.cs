@@ -25,6 +25,7 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
             .. world.Hosts.Select(host => ForHost(host, world, granted)),
             .. world.Doubles.Where(world.Works).Select(host => Status(host, host.Status, HostProjection.OfDouble(host, world))),
             .. machines.Select(machine => ForMachine(machine, world, allotments.GetValueOrDefault(machine.Key))),
+            .. world.Releases.Where(world.Minds).Select(release => Status(release, release.Status, HostReleases.StatusOf(release, world))),
         ];
         return new ControlPlan([.. world.Hosts.Where(world.Works).Select(host => WishBuilder.For(host, world))], [.. writes.OfType<Write>()]);
     }

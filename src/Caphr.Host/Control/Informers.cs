@@ -38,6 +38,7 @@ internal sealed partial class Informers
         InfraMachines = Watch<HetznerRobotMachine>(ours);
         Clusters = Watch<Cluster>(all);
         Machines = Watch<Machine>(all);
+        Releases = Watch<HetznerRobotHostRelease>(ours);
     }
 
     public Informer<HetznerRobotCluster> InfraClusters { get; }
@@ -49,6 +50,8 @@ internal sealed partial class Informers
     public Informer<Cluster> Clusters { get; }
 
     public Informer<Machine> Machines { get; }
+
+    public Informer<HetznerRobotHostRelease> Releases { get; }
 
     public IEnumerable<WatchState> Watches => _watches.Select(watch => watch());
 
@@ -70,13 +73,14 @@ internal sealed partial class Informers
     }
 
     public WorldView Look(IReadOnlyDictionary<ServerNumber, ServerSnapshot> servers, IReadOnlyDictionary<ObjectKey, ClusterHealth> health, IReadOnlySet<int> shards) =>
-        new(InfraClusters.All(), Hosts.All(), InfraMachines.All(), Clusters.All(), Machines.All(), servers, health, shards, _clock.GetUtcNow());
+        new(InfraClusters.All(), Hosts.All(), InfraMachines.All(), Clusters.All(), Machines.All(), servers, health, shards, _clock.GetUtcNow()) { Releases = Releases.All() };
 
     /// <summary>Whether there is an object of this name among those that are written to.</summary>
     public bool Knows(string kind, ObjectKey key) =>
         (kind == HetznerRobotHost.Resource.Kind && Hosts.Find(key) is not null)
         || (kind == HetznerRobotMachine.Resource.Kind && InfraMachines.Find(key) is not null)
-        || (kind == HetznerRobotCluster.Resource.Kind && InfraClusters.Find(key) is not null);
+        || (kind == HetznerRobotCluster.Resource.Kind && InfraClusters.Find(key) is not null)
+        || (kind == HetznerRobotHostRelease.Resource.Kind && Releases.Find(key) is not null);
 
     private Informer<T> Watch<T>(Selection selection)
         where T : KubernetesObject, IKubernetesResource

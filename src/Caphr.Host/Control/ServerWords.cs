@@ -10,8 +10,8 @@ internal static class ServerWords
     public static string Message(ServerSnapshot server) => server switch
     {
         { State.PausedSince: not null } => "Paused: nothing is started.",
-        { State: ServerState.Failed failed } => $"{failed.Message} Mend it, then annotate the HetznerRobotMachine with {Names.RetryAnnotation}, or delete its Machine.",
         { State.Trouble: { Failures: 0 } known } => known.Message,
+        { State: ServerState.Failed failed } => $"{failed.Message} Mend it, then annotate the HetznerRobotMachine with {Names.RetryAnnotation}, or delete its Machine.",
         { State.Trouble: { } trouble } => $"{trouble.Message} Next try at {trouble.RetryAt.ToString("HH:mm:ss", CultureInfo.InvariantCulture)} UTC.",
         { Note: { } note } => note.Fraction is { } fraction ? $"{note.Text.TrimEnd('.')} ({fraction.ToString("P0", CultureInfo.InvariantCulture).Replace(" ", "", StringComparison.Ordinal)})." : note.Text,
         _ => Doing(server.State),
@@ -21,15 +21,15 @@ internal static class ServerWords
     public static string Steady(ServerState state) => state switch
     {
         { PausedSince: not null } => "Paused: nothing is started.",
-        ServerState.Failed failed => failed.Message,
         { Trouble: { } trouble } => trouble.Message,
+        ServerState.Failed failed => failed.Message,
         _ => Doing(state),
     };
 
     public static string Reason(ServerState state) => state switch
     {
-        ServerState.Failed failed => failed.Reason,
         { Trouble: { } trouble } => trouble.Reason,
+        ServerState.Failed failed => failed.Reason,
         _ => state.Phase.ToString(),
     };
 

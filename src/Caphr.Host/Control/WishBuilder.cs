@@ -29,6 +29,7 @@ internal static class WishBuilder
         return wish with
         {
             Release = claim,
+            ReleaseGuard = HostReleases.GuardOf(host, claim, world),
             ReleaseRetryToken = consumer.Metadata.Annotations.GetValueOrDefault(Names.RetryAnnotation),
             Provision = consumer.Spec.ProviderID is { Length: > 0 } ? ProvisionOf(host, consumer, claim, world) : null,
         };
@@ -87,6 +88,7 @@ internal static class WishBuilder
             || ImageOf(consumer, infraCluster, out _) is not { } image
             || Claims.NotBegun(host, consumer, world) is not null) return null;
 
+        var guard = HostReleases.GuardOf(host, claim, world);
         var hint = consumer.Spec.InstallDisk is { Length: > 0 } ofMachine ? ofMachine : host.Spec.InstallDisk;
         return new Provision
         {
@@ -97,7 +99,8 @@ internal static class WishBuilder
             Image = image,
             TalosVersion = consumer.Spec.TalosVersion ?? "",
             ProviderId = consumer.Spec.ProviderID is { Length: > 0 } given ? given : ProviderIdOf(host, infraCluster),
-            Disk = new DiskPolicy(hint is { Length: > 0 } ? hint : null, host.Spec.DestructiveProvisioningPolicy == DestructiveProvisioningPolicy.AlwaysCleanSlate),
+            Disk = new DiskPolicy(hint is { Length: > 0 } ? hint : null, guard.Permit is not null || host.Spec.DestructiveProvisioningPolicy == DestructiveProvisioningPolicy.AlwaysCleanSlate),
+            Guard = guard,
             Bootstrap = machine.Spec.Bootstrap.DataSecretName is { Length: > 0 } secret ? new ObjectName(machine.Metadata.Namespace, secret) : null,
             TalosSecrets = infraCluster.Spec.TalosSecretRef is { } shared
                 ? SecretOf(infraCluster, shared)

@@ -44,6 +44,11 @@ internal sealed class WorldView(
 
     public IReadOnlyList<HetznerRobotMachine> InfraMachines { get; } = infraMachines;
 
+    public IReadOnlyList<HetznerRobotHostRelease> Releases { get; init; } = [];
+
+    /// <summary>When the next release ends, which changes what may be done although no object has changed.</summary>
+    public DateTimeOffset? NextExpiry => Releases.Select(release => release.Spec.ExpiresAt).Where(at => at > Now).Select(at => (DateTimeOffset?)at).Min();
+
     /// <summary>This process works the server, so it alone writes what follows from the server's standing.</summary>
     public bool Works(HetznerRobotHost host) => Works(new ServerNumber(host.Spec.ServerID));
 
@@ -51,6 +56,8 @@ internal sealed class WorldView(
     public bool Minds(HetznerRobotMachine machine) => (NumberIn(machine.Spec.ProviderID) ?? (HostNamedBy(machine) ?? HostOf(machine))?.Spec.ServerID) is { } number
         ? Works(new ServerNumber(number))
         : shards.Contains(Shards.Of($"machine-{machine.Key}"));
+
+    public bool Minds(HetznerRobotHostRelease release) => HostOf(release) is { } host ? Works(host) : shards.Contains(Shards.Of($"release-{release.Key}"));
 
     public bool Minds(HetznerRobotCluster cluster) => shards.Contains(Shards.Of($"cluster-{cluster.Key}"));
 
@@ -94,6 +101,13 @@ internal sealed class WorldView(
         var claimed = named.FindAll(host => host.Spec.ConsumerRef!.Uid == UidFor(machine));
         return HostNamedBy(machine) is { } shown ? claimed.Find(host => host.Key == shown.Key) : claimed.FirstOrDefault();
     }
+
+    public HetznerRobotHost? HostOf(HetznerRobotHostRelease release) => _hosts.GetValueOrDefault(new ObjectKey(release.Metadata.Namespace, release.Spec.HostRef.Name));
+
+    /// <summary>The machine's node runs on this server, whatever the host's claim says.</summary>
+    public static bool IsNode(HetznerRobotMachine machine, HetznerRobotHost host) => NumberIn(machine.Spec.ProviderID) == host.Spec.ServerID;
+
+    public string? UidOfMachine(string inNamespace, string name) => _machines.GetValueOrDefault(new ObjectKey(inNamespace, name))?.Metadata.Uid;
 
     /// <summary>The host that a machine's status names, whatever that host says.</summary>
     public HetznerRobotHost? HostNamedBy(HetznerRobotMachine machine) =>

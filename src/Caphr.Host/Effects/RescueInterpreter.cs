@@ -70,11 +70,14 @@ internal sealed class RescueInterpreter(RescueConnector connector, SshKeys keys,
             effect.Image.AbsoluteUri);
 
         var silentSince = clock.GetTimestamp();
+        StepProblem? unpermitted = null;
         while (true)
         {
             var answer = await InSessionAsync(effect.Robot, effect.Address, effect.Boot.HostKey, warrant, async session =>
             {
-                var status = await session.StartInstallAsync(request, cancellation);
+                // What was begun under a permit that has ended since is watched to its end; nothing is begun.
+                unpermitted = StepProblem.Unpermitted(effect.Guard, effect.Claim, clock.GetUtcNow());
+                var status = unpermitted is null ? await session.StartInstallAsync(request, cancellation) : await session.InstallStatusAsync(attempt, cancellation);
                 while (status.TryGet(out var now, out _) && now.State == InstallState.Running)
                 {
                     silentSince = clock.GetTimestamp();
@@ -91,6 +94,7 @@ internal sealed class RescueInterpreter(RescueConnector connector, SshKeys keys,
                 return end switch
                 {
                     { State: InstallState.Done } => new Heard.ImageWritten(effect.Key, end.BytesWritten, end.Sha256),
+                    { State: InstallState.Absent } when unpermitted is not null => unpermitted.ToInput(effect.Key),
                     { Error: { } error } => new Heard.Refused(effect.Key, $"Install{error.Code}", $"The image was not written: {error.Detail}", Advice.BackOff),
                     _ => new Heard.Refused(effect.Key, "InstallForgotten", "The rescue system does not know of the installation any more.", Advice.EnterRescueAgain),
                 };
@@ -129,14 +133,16 @@ internal sealed class RescueInterpreter(RescueConnector connector, SshKeys keys,
     public async Task<Heard> WipeAsync(ServerEffect.WipeDisk effect, Warrant warrant, CancellationToken cancellation)
     {
         var request = new WipeRequest(IdentityOf(effect.Boot), IdentityOf(effect.Disk), effect.MayDestroyForeignData ? DiskOwner.Anyone : DiskOwner.Talos);
-        var answer = await InSessionAsync(effect.Robot, effect.Address, effect.Boot.HostKey, warrant, session => session.WipeAsync(request, cancellation), cancellation);
+        StepProblem? Unpermitted() => StepProblem.Unpermitted(effect.Guard, effect.Claim, clock.GetUtcNow());
+        var answer = await InSessionAsync(effect.Robot, effect.Address, effect.Boot.HostKey, warrant, session => session.WipeAsync(request, cancellation), cancellation, Unpermitted);
         return answer.TryGet(out _, out var problem) ? new Heard.DiskWiped(effect.Key) : problem.ToInput(effect.Key);
     }
 
     /// <summary>One conversation with the very boot that was seen before, under its pinned host key.</summary>
     /// <param name="warrant">Asked for when the session is open; null for a talk that changes nothing.</param>
+    /// <param name="veto">Asked last of all.</param>
     private async Task<Outcome<T, StepProblem>> InSessionAsync<T>(
-        RobotAccess access, string address, string hostKey, Warrant? warrant, Func<RescueSession, Task<Outcome<T, RescueFailure>>> talk, CancellationToken cancellation)
+        RobotAccess access, string address, string hostKey, Warrant? warrant, Func<RescueSession, Task<Outcome<T, RescueFailure>>> talk, CancellationToken cancellation, Func<StepProblem?>? veto = null)
     {
         var read = await keys.ReadAsync(access.SshKey, cancellation);
         if (!read.TryGet(out var key, out var problem)) return problem with { NothingDone = true };
@@ -147,6 +153,7 @@ internal sealed class RescueInterpreter(RescueConnector connector, SshKeys keys,
             await using (session)
             {
                 if (warrant is { IsInForce: false }) return StepProblem.NoWarrant;
+                if (veto?.Invoke() is { } vetoed) return vetoed;
                 var answer = await talk(session);
                 return answer.TryGet(out var value, out failure) ? Outcome<T, StepProblem>.Of(value) : StepProblem.From(failure);
             }

@@ -21,6 +21,10 @@ internal sealed record StepProblem(string Reason, string Message, Advice? Advice
     public static StepProblem NoWarrant { get; } =
         new("ReplicaLostItsShard", "This replica may not act for the server any more; the replica that may will go on.", Actors.Servers.Advice.BackOff) { NothingDone = true };
 
+    /// <summary>Null: the server may be wiped for the claim at this moment.</summary>
+    public static StepProblem? Unpermitted(WipeGuard guard, ClaimId claim, DateTimeOffset now) =>
+        guard.WhyNot(claim, now) is { } missing ? new(missing.Reason, missing.Message, Actors.Servers.Advice.GiveUp) { NothingDone = true } : null;
+
     public static StepProblem From(RobotFailure failure) => failure.Error switch
     {
         RobotError.Unauthorized => new("RobotCredentialsRefused", "Robot refused the user name or password. Correct the Secret; it is not tried again before it changes.", Actors.Servers.Advice.WaitForPerson),

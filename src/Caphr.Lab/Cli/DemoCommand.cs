@@ -42,7 +42,7 @@ internal static class DemoCommand
                 Install = async (lab, token) =>
                 {
                     lab.Kubernetes.WriteKubeconfig(workplace.Kubeconfig);
-                    return await kubectl.ApplyAsync(Manifests.Read(repository.LabCrds, repository.Crds), token);
+                    return await kubectl.ApplyAsync(Manifests.Read(repository.LabCrds, repository.Crds, repository.Policies), token);
                 },
             },
             clock,

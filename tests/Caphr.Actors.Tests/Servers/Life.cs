@@ -74,6 +74,9 @@ internal sealed class Life
         return this;
     }
 
+    /// <summary>The effect that is due ends as it should.</summary>
+    public Decision Answer() => Hear(Next());
+
     private ServerInput Next() => Effect switch
     {
         ServerEffect.LookUpServer => new Heard.ServerFound(Key, Record),

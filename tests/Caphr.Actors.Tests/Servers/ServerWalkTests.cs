@@ -48,6 +48,8 @@ public sealed class ServerWalkTests
         new WishObserved(Life.Idle with { Provision = Life.Plan with { AlreadyNode = true } }),
         new WishObserved(Life.Idle with { Provision = Life.Plan with { RetryToken = "now" } }),
         new WishObserved(Life.Idle with { Provision = Life.Plan with { Claim = new ClaimId("other") } }),
+        new WishObserved(Life.Idle with { Provision = Life.Plan with { Guard = new WipeGuard(NeedsPermit: true, Permit: null) } }),
+        new WishObserved(Life.Released with { ReleaseGuard = new WipeGuard(NeedsPermit: true, Permit: null) }),
         new Recovered(), new DeadlineCame(),
         new Heard.ServerFound(key, Life.Record), new Heard.RescueArmed(key), new Heard.ResetPressed(key), new Heard.RescueAnswered(key, "SHA256:x"),
         new Heard.RescueProven(key, Life.Hardware()), new Heard.ImageWritten(key, 1, null), new Heard.RescueLeft(key),
@@ -107,10 +109,10 @@ public sealed class ServerWalkTests
         }
     }
 
-    /// <summary>Whatever is heard, in whatever order: no second reset within one boot, none beyond the limit, no write without a proven boot.</summary>
+    /// <summary>Whatever is heard, in whatever order: no second reset within one boot, none beyond the limit, no write without a proven boot, and none that is not permitted.</summary>
     [Fact]
     public void No_sequence_of_inputs_breaks_the_rules_of_resets_and_writes() =>
-        Prop.ForAll(Gen.Choose(0, 25).ListOf(60).ToArbitrary(), choices =>
+        Prop.ForAll(Gen.Choose(0, Inputs(default).Length - 1).ListOf(60).ToArbitrary(), choices =>
         {
             var life = new Life();
             foreach (var choice in choices) life.Hear(Inputs(life.Key)[choice]);
@@ -118,6 +120,7 @@ public sealed class ServerWalkTests
             var sinceClaim = life.Events.AsEnumerable();
             var resets = 0;
             var proven = false;
+            var guard = WipeGuard.None;
             foreach (var happened in sinceClaim)
             {
                 if (happened is ServerEvent.ClaimAccepted or ServerEvent.RetryAsked or ServerEvent.RescueIntended { Purpose: Purpose.Release }) resets = 0;
@@ -125,6 +128,15 @@ public sealed class ServerWalkTests
                 if (happened is ServerEvent.RescueIntended) proven = false;
                 if (happened is ServerEvent.RescueReached) proven = true;
                 if (happened is ServerEvent.InstallIntended or ServerEvent.WipeIntended && !proven) return false;
+                guard = happened switch
+                {
+                    ServerEvent.ClaimAccepted accepted => accepted.Plan.Guard,
+                    ServerEvent.ClaimAdopted adopted => adopted.Plan.Guard,
+                    ServerEvent.RetryAsked asked => asked.Plan.Guard,
+                    ServerEvent.PlanChanged changed => changed.Plan.Guard,
+                    _ => guard,
+                };
+                if (happened is ServerEvent.InstallIntended or ServerEvent.WipeIntended && guard.NeedsPermit) return false;
                 if (resets > Limits.Resets) return false;
             }
 

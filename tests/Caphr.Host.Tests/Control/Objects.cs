@@ -19,6 +19,8 @@ internal sealed class Objects
 
     public List<Machine> Machines { get; } = [];
 
+    public List<HetznerRobotHostRelease> Releases { get; } = [];
+
     public Dictionary<ServerNumber, ServerSnapshot> Servers { get; } = [];
 
     /// <summary>Which shards this replica works: all, unless a test says otherwise.</summary>
@@ -58,7 +60,7 @@ internal sealed class Objects
     /// <summary>Machines name their host in their status, as they do a moment after the claim, unless a test says otherwise.</summary>
     public bool AreBound { get; set; } = true;
 
-    public WorldView Look() => new([InfraCluster], Hosts, [.. InfraMachines.Select(Bound)], [Cluster], Machines, Servers, Health, Shards, Now);
+    public WorldView Look() => new([InfraCluster], Hosts, [.. InfraMachines.Select(Bound)], [Cluster], Machines, Servers, Health, Shards, Now) { Releases = Releases };
 
     /// <summary>A host; held by the machine of that name if one is given.</summary>
     public HetznerRobotHost AddHost(int number, string? consumer = null, ServerState? state = null)
@@ -118,6 +120,7 @@ internal sealed class Objects
         Write.Of<HetznerRobotHost> host => host.Body,
         Write.Of<HetznerRobotMachine> machine => machine.Body,
         Write.Of<HetznerRobotCluster> cluster => cluster.Body,
+        Write.Of<HetznerRobotHostRelease> release => release.Body,
         _ => throw new InvalidOperationException(write.GetType().Name),
     };
 }

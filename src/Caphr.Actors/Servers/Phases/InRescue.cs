@@ -16,11 +16,16 @@ internal static class InRescue
         _ => [],
     };
 
-    private static IReadOnlyList<ServerEvent> Install(ServerState.InRescue state, HardwareFacts hardware, DateTimeOffset now) =>
-        DiskChoice.Choose(hardware.Disks, state.Plan.Disk) switch
+    private static IReadOnlyList<ServerEvent> Install(ServerState.InRescue state, HardwareFacts hardware, DateTimeOffset now)
+    {
+        // It was there when the server was reset, which is minutes ago.
+        if (Permits.Missing(state, now) is { } missing) return [new ServerEvent.GaveUp(now, missing.Reason, missing.Message)];
+
+        return DiskChoice.Choose(hardware.Disks, state.Plan.Disk) switch
         {
             DiskChoice.Chosen chosen => [new ServerEvent.InstallIntended(now, hardware.Boot, chosen.Disk, now + Limits.InstallTimeout)],
             DiskChoice.None none => [new ServerEvent.GaveUp(now, none.Reason, none.Message)],
             _ => [],
         };
+    }
 }

@@ -14,7 +14,8 @@ internal static class Installing
         state.Disk,
         state.Plan.Image,
         state.Plan.Claim,
-        state.Plan.Disk.MayDestroyForeignData);
+        state.Plan.Disk.MayDestroyForeignData,
+        state.Plan.Guard);
 
     public static IReadOnlyList<ServerEvent> Decide(ServerState.Installing state, ServerInput.Heard heard, DateTimeOffset now) => heard switch
     {

@@ -15,6 +15,8 @@ internal static class Releasing
         // Failed on the way back: a person decides, because the old system may still be running.
         ServerState.Failed { In: ServerPhase.Releasing } => [],
         { Installed: null, Plan.AlreadyNode: false } => [new ServerEvent.Released(now, Wiped: false)],
+        // The node is left running: fenced and not wiped, it would be of no use to anybody.
+        _ when Permits.Missing(state, now) is { } missing => Permits.Await(state, missing, now),
         _ => [new ServerEvent.RescueIntended(now, Purpose.Release, now + Limits.RescueTimeout)],
     };
 
@@ -23,13 +25,22 @@ internal static class Releasing
         if (state.Installed is not { } installed)
             return [new ServerEvent.GaveUp(now, "SystemDiskUnknown", "This node was adopted, so which disk it runs from is not on record and none is wiped. Wipe the server yourself; until then it is not offered again.")];
 
+        if (Permits.Missing(state, now) is { } missing) return [new ServerEvent.GaveUp(now, missing.Reason, missing.Message)];
+
         return hardware.Disks.FirstOrDefault(disk => disk.Serial == installed.Serial) is { } disk
             ? [new ServerEvent.WipeIntended(now, hardware.Boot, disk, now + Limits.WipeTimeout)]
             : [new ServerEvent.GaveUp(now, "SystemDiskMissing", $"The disk with serial {installed.Serial}, on which this node was installed, is no longer in the server. Find it before this server is used again.")];
     }
 
-    public static ServerEffect Effect(ServerState.Wiping state) =>
-        new ServerEffect.WipeDisk(ServerLifecycle.Key(state), state.Plan.Robot, state.Record!.Address, state.Boot, state.Disk, state.Plan.Disk.MayDestroyForeignData);
+    public static ServerEffect Effect(ServerState.Wiping state) => new ServerEffect.WipeDisk(
+        ServerLifecycle.Key(state),
+        state.Plan.Robot,
+        state.Record!.Address,
+        state.Boot,
+        state.Disk,
+        state.Plan.Claim,
+        state.Plan.Disk.MayDestroyForeignData,
+        state.Plan.Guard);
 
     public static IReadOnlyList<ServerEvent> Decide(ServerState.Wiping state, ServerInput.Heard heard, DateTimeOffset now) => heard switch
     {

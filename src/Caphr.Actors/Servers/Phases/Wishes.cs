@@ -33,12 +33,7 @@ internal static class Wishes
 
     private static IReadOnlyList<ServerEvent> Held(ServerState.Held state, ServerWish wish, DateTimeOffset now)
     {
-        if (wish.Release == state.Plan.Claim)
-        {
-            return state is ServerState.Failed { In: ServerPhase.Releasing } && wish.ReleaseRetryToken != state.Plan.RetryToken
-                ? [new ServerEvent.PlanChanged(now, state.Plan with { RetryToken = wish.ReleaseRetryToken }), new ServerEvent.RescueIntended(now, Purpose.Release, now + Limits.RescueTimeout)]
-                : Releasing.Begin(state, now);
-        }
+        if (wish.Release == state.Plan.Claim) return Release(state, wish, now);
 
         // No wish for this claim, or one for another claim, changes nothing: only the deletion of our own Machine ends a claim.
         if (wish.Provision is not { } wished || wished.Claim != state.Plan.Claim) return [];
@@ -48,12 +43,28 @@ internal static class Wishes
 
         var plan = Replan(state, wished);
         List<ServerEvent> events = plan == state.Plan ? [] : [new ServerEvent.PlanChanged(now, plan)];
-        if (state is ServerState.Claimed && plan.Bootstrap is not null) events.Add(new ServerEvent.RescueIntended(now, Purpose.Install, now + Limits.RescueTimeout));
-        return events;
+        if (state is not ServerState.Claimed || plan.Bootstrap is null) return events;
+        return Permits.Missing(state with { Plan = plan }, now) is { } missing
+            ? [.. events, .. Permits.Await(state, missing, now)]
+            : [.. events, new ServerEvent.RescueIntended(now, Purpose.Install, now + Limits.RescueTimeout)];
     }
 
-    /// <summary>Before anything was written the whole plan may change; afterwards only where Secrets are found.</summary>
+    private static IReadOnlyList<ServerEvent> Release(ServerState.Held state, ServerWish wish, DateTimeOffset now)
+    {
+        var guarded = state with { Plan = state.Plan with { Guard = wish.ReleaseGuard } };
+        var asked = state is ServerState.Failed { In: ServerPhase.Releasing } && wish.ReleaseRetryToken != state.Plan.RetryToken;
+        // A permit that is still missing leaves the request open: it is not to be made twice.
+        if (asked && Permits.Missing(guarded, now) is null)
+        {
+            return [new ServerEvent.PlanChanged(now, guarded.Plan with { RetryToken = wish.ReleaseRetryToken }), new ServerEvent.RescueIntended(now, Purpose.Release, now + Limits.RescueTimeout)];
+        }
+
+        List<ServerEvent> events = guarded.Plan == state.Plan ? [] : [new ServerEvent.PlanChanged(now, guarded.Plan)];
+        return [.. events, .. Releasing.Begin(guarded, now)];
+    }
+
+    /// <summary>Before anything was written the whole plan may change; afterwards only where Secrets are found, and what is permitted.</summary>
     private static Provision Replan(ServerState.Held state, Provision wished) => state is ServerState.Claimed
         ? wished with { AlreadyNode = state.Plan.AlreadyNode }
-        : state.Plan with { Robot = wished.Robot, Bootstrap = wished.Bootstrap ?? state.Plan.Bootstrap, TalosSecrets = wished.TalosSecrets };
+        : state.Plan with { Robot = wished.Robot, Bootstrap = wished.Bootstrap ?? state.Plan.Bootstrap, TalosSecrets = wished.TalosSecrets, Guard = wished.Guard };
 }

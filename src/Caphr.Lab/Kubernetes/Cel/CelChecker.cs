@@ -7,26 +7,19 @@ namespace Caphr.Lab.Kubernetes.Cel;
 /// </summary>
 internal sealed class CelChecker
 {
-    private static readonly Dictionary<string, int> s_functions = new(StringComparer.Ordinal)
-    {
-        ["size"] = 1,
-        ["string"] = 1,
-        ["int"] = 1,
-        ["startsWith"] = 2,
-        ["endsWith"] = 2,
-        ["contains"] = 2,
-        ["matches"] = 2,
-        ["lowerAscii"] = 1,
-    };
-
     private string? _complaint;
 
     private CelChecker() { }
 
-    public static string? Check(CelExpression expression, SchemaNode self)
+    /// <summary>For a rule of a schema.</summary>
+    public static string? Check(CelExpression expression, SchemaNode self) =>
+        Check(expression, new Dictionary<string, SchemaNode?>(StringComparer.Ordinal) { ["self"] = self, ["oldSelf"] = self });
+
+    /// <param name="declared">The names the expression may use, with what is known of their values.</param>
+    public static string? Check(CelExpression expression, IReadOnlyDictionary<string, SchemaNode?> declared)
     {
         var checker = new CelChecker();
-        checker.Visit(expression, new Dictionary<string, SchemaNode?>(StringComparer.Ordinal) { ["self"] = self, ["oldSelf"] = self });
+        checker.Visit(expression, declared);
         return checker._complaint;
     }
 
@@ -59,7 +52,7 @@ internal sealed class CelChecker
                 Visit(conditional.Else, scope);
                 return Visit(conditional.Then, scope);
             case CelExpression.Call call:
-                if (!s_functions.TryGetValue(call.Function, out var arity) || arity != call.Arguments.Count)
+                if (!CelLibrary.Has(call.Function, call.Arguments.Count))
                 {
                     Complain($"undeclared reference to '{call.Function}' with {call.Arguments.Count} arguments: this server does not evaluate it");
                 }

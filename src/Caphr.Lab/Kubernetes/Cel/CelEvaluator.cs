@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Caphr.Lab.Kubernetes.Objects;
 
 namespace Caphr.Lab.Kubernetes.Cel;
@@ -17,18 +15,18 @@ internal static class CelEvaluator
         CelExpression.Select select => Bind(Evaluate(select.Target, scope), target => Field(target, select.Field)),
         CelExpression.Has has => Bind(Evaluate(has.Target, scope), target => target is JsonObject members && members[has.Field] is not null),
         CelExpression.Index index => Bind(Evaluate(index.Target, scope), target => Bind(Evaluate(index.Key, scope), key => Item(target, key))),
-        CelExpression.Not not => Bind(Evaluate(not.Operand, scope), value => AsBool(value) is { } flag ? !flag : NoOverload("!")),
+        CelExpression.Not not => Bind(Evaluate(not.Operand, scope), value => AsBool(value) is { } flag ? !flag : CelResult.NoOverload("!")),
         CelExpression.Negate negate => Bind(Evaluate(negate.Operand, scope), value => Arithmetic("-", JsonValue.Create(0L), value)),
         CelExpression.Conditional conditional => Bind(
             Evaluate(conditional.Test, scope),
-            test => AsBool(test) is { } flag ? Evaluate(flag ? conditional.Then : conditional.Else, scope) : NoOverload("?:")),
+            test => AsBool(test) is { } flag ? Evaluate(flag ? conditional.Then : conditional.Else, scope) : CelResult.NoOverload("?:")),
         CelExpression.Binary { Operator: "&&" } and => Logic(and, scope, decides: false),
         CelExpression.Binary { Operator: "||" } or => Logic(or, scope, decides: true),
         CelExpression.Binary binary => Bind(
             Evaluate(binary.Left, scope),
             left => Bind(Evaluate(binary.Right, scope), right => Compute(binary.Operator, left, right))),
         CelExpression.List list => All(list.Items, scope, values => new JsonArray([.. values.Select(value => value?.DeepClone())])),
-        CelExpression.Call call => All(call.Arguments, scope, values => Invoke(call.Function, values)),
+        CelExpression.Call call => All(call.Arguments, scope, values => CelLibrary.Invoke(call.Function, values)),
         CelExpression.Macro macro => Bind(Evaluate(macro.Range, scope), range => RunMacro(macro, range, scope)),
         _ => throw new UnreachableException(),
     };
@@ -42,7 +40,7 @@ internal static class CelEvaluator
         if (decides ? right.IsTrue : right.IsFalse) return decides;
         if (left.Error is not null) return left;
         if (right.Error is not null) return right;
-        return AsBool(left.Value) is null || AsBool(right.Value) is null ? NoOverload(binary.Operator) : !decides;
+        return AsBool(left.Value) is null || AsBool(right.Value) is null ? CelResult.NoOverload(binary.Operator) : !decides;
     }
 
     private static CelResult Compute(string sign, JsonNode? left, JsonNode? right) => sign switch
@@ -53,9 +51,9 @@ internal static class CelEvaluator
         {
             JsonArray items => items.Any(item => Json.Same(item, left)),
             JsonObject members => left.AsText() is { } key && members.ContainsKey(key),
-            _ => NoOverload("in"),
+            _ => CelResult.NoOverload("in"),
         },
-        "<" or "<=" or ">" or ">=" => Order(left, right) is { } order ? Holds(sign, order) : NoOverload(sign),
+        "<" or "<=" or ">" or ">=" => Order(left, right) is { } order ? Holds(sign, order) : CelResult.NoOverload(sign),
         "+" when left.AsText() is { } one && right.AsText() is { } other => (JsonNode)(one + other),
         "+" when left is JsonArray one && right is JsonArray other => new JsonArray([.. one.Concat(other).Select(item => item?.DeepClone())]),
         _ => Arithmetic(sign, left, right),
@@ -71,7 +69,7 @@ internal static class CelEvaluator
 
     private static CelResult Arithmetic(string sign, JsonNode? left, JsonNode? right)
     {
-        if (!IsNumber(left) || !IsNumber(right)) return NoOverload(sign);
+        if (!IsNumber(left) || !IsNumber(right)) return CelResult.NoOverload(sign);
         if (left!.AsValue().TryGetValue<long>(out var one) && right!.AsValue().TryGetValue<long>(out var other))
         {
             if (other == 0 && sign is "/" or "%") return CelResult.Failed("divide by zero");
@@ -79,34 +77,8 @@ internal static class CelEvaluator
         }
 
         var (x, y) = (Number(left), Number(right!));
-        return sign == "%" ? NoOverload(sign) : (JsonNode)(sign switch { "+" => x + y, "-" => x - y, "*" => x * y, _ => x / y });
+        return sign == "%" ? CelResult.NoOverload(sign) : (JsonNode)(sign switch { "+" => x + y, "-" => x - y, "*" => x * y, _ => x / y });
     }
-
-    private static CelResult Invoke(string function, IReadOnlyList<JsonNode?> arguments)
-    {
-        var text = arguments[0].AsText();
-        return (function, arguments[0]) switch
-        {
-            ("size", JsonArray items) => (JsonNode)(long)items.Count,
-            ("size", JsonObject members) => (JsonNode)(long)members.Count,
-            ("size", _) when text is not null => (JsonNode)(long)text.EnumerateRunes().Count(),
-            ("string", { } value) => (JsonNode)(text ?? value.ToJsonString()),
-            ("int", { } value) when IsNumber(value) => (JsonNode)(long)Number(value),
-            ("int", _) when long.TryParse(text, CultureInfo.InvariantCulture, out var number) => (JsonNode)number,
-            ("lowerAscii", _) when text is not null => (JsonNode)text.ToLowerInvariant(),
-            _ when text is not null && arguments is [_, { } second] && second.AsText() is { } other => TextTest(function, text, other),
-            _ => NoOverload(function),
-        };
-    }
-
-    private static CelResult TextTest(string function, string text, string other) => function switch
-    {
-        "startsWith" => text.StartsWith(other, StringComparison.Ordinal),
-        "endsWith" => text.EndsWith(other, StringComparison.Ordinal),
-        "contains" => text.Contains(other, StringComparison.Ordinal),
-        "matches" => Regex.IsMatch(text, other, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant),
-        _ => NoOverload(function),
-    };
 
     private static CelResult RunMacro(CelExpression.Macro macro, JsonNode? range, CelScope scope)
     {
@@ -116,7 +88,7 @@ internal static class CelEvaluator
             JsonObject members => [.. members.Select(member => (JsonNode?)member.Key)],
             _ => null,
         };
-        if (items is null) return NoOverload(macro.Kind);
+        if (items is null) return CelResult.NoOverload(macro.Kind);
         var results = items.Select(item => (Item: item, Result: Evaluate(macro.Body, scope.With(macro.Variable, item)))).ToList();
         if (macro.Kind == "all" && results.Any(one => one.Result.IsFalse)) return false;
         if (macro.Kind == "exists" && results.Any(one => one.Result.IsTrue)) return true;
@@ -135,7 +107,7 @@ internal static class CelEvaluator
     {
         JsonObject members when members.ContainsKey(field) => members[field],
         JsonObject => CelResult.Failed($"no such key: {field}"),
-        _ => NoOverload($".{field}"),
+        _ => CelResult.NoOverload($".{field}"),
     };
 
     private static CelResult Item(JsonNode? target, JsonNode? key) => (target, key) switch
@@ -144,7 +116,7 @@ internal static class CelEvaluator
         (JsonArray items, JsonValue at) when at.TryGetValue<long>(out var index) => index >= 0 && index < items.Count
             ? items[(int)index]
             : CelResult.Failed($"index out of bounds: {index}"),
-        _ => NoOverload("[]"),
+        _ => CelResult.NoOverload("[]"),
     };
 
     private static CelResult All(IReadOnlyList<CelExpression> expressions, CelScope scope, Func<IReadOnlyList<JsonNode?>, CelResult> then)
@@ -154,8 +126,6 @@ internal static class CelEvaluator
     }
 
     private static CelResult Bind(CelResult result, Func<JsonNode?, CelResult> then) => result.Error is null ? then(result.Value) : result;
-
-    private static CelResult NoOverload(string operation) => CelResult.Failed($"no such overload: {operation}");
 
     private static bool? AsBool(JsonNode? value) => value?.GetValueKind() switch { JsonValueKind.True => true, JsonValueKind.False => false, _ => null };
 

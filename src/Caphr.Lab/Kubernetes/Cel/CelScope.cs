@@ -29,4 +29,6 @@ internal readonly record struct CelResult(JsonNode? Value, string? Error)
     public static implicit operator CelResult(bool value) => new(JsonValue.Create(value), null);
 
     public static CelResult Failed(string error) => new(null, error);
+
+    public static CelResult NoOverload(string operation) => Failed($"no such overload: {operation}");
 }

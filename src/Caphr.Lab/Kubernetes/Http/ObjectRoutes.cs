@@ -154,11 +154,15 @@ internal sealed class ObjectRoutes(ObjectStore store, TypeRegistry types, Object
 
     private async Task DeleteAsync(HttpContext context, ResourceType type, ObjectKey key)
     {
-        if (!(await RequestOptions.ForDeleteAsync(context.Request)).TryGet(out var options, out var refusal)
-            || !api.Delete(type, key, options).TryGet(out var deleted, out refusal))
+        if (!(await RequestOptions.ForDeleteAsync(context.Request)).TryGet(out var options, out var refusal))
         {
             await context.RefuseAsync(refusal);
+            return;
         }
+
+        var outcome = api.Delete(type, key, options);
+        context.Warn(options.Warnings);
+        if (!outcome.TryGet(out var deleted, out refusal)) await context.RefuseAsync(refusal);
         else if (deleted.Gone)
         {
             await context.WriteAsync(Success(type, deleted.Object));

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Caphr.Lab.Kubernetes.Policies;
 using Caphr.Lab.Kubernetes.Types;
 
 namespace Caphr.Lab.Kubernetes.Objects;
@@ -48,6 +49,7 @@ internal static class BuiltInRules
         ("", "Namespace") when !ObjectNames.IsLabel(document.Name()) => [FieldProblem.Invalid("metadata.name", document.Name(), "a lowercase RFC 1123 label is needed")],
         ("", "Event") => [.. CheckEvent(document)],
         ("coordination.k8s.io", "Lease") => [.. CheckLease(document)],
+        (AdmissionPolicies.Group, _) => AdmissionPolicies.Check(type, document),
         _ => [],
     };
 

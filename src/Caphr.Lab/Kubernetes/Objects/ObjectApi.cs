@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Caphr.Lab.Kubernetes.Patching;
+using Caphr.Lab.Kubernetes.Policies;
 using Caphr.Lab.Kubernetes.Store;
 using Caphr.Lab.Kubernetes.Types;
 using Caphr.Protocols;
@@ -15,6 +16,7 @@ internal sealed class ObjectApi(ObjectStore store, TypeRegistry types, Identitie
     private static readonly string[] s_systemFields = ["uid", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds", "generateName", "managedFields"];
 
     private readonly Lock _serving = new();
+    private readonly AdmissionPolicies _policies = new(store);
 
     private string Now => Metadata.Timestamp(clock.GetUtcNow());
 
@@ -50,6 +52,8 @@ internal sealed class ObjectApi(ObjectStore store, TypeRegistry types, Identitie
         if (Admission.Check(type, document, before: null).Failure is { } invalid) return invalid;
 
         if (!options.IsApply) FieldManagement.Claim(type, document, options.FieldManager, byApply: false, Now);
+        if (_policies.Review(new AdmissionRequest("CREATE", type, Subresource.None, document, null, options.DryRun), options.Warnings) is { } denied) return denied;
+
         var key = new ObjectKey(type.GroupResource, type.Namespaced ? inNamespace : "", document.Name());
         if (store.Find(key) is not null) return Refusal.AlreadyExists(type.GroupResource, key.Name);
         if (options.DryRun) return StoredObject.Draft(key, document, type.Schema);
@@ -74,6 +78,7 @@ internal sealed class ObjectApi(ObjectStore store, TypeRegistry types, Identitie
             }
 
             if (Merge(type, wanted, before, subresource, options).Failure is { } invalid) return invalid;
+            if (_policies.Review(new AdmissionRequest("UPDATE", type, subresource, wanted, before, options.DryRun), options.Warnings) is { } denied) return denied;
             if (Json.Same(wanted, before)) return current;
             if (options.DryRun) return StoredObject.Draft(key, wanted, type.Schema);
             if (wanted.IsBeingDeleted() && !HoldsOn(type, wanted))
@@ -131,6 +136,7 @@ internal sealed class ObjectApi(ObjectStore store, TypeRegistry types, Identitie
 
             if (options.ResourceVersion is { } version && version != current.Revision.ToString(CultureInfo.InvariantCulture)) return Refusal.Modified(key.Resource, key.Name);
             var document = current.Read(type);
+            if (_policies.Review(new AdmissionRequest("DELETE", type, Subresource.None, null, document.Copy(), options.DryRun), options.Warnings) is { } denied) return denied;
             var finalizers = document.Finalizers().ToList();
             if (options.Propagation == "Foreground" && !finalizers.Contains(Metadata.ForegroundFinalizer)) finalizers.Add(Metadata.ForegroundFinalizer);
             if (options.Propagation == "Orphan" && !finalizers.Contains(Metadata.OrphanFinalizer)) finalizers.Add(Metadata.OrphanFinalizer);
@@ -242,6 +248,7 @@ internal sealed class ObjectApi(ObjectStore store, TypeRegistry types, Identitie
     {
         var stored = store.Put(key, expected, document, type.Schema);
         if (stored is not null && key.Resource == BuiltInTypes.Definitions) ServeDefinitions();
+        if (stored is not null) _policies.Follow(key.Resource);
         return stored;
     }
 
@@ -249,6 +256,7 @@ internal sealed class ObjectApi(ObjectStore store, TypeRegistry types, Identitie
     {
         var removed = store.Remove(key, expected);
         if (removed is not null && key.Resource == BuiltInTypes.Definitions) ServeDefinitions();
+        if (removed is not null) _policies.Follow(key.Resource);
         return removed;
     }
 

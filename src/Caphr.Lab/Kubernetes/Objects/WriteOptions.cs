@@ -43,4 +43,6 @@ internal sealed record DeleteOptions
     public string Propagation { get; init; } = "Background";
 
     public bool DryRun { get; init; }
+
+    public IList<string> Warnings { get; } = [];
 }

@@ -11,6 +11,7 @@ namespace Caphr.Protocols.Kubernetes.Resources;
 [PrinterColumn("Endpoint", ColumnType.Text, ".spec.controlPlaneEndpoint.host")]
 [PrinterColumn("Provisioned", ColumnType.Text, ".status.initialization.provisioned")]
 [PrinterColumn("Ready", ColumnType.Text, ".status.conditions[?(@.type==\"Ready\")].status")]
+[PrinterColumn("Reason", ColumnType.Text, ".status.conditions[?(@.type==\"Ready\")].reason")]
 [PrinterColumn("Message", ColumnType.Text, ".status.message")]
 [PrinterColumn("Paused", ColumnType.Text, ".status.conditions[?(@.type==\"Paused\")].status", Wide = true)]
 [PrinterColumn("Age", ColumnType.Date, ".metadata.creationTimestamp")]
@@ -18,8 +19,15 @@ public sealed record HetznerRobotCluster : KubernetesObject, IKubernetesResource
 {
     public static ResourceType Resource { get; } = Infrastructure.Kind(nameof(HetznerRobotCluster));
 
+    // Here and not on the endpoint's own type, which the template shares (see HetznerRobotMachine).
     [Required]
     [Description("What the servers of this cluster share.")]
+    [CelRule("!has(oldSelf.controlPlaneEndpoint) || !has(oldSelf.controlPlaneEndpoint.host) || oldSelf.controlPlaneEndpoint.host == '' || " +
+        "(has(self.controlPlaneEndpoint) && has(self.controlPlaneEndpoint.host) && self.controlPlaneEndpoint.host == oldSelf.controlPlaneEndpoint.host)",
+        "controlPlaneEndpoint.host cannot change once set, because every node and kubeconfig names it: keep it, and move the address behind it")]
+    [CelRule("!has(oldSelf.controlPlaneEndpoint) || !has(oldSelf.controlPlaneEndpoint.port) || oldSelf.controlPlaneEndpoint.port == 0 || " +
+        "(has(self.controlPlaneEndpoint) && has(self.controlPlaneEndpoint.port) && self.controlPlaneEndpoint.port == oldSelf.controlPlaneEndpoint.port)",
+        "controlPlaneEndpoint.port cannot change once set, because every node and kubeconfig names it: keep it, and forward the port instead")]
     public HetznerRobotClusterSpec Spec { get; init; } = new();
 
     [Description("How far the cluster's infrastructure has come.")]
@@ -48,11 +56,11 @@ public sealed record HetznerRobotClusterSpec
     [Description("Secret with a Talos secrets bundle that all nodes share: key bundle.")]
     public SecretReference? TalosSecretRef { get; init; }
 
-    [MaxLength(2048), RegularExpression("^https?://"), DefaultValue("https://factory.talos.dev")]
+    [MaxLength(2048), RegularExpression(@"^https?://[^\s/]+"), DefaultValue("https://factory.talos.dev")]
     [Description("Address of the Talos image factory.")]
     public string? TalosFactoryBaseURL { get; init; }
 
-    [MaxLength(32), RegularExpression("^$|^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")]
+    [MaxLength(32), RegularExpression(Patterns.DnsLabelOrEmpty)]
     [Description("Short name of the data centre, such as fsn1. If given, nodes are named <role>-<dc>-<server number>; if empty, as their configuration says.")]
     public string? Dc { get; init; }
 
@@ -61,11 +69,12 @@ public sealed record HetznerRobotClusterSpec
     public ProviderIDFormat? ProviderIDFormat { get; init; }
 }
 
+[CelRule("(has(self.host) && self.host != '') == (has(self.port) && self.port != 0)", "give host and port together, such as host: 10.10.0.240 and port: 6443")]
 public sealed record ControlPlaneEndpoint
 {
     // Empty and 0 are what the topology controller applies when a class leaves the endpoint to the provider.
-    [MaxLength(512)]
-    [Description("Host name or address.")]
+    [MaxLength(512), RegularExpression("^[0-9A-Za-z.:-]*$")]
+    [Description("Host name or address, without scheme and port.")]
     public string? Host { get; init; }
 
     [Range(0, 65535)]
@@ -87,18 +96,20 @@ public sealed record VlanConfig
     [Description("Networks that are reached through the private network, such as a Hetzner Cloud network.")]
     public IReadOnlyList<VlanRoute>? Routes { get; init; }
 
-    [MaxLength(15)]
+    [MaxLength(15), RegularExpression(@"^[^\s/]*$")]
     [Description("Not needed: the network card is found by its MAC address. Accepted for manifests that name it.")]
     public string? Interface { get; init; }
 }
 
+[CelRule("!isCIDR(self.network) || !isIP(self.gateway) || cidr(self.network).ip().family() == ip(self.gateway).family()",
+    "network and gateway must be of one family: give an IPv4 gateway for an IPv4 network, and an IPv6 gateway for an IPv6 network")]
 public sealed record VlanRoute
 {
-    [Required, MaxLength(49), RegularExpression("^[0-9a-fA-F:.]+/[0-9]{1,3}$")]
+    [Required, MaxLength(49), CelRule("isCIDR(self)", "network must be a network with its prefix length, such as 10.20.0.0/16")]
     [Description("The network, such as 10.20.0.0/16.")]
     public string Network { get; init; } = "";
 
-    [Required, MaxLength(45), RegularExpression("^[0-9a-fA-F:.]+$")]
+    [Required, MaxLength(45), CelRule("isIP(self)", "gateway must be an IP address, such as 10.10.0.1")]
     [Description("Address of the router in the private network.")]
     public string Gateway { get; init; } = "";
 }

@@ -13,9 +13,15 @@ namespace Caphr.Protocols.Kubernetes.Resources;
 [PrinterColumn("Phase", ColumnType.Text, ".status.phase")]
 [PrinterColumn("Consumer", ColumnType.Text, ".spec.consumerRef.name")]
 [PrinterColumn("Ready", ColumnType.Text, ".status.conditions[?(@.type==\"Ready\")].status")]
+[PrinterColumn("Reason", ColumnType.Text, ".status.conditions[?(@.type==\"Ready\")].reason")]
 [PrinterColumn("Since", ColumnType.Date, ".status.since")]
 [PrinterColumn("Message", ColumnType.Text, ".status.message")]
-[PrinterColumn("Age", ColumnType.Date, ".metadata.creationTimestamp", Wide = true)]
+[PrinterColumn("Age", ColumnType.Date, ".metadata.creationTimestamp")]
+[PrinterColumn("Product", ColumnType.Text, ".status.hardware.product", Wide = true)]
+[PrinterColumn("Datacentre", ColumnType.Text, ".status.failureDomain", Wide = true)]
+[PrinterColumn("Internal IP", ColumnType.Text, ".spec.internalIP", Wide = true)]
+[PrinterColumn("Policy", ColumnType.Text, ".spec.destructiveProvisioningPolicy", Wide = true)]
+[PrinterColumn("Maintenance", ColumnType.Text, ".spec.maintenanceMode", Wide = true)]
 public sealed record HetznerRobotHost : KubernetesObject, IKubernetesResource
 {
     public static ResourceType Resource { get; } = Infrastructure.Kind(nameof(HetznerRobotHost));
@@ -40,36 +46,40 @@ public sealed record HetznerRobotHost : KubernetesObject, IKubernetesResource
     public HetznerRobotHostStatus Status { get; init; } = new();
 }
 
+[CelRule("!has(self.internalIP) || self.internalIP == '' || !has(self.serverIP) || self.internalIP != self.serverIP",
+    "internalIP must be the address in the private network, not the public one that is in serverIP")]
+[CelRule("!has(self.lifecycleClass) || self.lifecycleClass != 'storage' || !has(self.destructiveProvisioningPolicy) || self.destructiveProvisioningPolicy != 'AlwaysCleanSlate'",
+    "a server of lifecycleClass storage is never wiped without a HetznerRobotHostRelease: write destructiveProvisioningPolicy: RequiresExternalRelease")]
 public sealed record HetznerRobotHostSpec
 {
     [Required, Range(1, int.MaxValue)]
     [Description("The server's number in Hetzner Robot.")]
     public int ServerID { get; init; }
 
-    [MaxLength(15), RegularExpression(@"^$|^((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])$")]
+    [MaxLength(15), CelRule("self == '' || (isIP(self) && ip(self).family() == 4)", "serverIP must be the server's public IPv4 address, such as 192.0.2.10, or empty: Robot knows it")]
     [Description("The server's public IPv4 address. Taken from Robot if empty.")]
     public string? ServerIP { get; init; }
 
-    [MaxLength(49), RegularExpression(@"^$|^[0-9a-fA-F:]+/[0-9]{1,3}$")]
+    [MaxLength(49), CelRule("self == '' || (isCIDR(self) && cidr(self).ip().family() == 6)", "serverIPv6Net must be an IPv6 network such as 2001:db8:1:2::/64, or empty: Robot knows it")]
     [Description("The server's public IPv6 network, such as 2001:db8:1:2::/64. Taken from Robot if empty.")]
     public string? ServerIPv6Net { get; init; }
 
-    [MaxLength(45), RegularExpression(@"^$|^[0-9]{1,3}(\.[0-9]{1,3}){3}$|^[0-9a-fA-F:]*:[0-9a-fA-F:.]*$")]
+    [MaxLength(45), CelRule("self == '' || isIP(self)", "internalIP must be an IP address without prefix length, such as 10.10.0.6")]
     [Description("The server's address in the private network (vSwitch), without prefix length. Needed where the cluster has a vlanConfig.")]
     public string? InternalIP { get; init; }
 
-    [MaxLength(255)]
+    [MaxLength(255), RegularExpression(Patterns.DiskHint)]
     [Description("The disk to install on: its serial number, its WWN, or its path below /dev/disk/by-id. CAPHR chooses if empty, and refuses rather than guesses.")]
     public string? InstallDisk { get; init; }
 
     [DefaultValue(Resources.LifecycleClass.Compute)]
-    [Description("What the server is for. A server of class storage is never claimed: its data must not depend on a mistake.")]
+    [Description("What the server is for. A server of class storage is claimed and wiped only for a Machine that a HetznerRobotHostRelease names: its data must not depend on a mistake.")]
     public LifecycleClass? LifecycleClass { get; init; }
 
     [DefaultValue(Resources.DestructiveProvisioningPolicy.NeverDestructiveByDefault)]
     [Description("What may be destroyed to make this server a node. NeverDestructiveByDefault writes one disk only, and " +
-        "only one that holds nothing but what CAPHR may have put there. AlwaysCleanSlate may destroy whatever it finds. RequiresExternalRelease keeps the " +
-        "server from being claimed.")]
+        "only one that holds nothing but what CAPHR may have put there. AlwaysCleanSlate may destroy whatever it finds. RequiresExternalRelease claims " +
+        "and wipes the server only for a Machine that a HetznerRobotHostRelease names, and may then destroy what it finds.")]
     public DestructiveProvisioningPolicy? DestructiveProvisioningPolicy { get; init; }
 
     [Description("While true, the server is not claimed, and nothing is reset, installed or wiped.")]
@@ -83,19 +93,19 @@ public sealed record HetznerRobotHostSpec
 [Atomic]
 public sealed record ConsumerReference
 {
-    [Required, Length(1, 63)]
+    [Required, AllowedValues("HetznerRobotMachine")]
     [Description("Kind of the consumer: HetznerRobotMachine.")]
     public string Kind { get; init; } = "";
 
-    [Required, Length(1, 253)]
+    [Required, MaxLength(253), RegularExpression(Patterns.DnsName)]
     [Description("Name of the consumer.")]
     public string Name { get; init; } = "";
 
-    [Required, Length(1, 63)]
+    [Required, MaxLength(63), RegularExpression(Patterns.DnsLabel)]
     [Description("Namespace of the consumer.")]
     public string Namespace { get; init; } = "";
 
-    [Required, Length(1, 128)]
+    [Required, MaxLength(128), RegularExpression(Patterns.Uid)]
     [Description("UID of the consumer: another machine of the same name is another consumer.")]
     public string Uid { get; init; } = "";
 }

@@ -12,10 +12,13 @@ namespace Caphr.Protocols.Kubernetes.Resources;
 [PrinterColumn("Phase", ColumnType.Text, ".status.phase")]
 [PrinterColumn("Provisioned", ColumnType.Text, ".status.initialization.provisioned")]
 [PrinterColumn("Ready", ColumnType.Text, ".status.conditions[?(@.type==\"Ready\")].status")]
+[PrinterColumn("Reason", ColumnType.Text, ".status.conditions[?(@.type==\"Ready\")].reason")]
 [PrinterColumn("Since", ColumnType.Date, ".status.since")]
 [PrinterColumn("Message", ColumnType.Text, ".status.message")]
 [PrinterColumn("Machine", ColumnType.Text, ".metadata.ownerReferences[?(@.kind==\"Machine\")].name", Wide = true)]
 [PrinterColumn("ProviderID", ColumnType.Text, ".spec.providerID", Wide = true)]
+[PrinterColumn("IP", ColumnType.Text, ".status.addresses[?(@.type==\"ExternalIP\")].address", Wide = true)]
+[PrinterColumn("Talos", ColumnType.Text, ".spec.talosVersion", Wide = true)]
 [PrinterColumn("Failure domain", ColumnType.Text, ".status.failureDomain", Wide = true)]
 [PrinterColumn("Paused", ColumnType.Text, ".status.conditions[?(@.type==\"Paused\")].status", Wide = true)]
 [PrinterColumn("Age", ColumnType.Date, ".metadata.creationTimestamp")]
@@ -28,7 +31,7 @@ public sealed record HetznerRobotMachine : KubernetesObject, IKubernetesResource
     [Required]
     [Description("What server is wanted, and what shall run on it.")]
     [CelRule("!has(oldSelf.providerID) || (has(self.providerID) && self.providerID == oldSelf.providerID)",
-        "providerID cannot change once set: the node is known by it")]
+        "providerID cannot change once set, because the node is known by it: delete the Machine instead, and a new one becomes another node")]
     [CelRule("!has(oldSelf.hostRef) || (has(self.hostRef) && self.hostRef.name == oldSelf.hostRef.name)",
         "hostRef cannot change once set: delete the Machine, and a new one chooses anew")]
     [CelRule("!has(oldSelf.hostSelector) || (has(self.hostSelector) && self.hostSelector == oldSelf.hostSelector)",
@@ -40,9 +43,11 @@ public sealed record HetznerRobotMachine : KubernetesObject, IKubernetesResource
 }
 
 [CelRule("!(has(self.hostRef) && has(self.hostSelector))", "give either hostRef or hostSelector, not both")]
+[CelRule("!has(self.dataVolumes) || self.dataVolumes.all(volume, has(volume.diskMatch) && volume.diskMatch != '') || (has(self.ephemeralSize) && self.ephemeralSize != '')",
+    "a data volume without diskMatch lies on the system disk, which Talos fills: limit ephemeralSize, or give the volume a diskMatch")]
 public sealed record HetznerRobotMachineSpec
 {
-    [Length(1, 512)]
+    [MaxLength(64), RegularExpression("^(hetzner-robot|hrobot)://[1-9][0-9]*$")]
     [Description("The node's provider ID. Written by CAPHR, and never rewritten.")]
     public string? ProviderID { get; init; }
 
@@ -52,6 +57,10 @@ public sealed record HetznerRobotMachineSpec
     [Description("Which servers may be chosen, by their labels.")]
     public LabelSelector? HostSelector { get; init; }
 
+    [AllowedValues("talos"), DefaultValue("talos")]
+    [Description("Not needed: CAPHR installs Talos. Accepted for manifests that say so.")]
+    public string? OsType { get; init; }
+
     [RegularExpression("^[0-9a-zA-Z._-]*$"), MaxLength(128)]
     [Description("Schematic of the Talos image factory: which extensions and kernel arguments the image has. The factory's plain image if empty.")]
     public string? TalosSchematic { get; init; }
@@ -60,15 +69,15 @@ public sealed record HetznerRobotMachineSpec
     [Description("The Talos version to install, such as v1.12.4.")]
     public string? TalosVersion { get; init; }
 
-    [MaxLength(255)]
+    [MaxLength(255), RegularExpression(Patterns.DiskHint)]
     [Description("The disk to install on: serial number, WWN, or path below /dev/disk/by-id. The server's own installDisk, if empty; then CAPHR's choice.")]
     public string? InstallDisk { get; init; }
 
-    [MaxLength(2048), RegularExpression("^$|^https?://")]
+    [MaxLength(2048), RegularExpression(@"^$|^https?://[^\s/]+")]
     [Description("A disk image to install instead of the factory's: raw, or compressed as .xz or .zst.")]
     public string? CustomImageURL { get; init; }
 
-    [RegularExpression("^$|^[0-9]+(\\.[0-9]+)?([kKMGTPE]i?B?)?$"), MaxLength(32)]
+    [RegularExpression(Patterns.DiskSizeOrEmpty), MaxLength(32)]
     [Description("Limits Talos' EPHEMERAL volume, such as 100GiB, and leaves the rest of the system disk to other uses. The whole disk if empty.")]
     public string? EphemeralSize { get; init; }
 

@@ -8,6 +8,7 @@ namespace Caphr.Protocols.Kubernetes.Resources;
 [CustomResource(ShortName = "hrmt")]
 [Description("HetznerRobotMachineTemplate is what the HetznerRobotMachines of a control plane or a MachineDeployment are made from.")]
 [PrinterColumn("Talos", ColumnType.Text, ".spec.template.spec.talosVersion")]
+[PrinterColumn("Schematic", ColumnType.Text, ".spec.template.spec.talosSchematic", Wide = true)]
 [PrinterColumn("Age", ColumnType.Date, ".metadata.creationTimestamp")]
 public sealed record HetznerRobotMachineTemplate : KubernetesObject, IKubernetesResource
 {

@@ -9,7 +9,7 @@ namespace Caphr.Protocols.Kubernetes.Resources;
 [Atomic]
 public sealed record HostReference
 {
-    [Required, Length(1, 253)]
+    [Required, MaxLength(253), RegularExpression(Patterns.DnsName)]
     [Description("Name of the HetznerRobotHost, in the same namespace.")]
     public string Name { get; init; } = "";
 }
@@ -17,11 +17,11 @@ public sealed record HostReference
 [Atomic]
 public sealed record SecretReference
 {
-    [Required, Length(1, 253)]
+    [Required, MaxLength(253), RegularExpression(Patterns.DnsName)]
     [Description("Name of the Secret.")]
     public string Name { get; init; } = "";
 
-    [MaxLength(63)]
+    [MaxLength(63), RegularExpression(Patterns.DnsLabelOrEmpty)]
     [Description("Namespace of the Secret; that of the object that refers to it, if empty.")]
     public string? Namespace { get; init; }
 }
@@ -56,9 +56,11 @@ public sealed record MachineAddress
 /// <summary>Labels and annotations for the objects made from a template.</summary>
 public sealed record TemplateMetadata
 {
+    [MaxLength(64), Item(MaxLength = 63, Pattern = Patterns.LabelValue)]
     [Description("Labels that every object made from this template gets.")]
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
 
+    [MaxLength(64)]
     [Description("Annotations that every object made from this template gets.")]
     public IReadOnlyDictionary<string, string>? Annotations { get; init; }
 }
@@ -68,7 +70,7 @@ public sealed record TemplateMetadata
 public sealed record LabelSelector
 {
     // The bounds keep the cost of comparing two selectors in a rule within what the API server allows.
-    [MaxLength(64)]
+    [MaxLength(64), Item(MaxLength = 63, Pattern = Patterns.LabelValue)]
     [Description("Labels that must all be present with exactly these values.")]
     public IReadOnlyDictionary<string, string>? MatchLabels { get; init; }
 
@@ -77,9 +79,10 @@ public sealed record LabelSelector
     public IReadOnlyList<LabelRequirement>? MatchExpressions { get; init; }
 }
 
+[CelRule("(self.operator in ['In', 'NotIn']) == (has(self.values) && size(self.values) > 0)", "give values with In and NotIn, and none with Exists and DoesNotExist")]
 public sealed record LabelRequirement
 {
-    [Required, Length(1, 317)]
+    [Required, MaxLength(317), RegularExpression(Patterns.LabelKey)]
     [Description("The label this is about.")]
     public string Key { get; init; } = "";
 
@@ -87,7 +90,7 @@ public sealed record LabelRequirement
     [Description("How the label's value relates to the values.")]
     public LabelOperator Operator { get; init; }
 
-    [MaxLength(128)]
+    [MaxLength(128), Item(MaxLength = 63, Pattern = Patterns.LabelValue)]
     [Description("The values, for In and NotIn.")]
     public IReadOnlyList<string>? Values { get; init; }
 }

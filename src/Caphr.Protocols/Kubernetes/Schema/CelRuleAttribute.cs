@@ -2,7 +2,7 @@ namespace Caphr.Protocols.Kubernetes.Schema;
 
 /// <summary>
 /// A rule the API server checks; the message tells what to write instead. On a type it holds wherever the type is used, on a property only
-/// there. Rules keep to has(), comparisons, !, &amp;&amp; and ||, so that they are cheap everywhere.
+/// there. What a rule looks at is bounded in length, because the API server refuses a definition whose rules could become dear.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Property, AllowMultiple = true)]
 public sealed class CelRuleAttribute(string rule, string message) : Attribute

@@ -13,8 +13,11 @@ public static class CrdGenerator
         Of<HetznerRobotCluster>(),
         Of<HetznerRobotClusterTemplate>(),
         Of<HetznerRobotHost>(),
+        Of<HetznerRobotHostRelease>(),
         Of<HetznerRobotMachine>(),
         Of<HetznerRobotMachineTemplate>(),
+        Of<HetznerRobotRemediation>(),
+        Of<HetznerRobotRemediationTemplate>(),
     ];
 
     public static JsonObject Of<T>()
@@ -33,7 +36,7 @@ public static class CrdGenerator
                 ["group"] = resource.Group,
                 ["names"] = new JsonObject
                 {
-                    ["categories"] = new JsonArray("cluster-api"),
+                    ["categories"] = new JsonArray("cluster-api", "caphr"),
                     ["kind"] = resource.Kind,
                     ["listKind"] = $"{resource.Kind}List",
                     ["plural"] = resource.Plural,

@@ -38,6 +38,7 @@ internal static class SchemaGenerator
         if (property.GetCustomAttribute<RangeAttribute>() is { } range) Limit(schema, range);
         if (property.GetCustomAttribute<LengthAttribute>() is { } length) Limit(schema, length.MinimumLength, length.MaximumLength);
         if (property.GetCustomAttribute<MaxLengthAttribute>() is { } longest) Limit(schema, shortest: null, longest.Length);
+        if (property.GetCustomAttribute<ItemAttribute>() is { } item) Limit((schema["items"] ?? schema["additionalProperties"])!.AsObject(), item);
         if ((string?)schema["type"] == "array") MarkList(schema, property.GetCustomAttribute<ListKeyAttribute>());
         return schema;
     }
@@ -90,6 +91,12 @@ internal static class SchemaGenerator
         };
         if (shortest is not null) schema[$"min{what}"] = shortest;
         schema[$"max{what}"] = longest;
+    }
+
+    private static void Limit(JsonObject items, ItemAttribute item)
+    {
+        if (item.MaxLength > 0) items["maxLength"] = item.MaxLength;
+        if (item.Pattern is not null) items["pattern"] = item.Pattern;
     }
 
     private static void MarkList(JsonObject schema, ListKeyAttribute? key)
