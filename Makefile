@@ -7,7 +7,7 @@ CONFIGURATION ?= Release
 BUILD := dotnet build Caphr.sln --no-restore -c $(CONFIGURATION) -v quiet -nologo -clp:NoSummary
 LAB := artifacts/bin/Caphr.Lab/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Caphr.Lab.dll
 
-.PHONY: help setup restore build test bench demo crds fmt check clean
+.PHONY: help setup restore build test conformance-robot bench demo crds fmt check clean
 
 help: ## What can be made here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -23,6 +23,11 @@ build: restore ## Build everything; a warning is an error
 
 test: build ## All tests; the last line counts them
 	@.ci/test $(CONFIGURATION)
+
+# The password stays in the environment: a recipe that names it would show it to everybody who lists processes.
+conformance-robot: build ## What CAPHR relies on in Robot (URL, USER, PASSWORD from the environment; WRITES=1 SERVER=n; without URL: a Lab)
+	@ROBOT_URL="$${URL:-}" ROBOT_USER="$${URL:+$${USER:-}}" ROBOT_PASSWORD="$${URL:+$${PASSWORD:-}}" ROBOT_WRITES="$${WRITES:-}" ROBOT_SERVER="$${SERVER:-}" \
+		dotnet test tests/Caphr.Conformance --no-build -c $(CONFIGURATION) --nologo --filter FullyQualifiedName~Conformance.Robot
 
 bench: build ## Kernel and journals beside what they are made of, as ratios (ONLY="words of names")
 	@dotnet artifacts/bin/Caphr.Benchmarks/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Caphr.Benchmarks.dll $(ONLY)
