@@ -31,6 +31,9 @@ public sealed record HostOptions
 
     public Uri RobotUrl { get; init; } = DefaultRobotUrl;
 
+    /// <summary>The share of Robot's quotas that is left to people and their other tools.</summary>
+    public double RobotReserve { get; init; } = Robot.Budget.DefaultReserve;
+
     public int RescuePort { get; init; } = 22;
 
     public int TalosPort { get; init; } = 50000;

@@ -36,6 +36,11 @@ internal static partial class RunCommand
                 return null;
             },
         };
+        var reserve = new Option<int>("--robot-reserve") { Description = "Percent of Robot's quotas that are left to people and other tools.", DefaultValueFactory = _ => 20 };
+        reserve.Validators.Add(given =>
+        {
+            if (given.GetValueOrDefault<int>() is < 0 or > 90) given.AddError("--robot-reserve wants a percentage from 0 to 90.");
+        });
         var rescuePort = new Option<int>("--rescue-port") { Description = "SSH port of the rescue system.", DefaultValueFactory = _ => 22 };
         var talosPort = new Option<int>("--talos-port") { Description = "Port of the Talos API.", DefaultValueFactory = _ => 50000 };
 
@@ -48,7 +53,7 @@ internal static partial class RunCommand
         var health = new Option<int?>("--health-port") { Description = "Answer /livez and /readyz here, for the probes of a pod. Default: nowhere." };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Log each effect as it begins and ends." };
 
-        var run = new Command("run", "Run the controller until it is told to stop (SIGTERM or Ctrl-C).") { kubeconfig, nameSpace, filter, data, postgres, robot, rescuePort, talosPort, replica, lease, health, verbose };
+        var run = new Command("run", "Run the controller until it is told to stop (SIGTERM or Ctrl-C).") { kubeconfig, nameSpace, filter, data, postgres, robot, reserve, rescuePort, talosPort, replica, lease, health, verbose };
         run.SetAction((parsed, cancellation) => Controller.RunAsync(
             new HostOptions
             {
@@ -61,6 +66,7 @@ internal static partial class RunCommand
                 Lease = TimeSpan.FromSeconds(parsed.GetValue(lease)),
                 HealthPort = parsed.GetValue(health),
                 RobotUrl = parsed.GetValue(robot)!,
+                RobotReserve = parsed.GetValue(reserve) / 100.0,
                 RescuePort = parsed.GetValue(rescuePort),
                 TalosPort = parsed.GetValue(talosPort),
                 Verbose = parsed.GetValue(verbose),

@@ -59,7 +59,8 @@ internal static partial class Controller
         var secrets = new SecretReader(kubernetes);
         var keys = new SshKeys(secrets);
         var robotOptions = new RobotClientOptions { BaseAddress = options.RobotUrl };
-        var accounts = new RobotAccounts(system, secrets, credentials => new RobotClient(robotOptions, credentials, clock));
+        var accounts = new RobotAccounts(
+            system, RobotAccounts.From(secrets), credentials => new RobotClient(robotOptions, credentials, clock), journal.Ledger, new Budget(options.RobotReserve));
         var robot = new RobotInterpreter(accounts, keys);
         var rescue = new RescueInterpreter(connector, keys, robot, options, clock);
         var talos = new TalosInterpreter(new NodeConfigurations(secrets), new TalosIdentities(secrets, clock), options, clock);

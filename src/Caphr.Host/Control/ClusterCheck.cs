@@ -13,7 +13,8 @@ internal sealed class ClusterCheck(RobotAccounts accounts, SshKeys keys)
         if (!key.TryGet(out var ssh, out var problem)) return new ClusterHealth(problem.Reason, problem.Message);
         ssh.Dispose();
 
-        var inventory = await accounts.InventoryAsync(access.Credentials, cancellation);
-        return inventory.TryGet(out _, out problem) ? new ClusterHealth(Reason: null, "") : new ClusterHealth(problem.Reason, problem.Message);
+        var inventory = await accounts.ReadAsync(access.Credentials, RobotLane.Inventory, RobotAsks.Servers, cancellation);
+        var health = inventory.TryGet(out _, out problem) ? new ClusterHealth(Reason: null, "") : new ClusterHealth(problem.Reason, problem.Message);
+        return health with { Robot = RobotReach.Of(await accounts.ShowAsync(access.Credentials, cancellation)) };
     }
 }

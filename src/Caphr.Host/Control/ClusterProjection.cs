@@ -28,6 +28,7 @@ internal static class ClusterProjection
         var conditions = new ConditionSet(cluster.Status.Conditions, cluster.Metadata.Generation, MachineProjection.WholeSeconds(world.Now))
             .Set("Ready", ready, reason, message)
             .Set("CredentialsAvailable", health is null ? "Unknown" : health.Reason is null ? "True" : "False", health is null ? "CheckingCredentials" : health.Reason ?? "CredentialsAvailable", health?.Message ?? "")
+            .Set("RobotReachable", health?.Robot?.Status ?? "Unknown", health?.Robot?.Reason ?? "NotAskedYet", health?.Robot?.Message ?? "")
             .Set("ControlPlaneEndpointReady", endpoint, endpoint ? "ControlPlaneEndpointReady" : "WaitingForControlPlaneEndpoint")
             .Set("Paused", paused, paused ? "Paused" : "NotPaused");
 

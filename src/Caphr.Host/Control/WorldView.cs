@@ -1,6 +1,7 @@
 using System.Globalization;
 using Caphr.Actors.Journal;
 using Caphr.Actors.Servers;
+using Caphr.Host.Robot;
 using Caphr.Protocols.Kubernetes;
 using Caphr.Protocols.Kubernetes.Objects;
 using Caphr.Protocols.Kubernetes.Resources;
@@ -157,4 +158,8 @@ internal sealed class WorldView(
 }
 
 /// <summary>What came of trying a cluster's credentials. A null reason: they work.</summary>
-internal sealed record ClusterHealth(string? Reason, string Message);
+internal sealed record ClusterHealth(string? Reason, string Message)
+{
+    /// <summary>Null when nothing is known of the account.</summary>
+    public RobotReach? Robot { get; init; }
+}

@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
-using System.Net;
 using Caphr.Actors.Servers;
 using Caphr.Actors.Sharding;
 using Caphr.Host.Robot;
-using Caphr.Protocols;
 using Caphr.Protocols.Robot;
 using static Caphr.Actors.Servers.ServerInput;
 
@@ -17,7 +15,7 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys)
 
     public async Task<Heard> LookUpAsync(ServerEffect.LookUpServer effect, CancellationToken cancellation)
     {
-        var inventory = await accounts.InventoryAsync(effect.Robot.Credentials, cancellation);
+        var inventory = await accounts.ReadAsync(effect.Robot.Credentials, RobotLane.Inventory, RobotAsks.Servers, cancellation);
         if (!inventory.TryGet(out var servers, out var problem)) return problem.ToInput(effect.Key);
 
         var server = servers.FirstOrDefault(candidate => candidate.Number == effect.Key.Server.Value);
@@ -31,7 +29,7 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys)
         var record = new ServerRecord(address, server.Ipv6Network?.ToString(), server.Product, server.Datacenter);
         if (server.Ipv4 is null) return new Heard.ServerFound(effect.Key, record);
 
-        var known = await accounts.CallAsync(effect.Robot.Credentials, (robot, token) => GatewayAsync(robot, server.Ipv4, token), cancellation);
+        var known = await accounts.ReadAsync(effect.Robot.Credentials, RobotLane.Inventory, RobotAsks.Gateway(server.Ipv4), cancellation);
         return known.TryGet(out var gateway, out problem) ? new Heard.ServerFound(effect.Key, record with { Gateway = gateway?.ToString() }) : problem.ToInput(effect.Key);
     }
 
@@ -43,22 +41,23 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys)
         {
             var fingerprint = ssh.Md5Fingerprint;
             var number = effect.Key.Server.Value;
-            problem = await StoreKeyAsync(effect.Robot.Credentials, fingerprint, ssh.PublicKeyLine, warrant, cancellation);
+            var lane = LaneOf(effect.Purpose);
+            problem = await StoreKeyAsync(effect.Robot.Credentials, lane, fingerprint, ssh.PublicKeyLine, warrant, cancellation);
             if (problem is not null) return problem.ToInput(effect.Key);
 
             var account = effect.Robot.Credentials;
-            var present = await accounts.CallAsync(account, (robot, token) => robot.GetRescue(number, token), cancellation);
+            var present = await accounts.ReadAsync(account, lane, RobotAsks.Rescue(number), cancellation);
             if (!present.TryGet(out var order, out problem)) return problem.ToInput(effect.Key);
             if (order.Active && order.AuthorizedFingerprints.Contains(fingerprint)) return new Heard.RescueArmed(effect.Key);
 
             if (order.Active)
             {
                 // Somebody else's order, or one with an older key: what Robot does with a second order is not specified.
-                var withdrawn = await accounts.ChangeAsync(account, warrant, (robot, token) => robot.DeactivateRescue(number, token), cancellation);
+                var withdrawn = await accounts.ChangeAsync(account, lane, warrant, RobotAsks.DeactivateRescue(number), cancellation);
                 if (!withdrawn.TryGet(out _, out problem)) return problem.ToInput(effect.Key);
             }
 
-            var ordered = await accounts.ChangeAsync(account, warrant, (robot, token) => robot.ActivateRescue(number, [fingerprint], token), cancellation);
+            var ordered = await accounts.ChangeAsync(account, lane, warrant, RobotAsks.ActivateRescue(number, fingerprint), cancellation);
             return ordered.TryGet(out _, out problem) ? new Heard.RescueArmed(effect.Key) : problem.ToInput(effect.Key);
         }
     }
@@ -67,7 +66,8 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys)
     {
         var number = effect.Key.Server.Value;
         var account = effect.Robot.Credentials;
-        var offered = await accounts.CallAsync(account, (robot, token) => robot.GetReset(number, token), cancellation);
+        var lane = LaneOf(effect.Purpose);
+        var offered = await accounts.ReadAsync(account, lane, RobotAsks.Reset(number), cancellation);
         if (!offered.TryGet(out var reset, out var problem)) return problem.Advice is null ? Surely(problem).ToInput(effect.Key) : problem.ToInput(effect.Key);
 
         // The reset button does nothing on a server that is shut off; the power button would shut down one that runs.
@@ -75,43 +75,39 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys)
         if (!reset.Offers(button))
             return new Heard.Refused(effect.Key, "ResetNotOffered", $"Robot offers no hardware reset for server {effect.Key.Server}.", Advice.GiveUp);
 
-        var pressed = await accounts.ChangeAsync(account, warrant, (robot, token) => robot.Reset(number, button, token), cancellation);
+        var pressed = await accounts.ChangeAsync(account, lane, warrant, RobotAsks.Press(number, button), cancellation);
         return pressed.TryGet(out _, out problem) ? new Heard.ResetPressed(effect.Key) : problem.ToInput(effect.Key);
     }
 
     /// <summary>A left-over order would lead the next boot into the rescue system again. Withdrawn only if there is one.</summary>
     public async Task<StepProblem?> WithdrawOrderAsync(RobotAccess access, ServerNumber number, Warrant warrant, CancellationToken cancellation)
     {
-        var present = await accounts.CallAsync(access.Credentials, (robot, token) => robot.GetRescue(number.Value, token), cancellation);
+        var present = await accounts.ReadAsync(access.Credentials, RobotLane.Provision, RobotAsks.Rescue(number.Value), cancellation);
         if (!present.TryGet(out var order, out var problem)) return problem;
         if (!order.Active) return null;
 
-        var withdrawn = await accounts.ChangeAsync(access.Credentials, warrant, (robot, token) => robot.DeactivateRescue(number.Value, token), cancellation);
+        var withdrawn = await accounts.ChangeAsync(access.Credentials, RobotLane.Provision, warrant, RobotAsks.DeactivateRescue(number.Value), cancellation);
         return withdrawn.Failure;
     }
 
-    /// <summary>Null where Robot keeps no record of the address: the server can be used all the same, by DHCP.</summary>
-    private static async Task<Outcome<IPAddress?, RobotFailure>> GatewayAsync(RobotClient robot, IPAddress address, CancellationToken cancellation)
-    {
-        var ip = await robot.GetIp(address, cancellation);
-        return ip.Failure is { Error: RobotError.NotFound } ? Outcome<IPAddress?, RobotFailure>.Of(null) : ip.Then<IPAddress?>(found => found.Gateway);
-    }
-
-    private async Task<StepProblem?> StoreKeyAsync(ObjectName account, string fingerprint, string publicKey, Warrant warrant, CancellationToken cancellation)
+    private async Task<StepProblem?> StoreKeyAsync(ObjectName account, RobotLane lane, string fingerprint, string publicKey, Warrant warrant, CancellationToken cancellation)
     {
         if (_stored.ContainsKey((account, fingerprint))) return null;
 
-        var found = await accounts.CallAsync(account, (robot, token) => robot.FindKey(fingerprint, token), cancellation);
+        var found = await accounts.ReadAsync(account, lane, RobotAsks.Key(fingerprint), cancellation);
         if (!found.TryGet(out var key, out var problem)) return problem;
         if (key is null)
         {
-            var created = await accounts.ChangeAsync(account, warrant, (robot, token) => robot.CreateKey($"caphr-{fingerprint[..8]}", publicKey, token), cancellation);
+            var created = await accounts.ChangeAsync(account, lane, warrant, RobotAsks.StoreKey($"caphr-{fingerprint[..8]}", publicKey), cancellation);
             if (!created.TryGet(out _, out problem)) return problem;
         }
 
         _stored.TryAdd((account, fingerprint), true);
         return null;
     }
+
+    /// <summary>To give a server back is to fence it: until the rescue system has taken over, its node may still be at work.</summary>
+    private static RobotLane LaneOf(Purpose purpose) => purpose == Purpose.Release ? RobotLane.Fence : RobotLane.Provision;
 
     /// <summary>Only looking went wrong here, so nothing was pressed.</summary>
     private static StepProblem Surely(StepProblem problem) => problem with { Advice = Advice.BackOff };

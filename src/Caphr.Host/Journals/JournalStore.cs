@@ -1,4 +1,5 @@
 using Caphr.Actors.Journal;
+using Caphr.Host.Robot;
 using Caphr.Protocols;
 
 namespace Caphr.Host.Journals;
@@ -7,7 +8,7 @@ namespace Caphr.Host.Journals;
 /// <param name="Id">The journal's own name, by which replicas see whether they share it.</param>
 /// <param name="IsExclusive">No other process can have it open.</param>
 /// <param name="Place">Where it is, for people.</param>
-internal sealed record JournalStore(IJournal Events, IShardClaims Claims, string Id, bool IsExclusive, string Place, IAsyncDisposable Owned) : IAsyncDisposable
+internal sealed record JournalStore(IJournal Events, IShardClaims Claims, IRobotLedger Ledger, string Id, bool IsExclusive, string Place, IAsyncDisposable Owned) : IAsyncDisposable
 {
     public static async Task<Outcome<JournalStore, JournalFailure>> OpenAsync(HostOptions options, CancellationToken cancellation) =>
         options.PostgresFile is { } file ? await OpenPostgresAsync(file, cancellation) : OpenSqlite(options.DataDirectory);
@@ -27,7 +28,7 @@ internal sealed record JournalStore(IJournal Events, IShardClaims Claims, string
         }
 
         var opened = await PostgresJournal.OpenAsync(connectionString.Trim(), cancellation);
-        return opened.TryGet(out var postgres, out var failure) ? new JournalStore(postgres, postgres, postgres.Id, IsExclusive: false, "PostgreSQL", postgres) : failure;
+        return opened.TryGet(out var postgres, out var failure) ? new JournalStore(postgres, postgres, postgres.RobotLedger, postgres.Id, IsExclusive: false, "PostgreSQL", postgres) : failure;
     }
 
     private static Outcome<JournalStore, JournalFailure> OpenSqlite(string folder)
@@ -42,6 +43,6 @@ internal sealed record JournalStore(IJournal Events, IShardClaims Claims, string
         }
 
         var path = Path.Combine(folder, "journal.db");
-        return SqliteJournal.Open(path).TryGet(out var sqlite, out var failure) ? new JournalStore(sqlite, sqlite, sqlite.Id, IsExclusive: true, path, sqlite) : failure;
+        return SqliteJournal.Open(path).TryGet(out var sqlite, out var failure) ? new JournalStore(sqlite, sqlite, sqlite.RobotLedger, sqlite.Id, IsExclusive: true, path, sqlite) : failure;
     }
 }

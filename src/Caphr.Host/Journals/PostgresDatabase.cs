@@ -12,6 +12,9 @@ internal enum PostgresLane
     /// <summary>At the claims.</summary>
     Looking,
     Claiming,
+
+    /// <summary>At the ledger of Robot accounts.</summary>
+    Robot,
 }
 
 /// <summary>
@@ -33,6 +36,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         [PostgresLane.Reading] = new SemaphoreSlim(Readers),
         [PostgresLane.Looking] = new SemaphoreSlim(1),
         [PostgresLane.Claiming] = new SemaphoreSlim(1),
+        [PostgresLane.Robot] = new SemaphoreSlim(1),
     };
 
     private PostgresDatabase(NpgsqlDataSource source, string server)
@@ -50,7 +54,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         {
             var settings = new NpgsqlConnectionStringBuilder(Defaults + connectionString)
             {
-                MaxPoolSize = Readers + 3,
+                MaxPoolSize = Readers + 4,
                 NoResetOnClose = true,
                 // A batch that fails while Npgsql prepares its statements by itself can leave the connection out of step with the server.
                 MaxAutoPrepare = 0,

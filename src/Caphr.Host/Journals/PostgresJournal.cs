@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Caphr.Actors.Journal;
+using Caphr.Host.Robot;
 using Caphr.Protocols;
 using Npgsql;
 
@@ -33,11 +34,15 @@ public sealed class PostgresJournal : IJournal, IShardClaims, IAsyncDisposable
     {
         _database = database;
         Id = id;
+        RobotLedger = new PostgresRobotLedger(database);
         _writing = Task.Run(WriteAsync);
     }
 
     /// <summary>The journal's own name: another journal has another one, wherever either is moved.</summary>
     public string Id { get; }
+
+    /// <summary>Ends with the journal.</summary>
+    internal IRobotLedger RobotLedger { get; }
 
     /// <summary>Connects, and brings the schema up to date. Several processes may do so at once, and all of them may then use the journal.</summary>
     /// <param name="connectionString">As Npgsql reads it. Its password appears in no message.</param>

@@ -138,6 +138,29 @@ internal static class PostgresSchema
           ORDER BY asked.number;
         END $$;
         """,
+        // What was used of each Robot account by all replicas together, by the minute.
+        """
+        CREATE TABLE caphr.robot_uses (
+          account text   NOT NULL,
+          quota   text   NOT NULL,
+          minute  bigint NOT NULL,
+          used    bigint NOT NULL,
+          PRIMARY KEY (account, quota, minute)
+        );
+        CREATE TABLE caphr.robot_pauses (
+          account text   NOT NULL,
+          quota   text   NOT NULL,
+          until   bigint NOT NULL,
+          PRIMARY KEY (account, quota)
+        );
+        CREATE TABLE caphr.robot_logins (
+          account text   NOT NULL,
+          print   text   NOT NULL,
+          verdict text   NOT NULL,
+          until   bigint NOT NULL,
+          PRIMARY KEY (account, print)
+        );
+        """,
     ];
 
     public static int CurrentVersion => s_migrations.Length;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Caphr.Actors.Journal;
+using Caphr.Host.Robot;
 using Caphr.Protocols;
 using Microsoft.Data.Sqlite;
 
@@ -50,6 +51,9 @@ public sealed class SqliteJournal : IJournal, IShardClaims, IAsyncDisposable
 
     /// <summary>The journal's own name: another journal has another one, wherever either is moved.</summary>
     public string Id { get; }
+
+    /// <summary>Ends with the journal.</summary>
+    internal IRobotLedger RobotLedger => new SqliteRobotLedger(this);
 
     /// <summary>Opens the journal, or makes it. It is this process's alone until it is disposed.</summary>
     public static Outcome<SqliteJournal, JournalFailure> Open(string path)
@@ -107,6 +111,10 @@ public sealed class SqliteJournal : IJournal, IShardClaims, IAsyncDisposable
 
     public Task<ClaimOutcome> ReleaseAsync(int shard, long epoch, CancellationToken cancellation) =>
         Enqueue(writer => writer.Release(shard, epoch), ClaimOutcome.Unavailable, cancellation);
+
+    /// <summary>For what is kept beside the journal: in the transaction of a group, which is no one else's meanwhile.</summary>
+    internal Task<T> WriteAsync<T>(Func<SqliteTransaction, T> write, Func<string, T> unavailable, CancellationToken cancellation) =>
+        Enqueue(writer => write(writer.Transaction!), unavailable, cancellation);
 
     /// <summary>Ends after everything that was already queued is written.</summary>
     public async ValueTask DisposeAsync()

@@ -49,6 +49,29 @@ internal static class SqliteSchema
         CREATE TABLE identity (id TEXT NOT NULL) STRICT;
         INSERT INTO identity VALUES (lower(hex(randomblob(16))));
         """,
+        // What was used of each Robot account, by the minute; a restart must not take it for unused.
+        """
+        CREATE TABLE robot_uses (
+          account TEXT    NOT NULL,
+          quota   TEXT    NOT NULL,
+          minute  INTEGER NOT NULL,
+          used    INTEGER NOT NULL,
+          PRIMARY KEY (account, quota, minute)
+        ) STRICT;
+        CREATE TABLE robot_pauses (
+          account TEXT    NOT NULL,
+          quota   TEXT    NOT NULL,
+          until   INTEGER NOT NULL,
+          PRIMARY KEY (account, quota)
+        ) STRICT;
+        CREATE TABLE robot_logins (
+          account TEXT    NOT NULL,
+          print   TEXT    NOT NULL,
+          verdict TEXT    NOT NULL,
+          until   INTEGER NOT NULL,
+          PRIMARY KEY (account, print)
+        ) STRICT;
+        """,
     ];
 
     public static int CurrentVersion => s_migrations.Length;

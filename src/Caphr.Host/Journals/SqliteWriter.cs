@@ -52,9 +52,12 @@ internal sealed class SqliteWriter : IDisposable
         _trim = SqliteStatement.Prepare(connection, JournalSql.Trim(prefix: ""), "$1", "$2");
     }
 
+    /// <summary>Of the group that is being written.</summary>
+    public SqliteTransaction? Transaction { get; private set; }
+
     public SqliteTransaction Begin()
     {
-        var transaction = _connection.BeginTransaction();
+        var transaction = Transaction = _connection.BeginTransaction();
         _epochOf.Transaction = _claim.Transaction = _lastSequenceOf.Transaction = _writeIdAt.Transaction = _insert.Transaction = _save.Transaction = _trim.Transaction = transaction;
         return transaction;
     }

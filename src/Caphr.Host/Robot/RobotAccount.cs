@@ -1,173 +1,231 @@
-using System.Security.Cryptography;
-using System.Text;
 using Caphr.Actors.Kernel;
-using Caphr.Actors.Servers;
-using Caphr.Actors.Sharding;
 using Caphr.Host.Effects;
-using Caphr.Protocols;
-using Caphr.Protocols.Kubernetes.Objects;
-using Caphr.Protocols.Robot;
 
 namespace Caphr.Host.Robot;
 
 /// <summary>
-/// One web-service user of Robot, and the only way to it: one call at a time, one list of servers for all who ask, and one login with
-/// credentials that Robot refuses, because the third blocks our address for ten minutes.
+/// One credential of Robot, and the only way to it. Decides whose turn it is: by lane, by what is left of each quota, and by whether Robot is to be asked
+/// at all. What it decides by is pure (<see cref="Lanes{T}"/>, <see cref="AccountStanding"/>, <see cref="Budget"/>); the call itself is made by
+/// <see cref="RobotCaller"/>.
 /// </summary>
-internal sealed class RobotAccount(ObjectName credentials, SecretReader secrets, Func<RobotCredentials, RobotClient> connect) : Actor<RobotAccount.Message>
+internal sealed class RobotAccount(RobotCaller caller, RobotNumbers numbers, RobotLogins logins) : Actor<RobotAccount.Message>
 {
-    public const string UserKey = "robot-user";
-    public const string PasswordKey = "robot-password";
+    /// <summary>Each of many thousand servers may have a question at once. One more is refused.</summary>
+    public const int Capacity = 1 << 17;
 
-    /// <summary>Robot allows 200 lists an hour; a server that was ordered a minute ago can wait that long.</summary>
-    private static readonly TimeSpan s_inventoryAge = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_reportPace = TimeSpan.FromSeconds(15);
 
-    private readonly Queue<Work> _waiting = [];
-    private bool _busy;
-    private Login? _login;
-    private string? _refused;
-    private (IReadOnlyList<RobotServer> Servers, DateTimeOffset At)? _inventory;
+    private readonly Lanes<Errand> _lanes = new();
+    private readonly HashSet<Errand> _waiting = [];
+    private readonly Dictionary<string, Errand> _shared = new(StringComparer.Ordinal);
+    private readonly PriorityQueue<Errand, DateTimeOffset> _deadlines = new();
+    private readonly ReadCache _cache = new();
+    private AccountStanding _standing = AccountStanding.New;
+    private AccountStanding _reported = AccountStanding.New;
+    private DateTimeOffset _reportedAt;
+    private long _order;
+    private int _underWay;
+
+    protected override void PostStop() => logins.Close();
 
     protected override void Receive(Message message)
     {
         switch (message)
         {
-            case Inventory ask when _inventory is { } known && Context.Now - known.At < s_inventoryAge:
-                ask.ReplyTo.Tell(Outcome<IReadOnlyList<RobotServer>, StepProblem>.Of(known.Servers));
+            case Message.Ask ask:
+                Hear(ask.Question);
                 break;
-            case Work work:
-                _waiting.Enqueue(work);
-                Next();
+            case Message.Ended ended:
+                _underWay--;
+                End(ended.End);
                 break;
-            case Finished finished:
-                _busy = false;
-                _login = finished.Login ?? _login;
-                _refused = finished.Refused ?? _refused;
-                if (finished.Servers is { } servers) _inventory = (servers, Context.Now);
-                Next();
+            case Message.Show show:
+                show.ReplyTo.Tell(numbers.Report(_standing, _waiting, _underWay, Context.Now));
                 break;
         }
+
+        Next();
+        Report();
+    }
+
+    private void Hear(RobotQuestion question)
+    {
+        var now = Context.Now;
+        if (question.Asker.IsCancellationRequested) return;
+        if (question.Shared is { } path && Share(question, path, now))
+        {
+            numbers.Spared();
+            return;
+        }
+
+        var closure = _standing.ClosureOf(question.Lane, question.Quota, now);
+        if (closure?.Until > now + question.Patience) question.Refuse(RobotProblems.Closed(question.Quota, closure, now));
+        else if (_waiting.Count >= Capacity) question.Refuse(RobotProblems.Full);
+        else Enter(question.NewErrand(_order++, now));
+    }
+
+    /// <returns>Whether the question needs no call of its own.</returns>
+    private bool Share(RobotQuestion question, string path, DateTimeOffset now)
+    {
+        if (question.OldestAnswer > TimeSpan.Zero && _cache.TryFind(path, now - question.OldestAnswer, out var known))
+        {
+            question.Answer(known);
+            return true;
+        }
+
+        // Whoever must know what is does not take an answer to a question that was asked before.
+        if (!_shared.TryGetValue(path, out var errand) || (errand.StartedAt is not null && question.Lane.OldestAnswer() == TimeSpan.Zero)) return false;
+        var isMoreUrgent = errand.Join(question, now);
+        if (errand.NextDeadline is { } deadline) _deadlines.Enqueue(errand, deadline);
+        if (isMoreUrgent && errand.StartedAt is null) _lanes.Add(errand.Lane, errand.Quota, errand.Order, errand);
+        return true;
+    }
+
+    private void Enter(Errand errand)
+    {
+        _waiting.Add(errand);
+        _lanes.Add(errand.Lane, errand.Quota, errand.Order, errand);
+        if (errand.Shared is { } path) _shared[path] = errand;
+        if (errand.NextDeadline is { } deadline) _deadlines.Enqueue(errand, deadline);
     }
 
     private void Next()
     {
-        while (!_busy && _waiting.TryDequeue(out var work))
+        var now = Context.Now;
+        RefuseOverdue(now);
+        _standing = _standing.Reopened(now);
+        while (_underWay < _standing.CallsAtOnce(now) && _lanes.TryTake((lane, quota) => _standing.IsOpen(lane, quota, now), out var errand))
         {
-            // Whoever asked meanwhile is served by the list that has just come.
-            if (work is Inventory && _inventory is { } known && Context.Now - known.At < s_inventoryAge)
+            // One that became more urgent stands in two lanes.
+            if (!_waiting.Remove(errand)) continue;
+            if (!errand.IsWanted)
             {
-                Receive(work);
+                Leave(errand);
                 continue;
             }
 
-            _busy = true;
-            var (login, refused) = (_login, _refused);
-            Context.PipeToSelf<Message>(cancellation => CarryOutAsync(work, login, refused, cancellation), finished => finished, _ => new Finished(null, null, null));
+            _underWay++;
+            errand.StartedAt = now;
+            Context.PipeToSelf(cancellation => caller.CarryOutAsync(errand, cancellation), Message (end) => new Message.Ended(end));
         }
+
+        LookAgain(now);
     }
 
-    private async Task<Message> CarryOutAsync(Work work, Login? login, string? refused, CancellationToken cancellation)
+    private void End(CallEnd end)
     {
-        var read = await secrets.ReadAsync(credentials, "the Robot web service user", [UserKey, PasswordKey], cancellation);
-        if (!read.TryGet(out var secret, out var problem))
+        var (now, errand) = (Context.Now, end.Errand);
+        switch (end)
         {
-            work.Fail(problem);
-            return new Finished(null, null, null);
+            case CallEnd.Answered answered:
+                numbers.Answered(answered);
+                _standing = answered.Failure is { } failure ? _standing.Failed(failure, errand.Quota, now, Context.System.Random.NextDouble()) : _standing.Accepted(errand.Quota, now);
+                Deliver(answered);
+                break;
+            case CallEnd.Withheld withheld:
+                if (withheld.Why is Closed.CredentialsRejected) _standing = _standing.Rejected(now);
+                else if (withheld.Why is { } why) _standing = _standing.Held(why, now, now + TimeSpan.FromSeconds(1));
+                Leave(errand);
+                errand.Refuse(withheld.Problem);
+                break;
+            case CallEnd.Later later:
+                if (later.Used is { } used) numbers.Used(errand.Quota, used);
+                _standing = later.Why switch
+                {
+                    Closed.BudgetSpent => _standing.Spent(errand.Lane, errand.Quota, now, later.Until),
+                    Closed.RateLimited => _standing.Paused(errand.Quota, later.Why, now, later.Until),
+                    _ => _standing.Held(later.Why, now, later.Until),
+                };
+                PutBack(errand, now);
+                break;
+            case CallEnd.NotWanted:
+                Leave(errand);
+                break;
         }
 
-        var print = Print(secret);
-        if (print == refused)
-        {
-            work.Fail(StepProblem.From(new RobotFailure { Error = RobotError.Unauthorized, Method = HttpMethod.Get, Template = "" }));
-            return new Finished(null, null, null);
-        }
-
-        if (login?.Print != print)
-        {
-            login?.Client.Dispose();
-            login = new Login(print, connect(new RobotCredentials(secret.Text(UserKey)!, secret.Text(PasswordKey)!)));
-        }
-
-        // Whoever is told that a shard is quiet must not find its call still under way.
-        using var atWork = work.Warrant?.Work();
-        if (work.Asker.IsCancellationRequested) return new Finished(login, null, null);
-        if (work.Warrant is { IsInForce: false })
-        {
-            work.Fail(StepProblem.NoWarrant);
-            return new Finished(login, null, null);
-        }
-
-        RobotFailure? failure;
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, work.Asker);
-        try
-        {
-            failure = await work.RunAsync(login.Client, either.Token);
-        }
-        catch (OperationCanceledException) when (work.Asker.IsCancellationRequested)
-        {
-            return new Finished(login, null, null);
-        }
-
-        return new Finished(login, failure?.Error == RobotError.Unauthorized ? print : null, (work as Inventory)?.Found);
+        if (_standing.Whole is { Why: Closed.CredentialsRejected } rejection && rejection.Since == now) RefuseAll(RobotProblems.CredentialsRejected);
     }
 
-    /// <summary>Tells two contents of a Secret apart without keeping either.</summary>
-    private static string Print(Secret secret) =>
-        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{secret.Text(UserKey)}\n{secret.Text(PasswordKey)}")));
-
-    internal abstract record Message;
-
-    /// <summary>Something to ask Robot. It answers its asker itself, exactly once.</summary>
-    internal abstract record Work : Message
+    private void Deliver(CallEnd.Answered answered)
     {
-        /// <summary>Cancelled when nobody waits for the answer any more: a call that nobody waits for is not made.</summary>
-        public CancellationToken Asker { get; init; }
-
-        /// <summary>Under what right it changes something; null for a question.</summary>
-        public Warrant? Warrant { get; init; }
-
-        public abstract Task<RobotFailure?> RunAsync(RobotClient client, CancellationToken cancellation);
-
-        public abstract void Fail(StepProblem problem);
+        var errand = answered.Errand;
+        Leave(errand);
+        var value = errand.Deliver();
+        if (answered.Failure is null && errand.Shared is { } path && errand.Keeps > TimeSpan.Zero) _cache.Keep(path, value, errand.StartedAt!.Value);
+        // It may have been done even if it failed.
+        if (errand.Shared is null) _cache.Forget(errand.Quota.Family);
     }
 
-    internal sealed record Call<T>(Func<RobotClient, CancellationToken, Task<Outcome<T, RobotFailure>>> Ask, IActorRef<Outcome<T, StepProblem>> ReplyTo) : Work
+    private void PutBack(Errand errand, DateTimeOffset now)
     {
-        public override async Task<RobotFailure?> RunAsync(RobotClient client, CancellationToken cancellation)
+        errand.StartedAt = null;
+        Enter(errand);
+        foreach (var (lane, quota, waiting) in _lanes.Everything().Where(one => one.Quota == errand.Quota).ToList())
         {
-            var outcome = await Ask(client, cancellation);
-            ReplyTo.Tell(outcome.TryGet(out var value, out var failure) ? Outcome<T, StepProblem>.Of(value) : StepProblem.From(failure));
-            return outcome.Failure;
+            if (_standing.ClosureOf(lane, quota, now) is { Until: { } until } closure) Refuse(waiting, until, RobotProblems.Closed(quota, closure, now));
         }
-
-        public override void Fail(StepProblem problem) => ReplyTo.Tell(problem);
     }
 
-    /// <summary>All servers of the account, at most a minute old.</summary>
-    internal sealed record Inventory(IActorRef<Outcome<IReadOnlyList<RobotServer>, StepProblem>> ReplyTo) : Work
+    private void Refuse(Errand errand, DateTimeOffset ifDueBy, StepProblem problem)
     {
-        public IReadOnlyList<RobotServer>? Found { get; private set; }
-
-        public override async Task<RobotFailure?> RunAsync(RobotClient client, CancellationToken cancellation)
-        {
-            var outcome = await client.ListServers(cancellation);
-            if (outcome.TryGet(out var servers, out var failure))
-            {
-                Found = servers;
-                ReplyTo.Tell(Outcome<IReadOnlyList<RobotServer>, StepProblem>.Of(servers));
-            }
-            else
-            {
-                ReplyTo.Tell(StepProblem.From(failure));
-            }
-
-            return failure;
-        }
-
-        public override void Fail(StepProblem problem) => ReplyTo.Tell(problem);
+        errand.RefuseIfDueBy(ifDueBy, problem);
+        if (!errand.IsWanted) Leave(errand);
     }
 
-    internal sealed record Login(string Print, RobotClient Client);
+    private void RefuseOverdue(DateTimeOffset now)
+    {
+        while (_deadlines.TryPeek(out var errand, out var deadline) && deadline <= now)
+        {
+            _deadlines.Dequeue();
+            // A call that is under way ends soon, and what it did is worth knowing.
+            if (errand.StartedAt is not null) continue;
+            Refuse(errand, now, RobotProblems.TooLate(errand.Quota, now - errand.Since, _standing.ClosureOf(errand.Lane, errand.Quota, now)));
+            if (errand.NextDeadline is { } next) _deadlines.Enqueue(errand, next);
+        }
+    }
 
-    private sealed record Finished(Login? Login, string? Refused, IReadOnlyList<RobotServer>? Servers) : Message;
+    private void RefuseAll(StepProblem problem)
+    {
+        foreach (var errand in _waiting.ToList())
+        {
+            Leave(errand);
+            errand.Refuse(problem);
+        }
+    }
+
+    private void Leave(Errand errand)
+    {
+        _waiting.Remove(errand);
+        if (errand.Shared is { } path && _shared.GetValueOrDefault(path) == errand) _shared.Remove(path);
+    }
+
+    /// <summary>Nobody else tells when an endpoint opens again, or when somebody has waited too long.</summary>
+    private void LookAgain(DateTimeOffset now)
+    {
+        var next = _lanes.Occupied().Select(one => _standing.ClosureOf(one.Lane, one.Quota, now)?.Until).Min();
+        if (_deadlines.TryPeek(out _, out var deadline) && !(next < deadline)) next = deadline;
+        if (next is { } at) Context.Timers.StartSingle("next", new Message.Look(), at > now ? at - now : TimeSpan.Zero);
+        else Context.Timers.Cancel("next");
+    }
+
+    private void Report()
+    {
+        var now = Context.Now;
+        if (_standing.Whole == _reported.Whole && ReferenceEquals(_standing.Endpoints, _reported.Endpoints) && now - _reportedAt < s_reportPace) return;
+        (_reported, _reportedAt) = (_standing, now);
+        Context.System.EventStream.Publish(numbers.Report(_standing, _waiting, _underWay, now));
+    }
+
+    internal abstract record Message
+    {
+        private Message() { }
+
+        internal sealed record Ask(RobotQuestion Question) : Message;
+
+        internal sealed record Show(IActorRef<RobotReport> ReplyTo) : Message;
+
+        internal sealed record Ended(CallEnd End) : Message;
+
+        internal sealed record Look : Message;
+    }
 }

@@ -8,43 +8,71 @@ using Caphr.Protocols.Robot;
 namespace Caphr.Host.Robot;
 
 /// <summary>Finds the account of a credential, and asks it.</summary>
-internal sealed class RobotAccounts(ActorSystem system, SecretReader secrets, Func<RobotCredentials, RobotClient> connect)
+internal sealed class RobotAccounts(ActorSystem system, Func<ObjectName, ReadRobotLogin> secrets, Func<RobotCredentials, RobotClient> connect, IRobotLedger ledger, Budget budget)
 {
-    /// <summary>A queue of calls of thirty seconds each may stand before ours.</summary>
+    public const string UserKey = "robot-user";
+    public const string PasswordKey = "robot-password";
+
+    /// <summary>How long a turn may be waited for.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
 
-    /// <summary>Each of many thousand servers may have a question at once.</summary>
-    private const int Capacity = 1 << 17;
+    /// <summary>An account answers in time by itself, a call that is under way at the end of the patience included. This is for one that does not.</summary>
+    private static readonly TimeSpan s_lastResort = s_patience + TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan s_showTime = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<ObjectName, IActorRef<RobotAccount.Message>> _accounts = [];
 
-    public async Task<Outcome<T, StepProblem>> CallAsync<T>(
-        ObjectName credentials, Func<RobotClient, CancellationToken, Task<Outcome<T, RobotFailure>>> ask, CancellationToken cancellation) =>
-        await AskAsync<T>(credentials, (replyTo, asker) => new RobotAccount.Call<T>(ask, replyTo) { Asker = asker }, cancellation);
+    /// <summary>Reads a login from its Secret, each time anew, so that a rotation is seen by the next call.</summary>
+    public static Func<ObjectName, ReadRobotLogin> From(SecretReader secrets) => name => async cancellation =>
+    {
+        var read = await secrets.ReadAsync(name, "the Robot web service user", [UserKey, PasswordKey], cancellation);
+        return read.Then(secret => new RobotCredentials(secret.Text(UserKey)!, secret.Text(PasswordKey)!));
+    };
+
+    public Task<Outcome<T, StepProblem>> ReadAsync<T>(ObjectName credentials, RobotLane lane, RobotAsk<T> ask, CancellationToken cancellation) =>
+        AskAsync(credentials, lane, ask, warrant: null, cancellation);
 
     /// <summary>A call that changes something. It may wait long for its turn, so the warrant is asked for again when that comes.</summary>
-    public async Task<Outcome<T, StepProblem>> ChangeAsync<T>(
-        ObjectName credentials, Warrant warrant, Func<RobotClient, CancellationToken, Task<Outcome<T, RobotFailure>>> ask, CancellationToken cancellation) =>
-        await AskAsync<T>(credentials, (replyTo, asker) => new RobotAccount.Call<T>(ask, replyTo) { Asker = asker, Warrant = warrant }, cancellation);
+    public Task<Outcome<T, StepProblem>> ChangeAsync<T>(ObjectName credentials, RobotLane lane, Warrant warrant, RobotAsk<T> ask, CancellationToken cancellation) =>
+        AskAsync(credentials, lane, ask, warrant, cancellation);
 
-    public Task<Outcome<IReadOnlyList<RobotServer>, StepProblem>> InventoryAsync(ObjectName credentials, CancellationToken cancellation) =>
-        AskAsync<IReadOnlyList<RobotServer>>(credentials, (replyTo, asker) => new RobotAccount.Inventory(replyTo) { Asker = asker }, cancellation);
+    /// <summary>Null when the account does not answer.</summary>
+    public async Task<RobotReport?> ShowAsync(ObjectName credentials, CancellationToken cancellation)
+    {
+        try
+        {
+            return await Account(credentials).Ask<RobotReport>(replyTo => new RobotAccount.Message.Show(replyTo), s_showTime).WaitAsync(cancellation);
+        }
+        catch (AskTimeoutException)
+        {
+            return null;
+        }
+    }
 
-    private async Task<Outcome<T, StepProblem>> AskAsync<T>(
-        ObjectName credentials, Func<IActorRef<Outcome<T, StepProblem>>, CancellationToken, RobotAccount.Message> question, CancellationToken cancellation)
+    private async Task<Outcome<T, StepProblem>> AskAsync<T>(ObjectName credentials, RobotLane lane, RobotAsk<T> ask, Warrant? warrant, CancellationToken cancellation)
     {
         using var asker = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         try
         {
-            return await Account(credentials).Ask<Outcome<T, StepProblem>>(replyTo => question(replyTo, asker.Token), s_patience).WaitAsync(cancellation);
+            return await Account(credentials).Ask<Outcome<T, StepProblem>>(replyTo => new RobotAccount.Message.Ask(Question(replyTo, asker.Token)), s_lastResort).WaitAsync(cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // We may have been told before our own source was, and it does not hear of it any more once it is disposed.
+            await asker.CancelAsync();
+            throw;
         }
         catch (AskTimeoutException)
         {
             await asker.CancelAsync();
             // It may be under way just now, and what became of it is not heard any more.
-            return new StepProblem("RobotBusy", $"Robot has not been asked within {s_patience.TotalMinutes:0} minutes, because other calls of this account came first.", Advice: null);
+            return new StepProblem("RobotBusy", $"Nothing was heard of the call to Robot within {s_lastResort.TotalMinutes:0} minutes.", Advice: null);
         }
+
+        RobotQuestion<T> Question(IActorRef<Outcome<T, StepProblem>> replyTo, CancellationToken token) =>
+            new(ask, lane, replyTo) { Shared = ask.Shared, Keeps = ask.Keeps, Patience = s_patience, Asker = token, Warrant = warrant };
     }
 
     private IActorRef<RobotAccount.Message> Account(ObjectName credentials)
@@ -53,11 +81,17 @@ internal sealed class RobotAccounts(ActorSystem system, SecretReader secrets, Fu
         {
             if (!_accounts.TryGetValue(credentials, out var account))
             {
-                account = system.ActorOf(Props.Create(() => new RobotAccount(credentials, secrets, connect)) with { MailboxCapacity = Capacity }, $"robot-{credentials.Namespace}_{credentials.Name}");
+                account = system.ActorOf(Props.Create(() => NewAccount(credentials)) with { MailboxCapacity = RobotAccount.Capacity }, $"robot-{credentials.Namespace}_{credentials.Name}");
                 _accounts.Add(credentials, account);
             }
 
             return account;
         }
+    }
+
+    private RobotAccount NewAccount(ObjectName credentials)
+    {
+        var logins = new RobotLogins(connect);
+        return new RobotAccount(new RobotCaller(secrets(credentials), logins, ledger, budget, system.Clock), new RobotNumbers(credentials, budget), logins);
     }
 }

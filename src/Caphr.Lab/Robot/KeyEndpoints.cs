@@ -16,6 +16,7 @@ internal sealed class KeyEndpoints(LabTime time)
         new(HttpMethod.Get, "/key", 500, _ => List()),
         new(HttpMethod.Get, "/key/{fingerprint}", 500, arguments => OnKey(arguments, key => RobotReply.Ok(Envelope(key.Full())))),
         new(HttpMethod.Post, "/key", 200, Create),
+        new(HttpMethod.Post, "/key/{fingerprint}", 200, Rename),
         new(HttpMethod.Delete, "/key/{fingerprint}", 200, Delete),
     ];
 
@@ -50,6 +51,14 @@ internal sealed class KeyEndpoints(LabTime time)
                 : RobotReply.Error(409, "KEY_ALREADY_EXISTS", "the supplied key already exists");
         }
     }
+
+    private RobotReply Rename(RobotArguments arguments) => OnKey(arguments, key =>
+    {
+        var name = arguments.Form["name"].ToString();
+        if (name.Length == 0) return RobotReply.Invalid(missing: ["name"]);
+        lock (_gate) _keys[key.Fingerprint] = key with { Name = name };
+        return RobotReply.Ok(Envelope((key with { Name = name }).Full()));
+    });
 
     private RobotReply Delete(RobotArguments arguments) => OnKey(arguments, key =>
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using Caphr.Lab.World;
 using Microsoft.AspNetCore.Builder;
@@ -21,6 +22,7 @@ public sealed class LabRobot : IAsyncDisposable
     private readonly RobotFaults _faults = new();
     private readonly ResetEndpoints _resets = new();
     private readonly List<RobotRequest> _requests = [];
+    private volatile ImmutableSortedSet<RobotScenario> _scenarios = [];
 
     public LabRobot(LabWorld world, LabRobotOptions options)
     {
@@ -30,7 +32,12 @@ public sealed class LabRobot : IAsyncDisposable
         var keys = new KeyEndpoints(world.Time);
         var rescue = new RescueEndpoints(keys, new Random(world.Options.Seed));
         _app = LabWeb.Build(options.Address, options.Port);
-        foreach (var endpoint in (IEnumerable<RobotEndpoint>)[.. ServerEndpoints.All(), .. _resets.All(), .. rescue.All(), .. keys.All()])
+        IEnumerable<RobotEndpoint> endpoints =
+        [
+            .. new ServerEndpoints().All(), .. new NetworkEndpoints().All(), .. _resets.All(), .. rescue.All(), .. keys.All(),
+            .. new SwitchEndpoints(world.Time).All(), .. new FirewallEndpoints(world.Time).All(), .. OrderEndpoints.All(),
+        ];
+        foreach (var endpoint in endpoints)
             _app.MapMethods(endpoint.Template, [endpoint.Method.Method], context => Serve(endpoint, context));
     }
 
@@ -54,6 +61,11 @@ public sealed class LabRobot : IAsyncDisposable
     /// <summary>Lets the next requests, of this kind if one is named, go wrong.</summary>
     public void Inject(RobotFault fault, int times = 1, HttpMethod? method = null, string? template = null) => _faults.Add(fault, times, method, template);
 
+    /// <summary>The scenarios that are on.</summary>
+    public IReadOnlySet<RobotScenario> Scenarios => _scenarios;
+
+    public void Switch(RobotScenario scenario, bool on) => _scenarios = on ? _scenarios.Add(scenario) : _scenarios.Remove(scenario);
+
     public void ClearFaults() => _faults.Clear();
 
     /// <summary>Ends a manual reset. It presses nothing: the technician may have found another cure.</summary>
@@ -69,7 +81,7 @@ public sealed class LabRobot : IAsyncDisposable
             return;
         }
 
-        var reply = fault is RobotFault.Answer answer ? new RobotReply(answer.Status, answer.Body) : await Answer(endpoint, context);
+        var reply = fault is RobotFault.Answer answer ? new RobotReply(answer.Status, answer.Body) : RobotShapes.Apply(_scenarios, endpoint.Method, await Answer(endpoint, context));
         Record(endpoint, context, reply.Status);
         if (fault is RobotFault.LoseReply)
         {
@@ -86,10 +98,10 @@ public sealed class LabRobot : IAsyncDisposable
     private async Task<RobotReply> Answer(RobotEndpoint endpoint, HttpContext context)
     {
         var caller = context.Connection.RemoteIpAddress ?? IPAddress.None;
-        if (_door.Refuse(caller, context.Request.Headers.Authorization) is { } refused) return refused;
+        if (_door.Refuse(caller, context.Request.Headers.Authorization, _scenarios.Contains(RobotScenario.BlockedAsUnauthorized)) is { } refused) return refused;
         if (_quotas.Refuse(endpoint.Method, endpoint.Template, endpoint.PerHour) is { } limited) return limited;
         var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : new FormCollection(new Dictionary<string, StringValues>());
-        return endpoint.Answer(new RobotArguments(_world, name => context.GetRouteValue(name)?.ToString() ?? "", form));
+        return endpoint.Answer(new RobotArguments(_world, name => context.GetRouteValue(name)?.ToString() ?? "", name => context.Request.Query[name].ToString(), form));
     }
 
     private void Record(RobotEndpoint endpoint, HttpContext context, int? status)

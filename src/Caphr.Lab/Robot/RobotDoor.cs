@@ -17,7 +17,7 @@ internal sealed class RobotDoor(LabRobotOptions options, LabTime time)
     private readonly byte[] _expected = Encoding.UTF8.GetBytes($"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{options.User}:{options.Password}"))}");
 
     /// <returns>The refusal, or null for a caller who may come in.</returns>
-    public RobotReply? Refuse(IPAddress caller, string? authorization)
+    public RobotReply? Refuse(IPAddress caller, string? authorization, bool isBlockUnauthorized)
     {
         lock (_gate)
         {
@@ -25,7 +25,7 @@ internal sealed class RobotDoor(LabRobotOptions options, LabTime time)
             if (until <= time.Now) failed = 0;
 
             // How the block looks on the wire is not documented; a 403 that explains nothing is the hardest form to understand.
-            if (failed >= Strikes) return RobotReply.Nothing(403);
+            if (failed >= Strikes) return isBlockUnauthorized ? Unauthorized() : RobotReply.Nothing(403);
             if (CryptographicOperations.FixedTimeEquals(_expected, Encoding.UTF8.GetBytes(authorization ?? "")))
             {
                 _strikes.Remove(caller);
@@ -33,7 +33,9 @@ internal sealed class RobotDoor(LabRobotOptions options, LabTime time)
             }
 
             _strikes[caller] = (failed + 1, time.Now + time.Scaled(s_blockTime));
-            return RobotReply.Error(401, "UNAUTHORIZED", "Unauthorized");
+            return Unauthorized();
         }
     }
+
+    private static RobotReply Unauthorized() => RobotReply.Error(401, "UNAUTHORIZED", "Unauthorized");
 }

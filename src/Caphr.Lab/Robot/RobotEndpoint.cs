@@ -7,7 +7,7 @@ namespace Caphr.Lab.Robot;
 internal sealed record RobotEndpoint(HttpMethod Method, string Template, int PerHour, Func<RobotArguments, RobotReply> Answer);
 
 /// <summary>What a request says, in its path and in its form.</summary>
-internal sealed record RobotArguments(LabWorld World, Func<string, string> Path, IFormCollection Form)
+internal sealed record RobotArguments(LabWorld World, Func<string, string> Path, Func<string, string> Query, IFormCollection Form)
 {
     /// <summary>Robot takes the number, and for old times' sake the main address.</summary>
     public LabServer? Server => World.Servers.FirstOrDefault(server =>

@@ -1,33 +1,36 @@
-using System.Net;
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Caphr.Lab.World;
 
 namespace Caphr.Lab.Robot;
 
-/// <summary><c>/server</c> and <c>/ip</c>.</summary>
-internal static class ServerEndpoints
+/// <summary><c>/server</c> and <c>/wol</c>.</summary>
+internal sealed class ServerEndpoints
 {
-    private const int PrefixLength = 26;
+    private readonly ConcurrentDictionary<int, string> _names = [];
 
-    public static IEnumerable<RobotEndpoint> All() =>
+    public IEnumerable<RobotEndpoint> All() =>
     [
         new(HttpMethod.Get, "/server", 200, List),
         new(HttpMethod.Get, "/server/{server}", 200, arguments => arguments.OnServer(server => RobotReply.Ok(Envelope(Single(server))))),
-        new(HttpMethod.Get, "/ip/{ip}", 5000, Address),
+        new(HttpMethod.Post, "/server/{server}", 200, arguments => arguments.OnServer(server => Rename(server, arguments))),
+        new(HttpMethod.Get, "/wol/{server}", 500, arguments => arguments.OnServer(Listens)),
+        // A server that listens has no power button that could have switched it off, so a magic packet finds it running.
+        new(HttpMethod.Post, "/wol/{server}", 10, arguments => arguments.OnServer(Listens)),
     ];
 
-    private static RobotReply List(RobotArguments arguments) => arguments.World.Servers.Count == 0
+    private RobotReply List(RobotArguments arguments) => arguments.World.Servers.Count == 0
         ? RobotReply.Error(404, "SERVER_NOT_FOUND", "no server found")
         : RobotReply.Ok(new JsonArray([.. arguments.World.Servers.Select(server => Envelope(Listed(server)))]));
 
     private static JsonObject Envelope(JsonObject server) => new() { ["server"] = server };
 
-    private static JsonObject Listed(LabServer server) => new()
+    private JsonObject Listed(LabServer server) => new()
     {
         ["server_ip"] = server.Address.ToString(),
         ["server_ipv6_net"] = server.Description.Ipv6Network,
         ["server_number"] = server.Number,
-        ["server_name"] = server.Description.Name,
+        ["server_name"] = _names.GetValueOrDefault(server.Number, server.Description.Name),
         ["product"] = server.Description.Product,
         ["dc"] = server.Description.Datacenter,
         ["traffic"] = "unlimited",
@@ -39,37 +42,27 @@ internal static class ServerEndpoints
         ["linked_storagebox"] = null,
     };
 
-    private static JsonObject Single(LabServer server)
+    private JsonObject Single(LabServer server)
     {
         var json = Listed(server);
         foreach (var offered in (string[])["reset", "rescue"]) json[offered] = true;
-        foreach (var missing in (string[])["vnc", "windows", "plesk", "cpanel", "wol", "hot_swap"]) json[missing] = false;
+        foreach (var missing in (string[])["vnc", "windows", "plesk", "cpanel", "hot_swap"]) json[missing] = false;
+        json["wol"] = !server.Description.PowerControl;
         return json;
     }
 
-    private static RobotReply Address(RobotArguments arguments)
+    private RobotReply Rename(LabServer server, RobotArguments arguments)
     {
-        var server = arguments.World.Servers.FirstOrDefault(candidate => candidate.Address.ToString() == arguments.Path("ip"));
-        if (server is null) return RobotReply.Error(404, "IP_NOT_FOUND", "ip not found");
-        var bytes = server.Address.GetAddressBytes();
-        bytes[3] |= (1 << (32 - PrefixLength)) - 1;
-        return RobotReply.Ok(new JsonObject
-        {
-            ["ip"] = new JsonObject
-            {
-                ["ip"] = server.Address.ToString(),
-                ["server_ip"] = server.Address.ToString(),
-                ["server_number"] = server.Number,
-                ["locked"] = false,
-                ["separate_mac"] = null,
-                ["traffic_warnings"] = false,
-                ["traffic_hourly"] = 50,
-                ["traffic_daily"] = 50,
-                ["traffic_monthly"] = 8,
-                ["gateway"] = server.Description.Gateway,
-                ["mask"] = PrefixLength,
-                ["broadcast"] = new IPAddress(bytes).ToString(),
-            },
-        });
+        var name = arguments.Form["server_name"].ToString();
+        if (name.Length == 0) return RobotReply.Invalid(missing: ["server_name"]);
+        _names[server.Number] = name;
+        return RobotReply.Ok(Envelope(Single(server)));
     }
+
+    private static RobotReply Listens(LabServer server) => server.Description.PowerControl
+        ? RobotReply.Error(404, "WOL_NOT_AVAILABLE", "Wake On LAN is not available for this server")
+        : RobotReply.Ok(new JsonObject
+        {
+            ["wol"] = new JsonObject { ["server_ip"] = server.Address.ToString(), ["server_ipv6_net"] = server.Description.Ipv6Network, ["server_number"] = server.Number },
+        });
 }

@@ -15,14 +15,14 @@ internal sealed record RobotCall(HttpMethod Method, string Template, string Path
 /// <summary>A 2xx answer. <see cref="Body"/> is undefined where Robot sent none, as some calls do.</summary>
 internal sealed record RobotAnswer(RobotCall Call, int Status, JsonElement Body)
 {
-    public Outcome<T, RobotFailure> One<T>(string envelope, Func<JsonElement, T?> read)
+    public Outcome<T, RobotFailure> One<T>(string? envelope, Func<JsonElement, T?> read)
         where T : class
     {
-        if (read(Body.Inner(envelope)) is { } value) return value;
-        return Call.Garbled(Status, $"the answer holds no readable \"{envelope}\"");
+        if (read(Open(Body, envelope)) is { } value) return value;
+        return Call.Garbled(Status, $"the answer holds no readable {envelope ?? "object"}");
     }
 
-    public Outcome<IReadOnlyList<T>, RobotFailure> Many<T>(string envelope, Func<JsonElement, T?> read)
+    public Outcome<IReadOnlyList<T>, RobotFailure> Many<T>(string? envelope, Func<JsonElement, T?> read)
         where T : class
     {
         if (Body.ValueKind != JsonValueKind.Array) return Call.Garbled(Status, "the answer is not a list");
@@ -30,10 +30,13 @@ internal sealed record RobotAnswer(RobotCall Call, int Status, JsonElement Body)
         foreach (var item in Body.EnumerateArray())
         {
             // Leaving one out would say that it does not exist.
-            if (read(item.Inner(envelope)) is not { } value) return Call.Garbled(Status, $"the list holds an unreadable \"{envelope}\"");
+            if (read(Open(item, envelope)) is not { } value) return Call.Garbled(Status, $"the list holds an unreadable {envelope ?? "object"}");
             values.Add(value);
         }
 
         return values;
     }
+
+    /// <summary>All objects come within an object that names their type, except those of /vswitch.</summary>
+    private static JsonElement Open(JsonElement json, string? envelope) => envelope is null ? json : json.Inner(envelope);
 }

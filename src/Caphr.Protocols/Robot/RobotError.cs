@@ -54,6 +54,9 @@ public enum RobotError
     /// <summary>A technician has been asked to reset this server and has not finished.</summary>
     ManualResetActive,
 
+    /// <summary>An earlier change of the same firewall or vSwitch is still being carried out: wait for its end.</summary>
+    InProcess,
+
     /// <summary>The object's present state does not allow the call.</summary>
     Conflict,
 

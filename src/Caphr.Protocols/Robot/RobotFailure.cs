@@ -45,6 +45,7 @@ public sealed record RobotFailure
         RobotError.Unreachable
             or RobotError.ForbiddenWithoutReason
             or RobotError.ManualResetActive
+            or RobotError.InProcess
             or RobotError.Conflict
             or RobotError.OperationFailed
             or RobotError.Maintenance => RetryClass.WithBackoff,

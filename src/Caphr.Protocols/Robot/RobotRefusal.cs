@@ -38,6 +38,7 @@ internal static class RobotRefusal
         // Without a code it is some other web server's 404, and says nothing about the object.
         (404, not null) => RobotError.NotFound,
         (409, "RESET_MANUAL_ACTIVE") => RobotError.ManualResetActive,
+        (409, "FIREWALL_IN_PROCESS" or "VSWITCH_IN_PROCESS") => RobotError.InProcess,
         (409, _) => RobotError.Conflict,
         (500, not null) when code.EndsWith("_FAILED", StringComparison.Ordinal) => RobotError.OperationFailed,
         (503, _) => RobotError.Maintenance,

@@ -12,8 +12,8 @@ internal static class EnteringRescue
         var key = ServerLifecycle.Key(state);
         return state.Stage switch
         {
-            RescueStage.Arming => new ServerEffect.ArmRescue(key, state.Plan.Robot),
-            RescueStage.Pressing => new ServerEffect.PressReset(key, state.Plan.Robot),
+            RescueStage.Arming => new ServerEffect.ArmRescue(key, state.Plan.Robot, state.Purpose),
+            RescueStage.Pressing => new ServerEffect.PressReset(key, state.Plan.Robot, state.Purpose),
             RescueStage.Awaiting => new ServerEffect.AwaitRescue(key, state.Plan.Robot, state.Record!.Address, state.LastRescueKey),
         };
     }

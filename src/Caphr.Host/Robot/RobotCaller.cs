@@ -1,0 +1,134 @@
+using Caphr.Host.Effects;
+using Caphr.Protocols;
+using Caphr.Protocols.Robot;
+
+namespace Caphr.Host.Robot;
+
+/// <summary>Reads the login of an account at the moment of use.</summary>
+internal delegate Task<Outcome<RobotCredentials, StepProblem>> ReadRobotLogin(CancellationToken cancellation);
+
+/// <summary>
+/// Makes one call whose turn has come: reads the Secret, asks the ledger, asks for the warrant once more, calls, and writes down what that says about
+/// the login and the quota.
+/// </summary>
+internal sealed class RobotCaller(ReadRobotLogin readLogin, RobotLogins logins, IRobotLedger ledger, Budget budget, TimeProvider clock)
+{
+    /// <summary>Longer than any call takes.</summary>
+    private static readonly TimeSpan s_trial = TimeSpan.FromMinutes(2);
+
+    /// <summary>How soon to see what became of another replica's trial.</summary>
+    private static readonly TimeSpan s_glance = TimeSpan.FromSeconds(1);
+
+    // The last login that Robot took, and the last that it refused. Until one is taken, one call at a time is made.
+    private volatile string? _accepted;
+    private volatile string? _rejected;
+
+    public async Task<CallEnd> CarryOutAsync(Errand errand, CancellationToken cancellation)
+    {
+        var read = await readLogin(cancellation);
+        if (!read.TryGet(out var credentials, out var problem)) return new CallEnd.Withheld(errand, problem);
+
+        using var login = logins.Rent(credentials);
+        if (login.Print == _rejected) return Rejected(errand, login);
+        var isTrial = login.Print != _accepted;
+        if (isTrial && await EnterAsync(errand, login, cancellation) is { } notNow) return notNow;
+
+        var end = await TakeAsync(errand, login, cancellation);
+        if (isTrial && end is not CallEnd.Answered) await ledger.SettleAsync(login.User, login.Print, LoginVerdict.NotHeard, cancellation);
+        return end;
+    }
+
+    private async Task<CallEnd?> EnterAsync(Errand errand, RobotLogins.Lease login, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        return await ledger.EnterAsync(new LoginTry(login.User, login.Print, now, now + s_trial), cancellation) switch
+        {
+            LoginAnswer.Rejected => Rejected(errand, login),
+            LoginAnswer.TriedByAnother => new CallEnd.Later(errand, Closed.LoginBeingTried, now + s_glance),
+            LoginAnswer.Unavailable down => Unavailable(errand, down.Why),
+            _ => null,
+        };
+    }
+
+    private async Task<CallEnd> TakeAsync(Errand errand, RobotLogins.Lease login, CancellationToken cancellation)
+    {
+        var take = new LedgerTake(login.User, login.Print, errand.Quota.Name, budget.Allowance(errand.Quota, errand.Lane), clock.GetUtcNow());
+        return await ledger.TakeAsync(take, cancellation) switch
+        {
+            LedgerAnswer.Granted granted => await CallAsync(errand, login, granted.Used, cancellation),
+            LedgerAnswer.Spent spent => new CallEnd.Later(errand, Closed.BudgetSpent, spent.Until) { Used = spent.Used },
+            LedgerAnswer.Paused paused => new CallEnd.Later(errand, Closed.RateLimited, paused.Until),
+            LedgerAnswer.Unavailable down => Unavailable(errand, down.Why),
+            _ => Rejected(errand, login),
+        };
+    }
+
+    private async Task<CallEnd> CallAsync(Errand errand, RobotLogins.Lease login, int used, CancellationToken cancellation)
+    {
+        // Whoever is told that a shard is quiet must not find its call still under way.
+        using var atWork = errand.Warrant?.Work();
+        if (errand.Asker.IsCancellationRequested) return new CallEnd.NotWanted(errand);
+        if (errand.Warrant is { IsInForce: false }) return new CallEnd.Withheld(errand, StepProblem.NoWarrant);
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, errand.Asker);
+        RobotFailure? failure;
+        try
+        {
+            failure = await errand.RunAsync(login.Client, either.Token);
+        }
+        catch (OperationCanceledException) when (errand.Asker.IsCancellationRequested)
+        {
+            return new CallEnd.NotWanted(errand);
+        }
+
+        await WriteDownAsync(errand, login, failure, cancellation);
+        return new CallEnd.Answered(errand, failure, used, login.User);
+    }
+
+    /// <summary>What cannot be written down now is known here all the same; other replicas find it out by themselves.</summary>
+    private async Task WriteDownAsync(Errand errand, RobotLogins.Lease login, RobotFailure? failure, CancellationToken cancellation)
+    {
+        var verdict = Verdict(failure);
+        if (verdict == LoginVerdict.Rejected) _rejected = login.Print;
+        if (verdict == LoginVerdict.Rejected || (login.Print != _accepted)) await ledger.SettleAsync(login.User, login.Print, verdict, cancellation);
+        if (verdict != LoginVerdict.NotHeard) _accepted = verdict == LoginVerdict.Accepted ? login.Print : null;
+        if (failure is { Error: RobotError.RateLimited, RetryAfter: { } interval }) await ledger.PauseAsync(login.User, errand.Quota.Name, clock.GetUtcNow() + interval, cancellation);
+    }
+
+    private static LoginVerdict Verdict(RobotFailure? failure) => failure?.Error switch
+    {
+        RobotError.Unauthorized => LoginVerdict.Rejected,
+        // Not heard, or not heard by Robot's own gate: a wrong login may be answered like this as well.
+        RobotError.Unreachable or RobotError.Untrusted or RobotError.TimedOut or RobotError.ConnectionLost or RobotError.Garbled or RobotError.UnexpectedStatus
+            or RobotError.ForbiddenWithoutReason or RobotError.ServerError or RobotError.Maintenance => LoginVerdict.NotHeard,
+        _ => LoginVerdict.Accepted,
+    };
+
+    private CallEnd.Withheld Rejected(Errand errand, RobotLogins.Lease login)
+    {
+        _rejected = login.Print;
+        return new CallEnd.Withheld(errand, RobotProblems.CredentialsRejected) { Why = Closed.CredentialsRejected };
+    }
+
+    private static CallEnd.Withheld Unavailable(Errand errand, string why) => new(errand, RobotProblems.LedgerUnavailable(why)) { Why = Closed.LedgerUnavailable };
+}
+
+/// <summary>What became of a call whose turn had come.</summary>
+internal abstract record CallEnd(Errand Errand)
+{
+    public sealed record Answered(Errand Errand, RobotFailure? Failure, int Used, string User) : CallEnd(Errand);
+
+    /// <summary>It was not made, and will not be.</summary>
+    public sealed record Withheld(Errand Errand, StepProblem Problem) : CallEnd(Errand)
+    {
+        public Closed? Why { get; init; }
+    }
+
+    /// <summary>It was not made, and may be later.</summary>
+    public sealed record Later(Errand Errand, Closed Why, DateTimeOffset Until) : CallEnd(Errand)
+    {
+        public int? Used { get; init; }
+    }
+
+    public sealed record NotWanted(Errand Errand) : CallEnd(Errand);
+}

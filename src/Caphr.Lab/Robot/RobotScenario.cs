@@ -1,0 +1,59 @@
+namespace Caphr.Lab.Robot;
+
+/// <summary>What Robot is known or suspected to do beside its documentation. Each can be switched on and off while the Lab runs.</summary>
+public enum RobotScenario
+{
+    /// <summary>Lists of one, and what may be chosen, come as a single value.</summary>
+    SingleValuesForLists,
+
+    /// <summary>Firewall rules come as an object with the keys "0", "1" ….</summary>
+    ObjectsForLists,
+
+    /// <summary>A server's addresses and networks are null.</summary>
+    NullLists,
+
+    /// <summary>A server's addresses and networks are left out.</summary>
+    MissingLists,
+
+    /// <summary>Numbers come as strings.</summary>
+    NumbersAsStrings,
+
+    /// <summary>The limit of a quota is called max_requests, as it is in the wild.</summary>
+    MaxRequests,
+
+    /// <summary>What is not ready yet is "in progress".</summary>
+    InProgress,
+
+    /// <summary>What is not ready yet is "processing".</summary>
+    Processing,
+
+    /// <summary>Changes are accepted with an empty body.</summary>
+    EmptyBodies,
+
+    /// <summary>Errors come as a page for people.</summary>
+    HtmlErrors,
+
+    /// <summary>A quota that is used up is a 403 that says nothing.</summary>
+    SilentQuotas,
+
+    /// <summary>None of something is an empty list and not 404.</summary>
+    EmptyLists,
+
+    /// <summary>Servers have no IPv4 address.</summary>
+    NoIpv4,
+
+    /// <summary>Servers have an empty string for an IPv4 address.</summary>
+    EmptyIpv4,
+
+    /// <summary>The IPv6 network is written with its prefix length.</summary>
+    PrefixedNetworks,
+
+    /// <summary>The architecture stands under the key that the documentation prints.</summary>
+    DeprecatedArch,
+
+    /// <summary>Robot is closed: 503, and the body is a page for people.</summary>
+    Maintenance,
+
+    /// <summary>A blocked address is told 401, as if the login were wrong.</summary>
+    BlockedAsUnauthorized,
+}

@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Caphr.Lab.Robot;
+using Caphr.Lab.World;
+using Caphr.Protocols.Robot;
+
+namespace Caphr.Conformance.Robot;
+
+/// <summary>
+/// The Robot that is held to what CAPHR relies on: the one that ROBOT_URL names, with ROBOT_USER and ROBOT_PASSWORD, or else a Lab. Every path is read once,
+/// because the account's quotas belong to whoever lends it.
+/// </summary>
+public sealed class RobotTarget : IAsyncLifetime
+{
+    private static readonly TimeProvider s_clock = new RealTime();
+
+    private readonly ConcurrentDictionary<string, Lazy<Task<RobotExchange>>> _read = [];
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+    private LabRobot? _lab;
+    private RobotClient? _client;
+
+    public static bool IsLab => Setting("ROBOT_URL") is null;
+
+    /// <summary>Whether something may be changed: always in a Lab, and elsewhere only where it was asked for, with a server to change.</summary>
+    public static bool MayWrite => IsLab || (Setting("ROBOT_WRITES") == "1" && Setting("ROBOT_SERVER") is not null);
+
+    public RobotClient Client => _client!;
+
+    public async Task InitializeAsync()
+    {
+        var options = new LabRobotOptions();
+        var (user, password) = (Setting("ROBOT_USER") ?? options.User, Setting("ROBOT_PASSWORD") ?? options.Password);
+        Uri address;
+        if (Setting("ROBOT_URL") is { } url)
+        {
+            address = new Uri(url);
+        }
+        else
+        {
+            _lab = new LabRobot(new LabWorld(new WorldOptions { Servers = 3 }, s_clock), options);
+            await _lab.StartAsync(default);
+            address = _lab.BaseAddress;
+        }
+
+        _http.BaseAddress = address;
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
+        _client = new RobotClient(new RobotClientOptions { BaseAddress = address }, new RobotCredentials(user, password), s_clock);
+        // A Lab has no key before somebody stores one.
+        if (IsLab) await Client.CreateKey("conformance", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKkOWqTVMPVPdJ3t8FbxuBqgFQ0tbVGhqXM3Z9zCPuAl", default);
+    }
+
+    public async Task DisposeAsync()
+    {
+        _client?.Dispose();
+        _http.Dispose();
+        if (_lab is not null) await _lab.DisposeAsync();
+    }
+
+    /// <summary>What a path answers; the path may hold {server} and {ip}, of the server that the tests look at.</summary>
+    public async Task<RobotExchange> ReadAsync(string template)
+    {
+        var path = template;
+        if (template.Contains('{', StringComparison.Ordinal))
+        {
+            var server = await ServerAsync();
+            path = template.Replace("{server}", server.Number.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)
+                .Replace("{ip}", server.Ipv4?.ToString() ?? "", StringComparison.Ordinal);
+        }
+
+        return await _read.GetOrAdd(path, asked => new Lazy<Task<RobotExchange>>(() => GetAsync(asked))).Value;
+    }
+
+    /// <summary>The server that was named, or the first of the account.</summary>
+    public async Task<RobotServer> ServerAsync()
+    {
+        var listed = (await ReadAsync("/server")).Body!.AsArray().Select(item => (int)item!["server"]!["server_number"]!);
+        var number = Setting("ROBOT_SERVER") is { } named ? int.Parse(named, System.Globalization.CultureInfo.InvariantCulture) : listed.First();
+        var single = (await GetServerAsync(number)).Body!["server"]!;
+        return new RobotServer
+        {
+            Number = number,
+            Name = (string)single["server_name"]!,
+            Product = "",
+            Datacenter = "",
+            Ipv4 = System.Net.IPAddress.TryParse((string?)single["server_ip"], out var ip) ? ip : null,
+        };
+    }
+
+    private Task<RobotExchange> GetServerAsync(int number)
+    {
+        var path = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/server/{number}");
+        return _read.GetOrAdd(path, asked => new Lazy<Task<RobotExchange>>(() => GetAsync(asked))).Value;
+    }
+
+    private static string? Setting(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+
+    private async Task<RobotExchange> GetAsync(string path)
+    {
+        using var response = await _http.GetAsync(new Uri(path, UriKind.Relative));
+        var text = await response.Content.ReadAsStringAsync();
+        return new RobotExchange((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, text.Length == 0 ? null : JsonNode.Parse(text));
+    }
+
+    private sealed class RealTime : TimeProvider;
+}
+
+public sealed record RobotExchange(int Status, string? ContentType, JsonNode? Body)
+{
+    public string? Code => (string?)(Body as JsonObject)?["error"]?["code"];
+}
+
+/// <summary>Changes something, so it runs only where that was asked for.</summary>
+public sealed class WritesFactAttribute : FactAttribute
+{
+    public WritesFactAttribute()
+    {
+        if (!RobotTarget.MayWrite) Skip = "Changes something: run with WRITES=1 SERVER=n.";
+    }
+}
