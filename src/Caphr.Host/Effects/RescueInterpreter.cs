@@ -75,7 +75,7 @@ internal sealed class RescueInterpreter(RescueConnector connector, SshKeys keys,
             var answer = await InSessionAsync(effect.Robot, effect.Address, effect.Boot.HostKey, warrant, async session =>
             {
                 var status = await session.StartInstallAsync(request, cancellation);
-                while (status.TryGet(out var now, out _) && now.State == InstallState.Running)
+                while (status.TryGet(out var now, out _) && now.State == AttemptState.Running)
                 {
                     silentSince = clock.GetTimestamp();
                     notes.Report(Progress(effect.Key, now));
@@ -90,7 +90,7 @@ internal sealed class RescueInterpreter(RescueConnector connector, SshKeys keys,
             {
                 return end switch
                 {
-                    { State: InstallState.Done } => new Heard.ImageWritten(effect.Key, end.BytesWritten, end.Sha256),
+                    { State: AttemptState.Done } => new Heard.ImageWritten(effect.Key, end.BytesWritten, end.Sha256),
                     { Error: { } error } => new Heard.Refused(effect.Key, $"Install{error.Code}", $"The image was not written: {error.Detail}", Advice.BackOff),
                     _ => new Heard.Refused(effect.Key, "InstallForgotten", "The rescue system does not know of the installation any more.", Advice.EnterRescueAgain),
                 };
