@@ -243,7 +243,7 @@ show_partitions() {
 # require_owner: what is on the disk belongs to whom the request says, or may go. Sets $signatures.
 require_owner() {
   local owner found device=$device type label at
-  local -a on_disk foreign=()
+  local -a on_disk these foreign=()
   owner=$(ask .expectedOwner)
   show_partitions
   lines on_disk "$(devices "$disk")"
@@ -256,11 +256,13 @@ require_owner() {
   esac
   while read -r device type label; do
     found=$(foreign_on "$device" "$type" "$label" "$owner")
-    if [[ -n $found ]]; then foreign+=("$found"); fi
+    lines these "$found"
+    foreign+=("${these[@]}")
     for at in $(stray_labels "$device"); do foreign+=("$device ceph_bluestore at $at"); done
   done <<<"$(jq -r 'del(.table, .unseen) | .. | objects | select(has("path")) | "\(.path) \(.type) \(.partlabel // "-")"' <<<"$disk")"
   found=$(jq -r '.unseen[] | "\(.path) part \(.name) that the kernel does not know"' <<<"$disk")
-  if [[ -n $found ]]; then foreign+=("$found"); fi
+  lines these "$found"
+  foreign+=("${these[@]}")
   ((${#foreign[@]} == 0)) || refuse ForeignData "The disk carries data that is not expected there." "${foreign[@]}"
 }
 

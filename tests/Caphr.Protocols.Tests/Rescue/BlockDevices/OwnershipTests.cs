@@ -22,7 +22,7 @@ public sealed class OwnershipTests : IAsyncLifetime
     [InlineData("ceph", "ceph_bluestore")]
     [InlineData("ceph without its first label", "ceph_bluestore at 1073741824")]
     [InlineData("partitions", "part photos")]
-    [InlineData("partitions the kernel does not know", "part photos")]
+    [InlineData("partitions the kernel does not know", "part photos that the kernel does not know")]
     [InlineData("ceph in a partition called as Talos calls one", "ceph_bluestore")]
     [InlineData("md in a partition called as Talos calls one", "linux_raid_member")]
     public async Task Data_of_somebody_else_is_left_alone_and_named(string content, string evidence)
