@@ -1,6 +1,7 @@
 using Caphr.Benchmarks.Journals;
 using Caphr.Benchmarks.Kubernetes;
 using Caphr.Benchmarks.Mailboxes;
+using Caphr.Benchmarks.Rescue;
 
 namespace Caphr.Benchmarks;
 
@@ -16,6 +17,7 @@ internal static class Program
         await report.BeginAsync();
         await MailboxContests.RunAsync(report);
         await InformerContests.RunAsync(report);
+        await RescueContests.RunAsync(report);
         await using var postgres = await PostgresDatabase.StartAsync();
         foreach (var database in new IDatabase[] { new SqliteDatabase(), postgres })
         {

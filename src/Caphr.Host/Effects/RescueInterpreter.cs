@@ -78,7 +78,7 @@ internal sealed class RescueInterpreter(RescueConnector connector, SshKeys keys,
                 // What was begun under a permit that has ended since is watched to its end; nothing is begun.
                 unpermitted = StepProblem.Unpermitted(effect.Guard, effect.Claim, clock.GetUtcNow());
                 var status = unpermitted is null ? await session.StartInstallAsync(request, cancellation) : await session.InstallStatusAsync(attempt, cancellation);
-                while (status.TryGet(out var now, out _) && now.State == InstallState.Running)
+                while (status.TryGet(out var now, out _) && now.State == AttemptState.Running)
                 {
                     silentSince = clock.GetTimestamp();
                     notes.Report(Progress(effect.Key, now));
@@ -93,8 +93,8 @@ internal sealed class RescueInterpreter(RescueConnector connector, SshKeys keys,
             {
                 return end switch
                 {
-                    { State: InstallState.Done } => new Heard.ImageWritten(effect.Key, end.BytesWritten, end.Sha256),
-                    { State: InstallState.Absent } when unpermitted is not null => unpermitted.ToInput(effect.Key),
+                    { State: AttemptState.Done } => new Heard.ImageWritten(effect.Key, end.BytesWritten, end.Sha256),
+                    { State: AttemptState.Absent } when unpermitted is not null => unpermitted.ToInput(effect.Key),
                     { Error: { } error } => new Heard.Refused(effect.Key, $"Install{error.Code}", $"The image was not written: {error.Detail}", Advice.BackOff),
                     _ => new Heard.Refused(effect.Key, "InstallForgotten", "The rescue system does not know of the installation any more.", Advice.EnterRescueAgain),
                 };

@@ -12,11 +12,14 @@ namespace Caphr.Lab.Rescue;
 internal sealed class AgentTwin(LabServer server, RunningSystem.Rescue rescue, LabWorld world, HttpClient http) : IDisposable
 {
     private static readonly string[] s_talosPartitions = ["EFI", "BIOS", "BOOT", "META", "STATE", "EPHEMERAL"];
+    private static readonly BootEntry s_networkEntry = new("0001", "UEFI: PXE IPv4", Active: true, BootEntryKind.Network);
     private static readonly TimeSpan s_beforeLeaving = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _power = new();
     private readonly Dictionary<string, InstallJob> _installs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, FullWipeJob> _fullWipes = new(StringComparer.Ordinal);
+    private readonly HashSet<LabDisk> _disksWithEntry = [];
     private ITimer? _leaving;
 
     internal Outcome<RescueProof, AgentRefusal> Prove() => new RescueProof(
@@ -33,7 +36,9 @@ internal sealed class AgentTwin(LabServer server, RunningSystem.Rescue rescue, L
         "AMD Ryzen 7 7700 8-Core Processor",
         16,
         67_108_864_000,
-        [.. server.Description.Disks.Select(Describe)]);
+        [.. server.Description.Disks.Select(Describe)],
+        [new NetworkCard("eth0", server.Description.PrimaryMac, "0000:01:00.0", "igb", 1000)],
+        server.Description.Uefi ? [s_networkEntry] : []);
 
     internal Outcome<InstallStatus, AgentRefusal> Install(InstallRequest request)
     {
@@ -56,7 +61,7 @@ internal sealed class AgentTwin(LabServer server, RunningSystem.Rescue rescue, L
 
     internal Outcome<InstallStatus, AgentRefusal> Status(string attempt)
     {
-        lock (_gate) return _installs.TryGetValue(attempt, out var job) ? job.Status : new InstallStatus(InstallState.Absent, 0, null, null, null);
+        lock (_gate) return _installs.TryGetValue(attempt, out var job) ? job.Status : new InstallStatus(AttemptState.Absent, 0, null, null, null);
     }
 
     internal Outcome<WipeReport, AgentRefusal> Wipe(WipeRequest request)
@@ -69,7 +74,50 @@ internal sealed class AgentTwin(LabServer server, RunningSystem.Rescue rescue, L
             if (CheckOwner(disk, request.ExpectedOwner) is { } foreign) return foreign;
             var removed = disk.Signatures;
             server.WipeDisk(disk);
-            return new WipeReport($"/dev/{disk.Name}", removed);
+            return new WipeReport($"/dev/{disk.Name}", request.Policy == WipePolicy.Discard, removed);
+        }
+    }
+
+    internal Outcome<FullWipeStatus, AgentRefusal> WipeFully(FullWipeRequest request)
+    {
+        if (CheckIdentity(request.Identity) is { } stranger) return stranger;
+        lock (_gate)
+        {
+            if (_fullWipes.TryGetValue(request.Attempt, out var known)) return known.Status;
+            if (!FindDisk(request.Disk).TryGet(out var disk, out var missing)) return missing;
+            if (CheckFree() is { } busy) return busy;
+            if (CheckOwner(disk, request.ExpectedOwner) is { } foreign) return foreign;
+            var job = new FullWipeJob(server, disk, request.Attempt, world);
+            _fullWipes[request.Attempt] = job;
+            return job.Status;
+        }
+    }
+
+    internal Outcome<SeedReport, AgentRefusal> Seed(SeedRequest request)
+    {
+        if (CheckIdentity(request.Identity) is { } stranger) return stranger;
+        lock (_gate)
+        {
+            if (!FindDisk(request.Disk).TryGet(out var disk, out var missing)) return missing;
+            if (CheckFree() is { } busy) return busy;
+            var labels = Partitions(disk);
+            var asked = request.Files.Select(file => (file.Partition, Suffix: $":/{file.Path}")).Concat(request.Partitions.Select(partition => (partition.Partition, Suffix: ""))).ToList();
+            if (asked.Find(one => !labels.Contains(one.Partition)) is { Partition: { } label })
+                return new AgentRefusal(RescueError.PartitionNotFound, $"0 partitions of /dev/{disk.Name} are called {label}.", labels);
+            return new SeedReport([.. asked.Select(one => $"/dev/{disk.Name}p{Array.IndexOf(labels, one.Partition) + 1}{one.Suffix}")]);
+        }
+    }
+
+    internal Outcome<FirmwareReport, AgentRefusal> OrderBoot(FirmwareRequest request)
+    {
+        if (CheckIdentity(request.Identity) is { } stranger) return stranger;
+        lock (_gate)
+        {
+            if (!FindDisk(request.Disk).TryGet(out var disk, out var missing)) return missing;
+            if (CheckFree() is { } busy) return busy;
+            if (!server.Description.Uefi) return new FirmwareReport(FirmwareKind.Bios, [], [], Created: false);
+            if (!Partitions(disk).Contains("EFI")) return new FirmwareReport(FirmwareKind.Uefi, [s_networkEntry], [], Created: false);
+            return new FirmwareReport(FirmwareKind.Uefi, [s_networkEntry, new BootEntry("0002", "Talos", Active: true, BootEntryKind.Disk)], [], _disksWithEntry.Add(disk));
         }
     }
 
@@ -99,12 +147,14 @@ internal sealed class AgentTwin(LabServer server, RunningSystem.Rescue rescue, L
     public void Dispose()
     {
         _leaving?.Dispose();
+        foreach (var job in _fullWipes.Values) job.Dispose();
         _power.Cancel();
         _power.Dispose();
     }
 
     private static InspectedDisk Describe(LabDisk disk) => new(
-        disk.Name, disk.Wwn, disk.Serial, disk.Model, disk.SizeBytes, disk.Rotational, [disk.ById, $"nvme-{disk.Wwn}"], disk.Signatures, Partitions(disk));
+        disk.Name, disk.Rotational ? "sata" : "nvme", disk.Wwn, disk.Serial, disk.Model, disk.SizeBytes, disk.Rotational, [disk.ById, $"nvme-{disk.Wwn}"], disk.Signatures, Partitions(disk),
+        new DiskHealth(Passed: true, PowerOnHours: 8760, TemperatureCelsius: 38, disk.Rotational ? null : 3));
 
     private static string[] Partitions(LabDisk disk) => disk.Content switch
     {
@@ -140,9 +190,12 @@ internal sealed class AgentTwin(LabServer server, RunningSystem.Rescue rescue, L
                 [.. server.Description.Disks.Select(disk => $"{disk.Name} wwn={disk.Wwn} serial={disk.Serial}")]);
     }
 
-    private AgentRefusal? CheckFree() => _installs.Values.FirstOrDefault(job => job.Status.State == InstallState.Running) is { } writer
-        ? new AgentRefusal(RescueError.Busy, "The disks of this server are being written.", [writer.Attempt])
-        : null;
+    private AgentRefusal? CheckFree()
+    {
+        var writer = _installs.Values.FirstOrDefault(job => job.Status.State == AttemptState.Running)?.Attempt
+            ?? _fullWipes.Values.FirstOrDefault(job => job.Status.State == AttemptState.Running)?.Attempt;
+        return writer is null ? null : new AgentRefusal(RescueError.Busy, "The disks of this server are being written.", [writer]);
+    }
 
     private static AgentRefusal? CheckOwner(LabDisk disk, DiskOwner owner)
     {

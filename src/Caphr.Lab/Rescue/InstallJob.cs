@@ -12,7 +12,7 @@ internal sealed class InstallJob(LabServer server, LabDisk disk, InstallRequest 
     private const long ImageBytes = 4L << 30;
 
     private readonly Lock _gate = new();
-    private InstallState _state = InstallState.Running;
+    private AttemptState _state = AttemptState.Running;
     private InstallProblem? _problem;
     private string? _sha256;
     private DateTimeOffset? _writingSince;
@@ -33,7 +33,7 @@ internal sealed class InstallJob(LabServer server, LabDisk disk, InstallRequest 
     {
         try
         {
-            End(await WriteAsync().ConfigureAwait(false));
+            End(await WriteAsync());
         }
         catch (OperationCanceledException)
         {
@@ -49,12 +49,12 @@ internal sealed class InstallJob(LabServer server, LabDisk disk, InstallRequest 
         string sha256;
         try
         {
-            using var response = await http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, power).ConfigureAwait(false);
+            using var response = await http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, power);
             if (response.StatusCode != HttpStatusCode.OK)
                 return new InstallProblem(InstallError.DownloadFailed, $"curl ended with 22: The requested URL returned error: {(int)response.StatusCode}");
             StartWriting();
-            var body = await response.Content.ReadAsStreamAsync(power).ConfigureAwait(false);
-            await using (body.ConfigureAwait(false)) sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(body, power).ConfigureAwait(false));
+            await using var body = await response.Content.ReadAsStreamAsync(power);
+            sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(body, power));
         }
         catch (HttpRequestException exception)
         {
@@ -65,7 +65,7 @@ internal sealed class InstallJob(LabServer server, LabDisk disk, InstallRequest 
             return new InstallProblem(InstallError.DownloadFailed, "curl ended with 18: transfer closed with data remaining to read");
         }
 
-        await Task.Delay(world.Time.Scaled(world.Options.Times.ImageWrite), world.Time.Clock, power).ConfigureAwait(false);
+        await Task.Delay(world.Time.Scaled(world.Options.Times.ImageWrite), world.Time.Clock, power);
         lock (_gate) _sha256 = sha256;
         if (request.Sha256 is { } expected && !expected.Equals(sha256, StringComparison.OrdinalIgnoreCase))
             return new InstallProblem(InstallError.ChecksumMismatch, $"Expected {expected}.");
@@ -88,13 +88,13 @@ internal sealed class InstallJob(LabServer server, LabDisk disk, InstallRequest 
         lock (_gate)
         {
             _problem = problem;
-            _state = problem is null ? InstallState.Done : InstallState.Failed;
+            _state = problem is null ? AttemptState.Done : AttemptState.Failed;
         }
     }
 
     private long Written()
     {
-        if (_state == InstallState.Done) return ImageBytes;
+        if (_state == AttemptState.Done) return ImageBytes;
         if (_writingSince is not { } since) return 0;
         var part = (world.Time.Now - since) / world.Time.Scaled(world.Options.Times.ImageWrite);
         return (long)(ImageBytes * Math.Clamp(part, 0, 1));

@@ -52,7 +52,7 @@ public sealed class LabRescue : IAsyncDisposable
         }
 
         foreach (var server in _world.Servers) server.RunningChanged -= Follow;
-        await Task.WhenAll(ending).ConfigureAwait(false);
+        await Task.WhenAll(ending);
         _http.Dispose();
     }
 

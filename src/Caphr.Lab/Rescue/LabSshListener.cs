@@ -58,8 +58,8 @@ internal sealed class LabSshListener : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         CutPower();
-        await _accept.ConfigureAwait(false);
-        await Task.WhenAll(_sessions.Keys).ConfigureAwait(false);
+        await _accept;
+        await Task.WhenAll(_sessions.Keys);
         _bind.Dispose();
         _power.Dispose();
     }
@@ -70,7 +70,7 @@ internal sealed class LabSshListener : IAsyncDisposable
         {
             try
             {
-                var connection = await _socket.AcceptAsync(_power.Token).ConfigureAwait(false);
+                var connection = await _socket.AcceptAsync(_power.Token);
                 connection.NoDelay = true;
                 var session = Task.Run(() => ServeAsync(connection));
                 _sessions.TryAdd(session, 0);
@@ -92,7 +92,7 @@ internal sealed class LabSshListener : IAsyncDisposable
         var pipe = TakeOver(connection);
         try
         {
-            await new LabSshSession(pipe, _shell, _clock).RunAsync(_power.Token).ConfigureAwait(false);
+            await new LabSshSession(pipe, _shell, _clock).RunAsync(_power.Token);
         }
         catch (OperationCanceledException)
         {

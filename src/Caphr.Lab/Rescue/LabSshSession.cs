@@ -22,14 +22,14 @@ internal sealed class LabSshSession(SshPipe pipe, ILabShell shell, TimeProvider 
     {
         try
         {
-            if (await pipe.RepeatAsync(ServerNativeMethods.HandleKeyExchange, Reply.Again, power).ConfigureAwait(false) != Reply.Ok) return;
+            if (await pipe.RepeatAsync(ServerNativeMethods.HandleKeyExchange, Reply.Again, power) != Reply.Ok) return;
             while (true)
             {
-                if (HandleMessage() || await ServeCommandsAsync(power).ConfigureAwait(false)) continue;
+                if (HandleMessage() || await ServeCommandsAsync(power)) continue;
 
                 using var idle = new CancellationTokenSource(s_idleLimit, clock);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(power, idle.Token);
-                if (!await pipe.WaitAsync(either.Token).ConfigureAwait(false)) return;
+                if (!await pipe.WaitAsync(either.Token)) return;
             }
         }
         finally
@@ -107,7 +107,7 @@ internal sealed class LabSshSession(SshPipe pipe, ILabShell shell, TimeProvider 
 
             if (command.Text is null || (!ended && shell.ReadsInput(command.Text))) continue;
             var reply = shell.Run(command.Text, command.Input.ToArray());
-            await AnswerAsync(command.Channel, reply, power).ConfigureAwait(false);
+            await AnswerAsync(command.Channel, reply, power);
             Forget(key, command);
             reply.Afterwards?.Invoke();
             return true;
@@ -131,7 +131,7 @@ internal sealed class LabSshSession(SshPipe pipe, ILabShell shell, TimeProvider 
         {
             var written = NativeMethods.Write(channel, rest.Span, (uint)rest.Length);
             if (written > 0) rest = rest[written..];
-            else if (written < 0 || !await pipe.WaitAsync(power).ConfigureAwait(false)) return;
+            else if (written < 0 || !await pipe.WaitAsync(power)) return;
         }
 
         var complaint = Encoding.UTF8.GetBytes(reply.Complaint);

@@ -69,7 +69,9 @@ internal sealed class RescueShell : ILabShell, IDisposable
                 "inspect" => Answer(_agent.Inspect(), AgentJson.Default.ServerInventory),
                 "install" => Answer(_agent.Install(Read(input, AgentJson.Default.InstallRequest)), AgentJson.Default.InstallStatus),
                 "status" => Answer(_agent.Status(Read(input, AgentJson.Default.StatusRequest).Attempt), AgentJson.Default.InstallStatus),
-                "wipe" => Answer(_agent.Wipe(Read(input, AgentJson.Default.WipeRequest)), AgentJson.Default.WipeReport),
+                "wipe" => Wipe(input),
+                "seed" => Answer(_agent.Seed(Read(input, AgentJson.Default.SeedRequest)), AgentJson.Default.SeedReport),
+                "efi" => Answer(_agent.OrderBoot(Read(input, AgentJson.Default.FirmwareRequest)), AgentJson.Default.FirmwareReport),
                 "boot" => Boot(Read(input, AgentJson.Default.BootRequest)),
                 _ => Refuse(new AgentRefusal(RescueError.BadRequest, $"There is no verb {verb}.", [])),
             };
@@ -78,6 +80,16 @@ internal sealed class RescueShell : ILabShell, IDisposable
         {
             return Refuse(new AgentRefusal(RescueError.BadRequest, exception.Message, []));
         }
+    }
+
+    /// <summary>One verb with two shapes: overwriting everything is detached.</summary>
+    private LabReply Wipe(ReadOnlySpan<byte> input)
+    {
+        var reader = new Utf8JsonReader(input);
+        using var request = JsonDocument.ParseValue(ref reader);
+        return request.RootElement.GetProperty("policy").ValueEquals("full"u8)
+            ? Answer(_agent.WipeFully(Read(input, AgentJson.Default.FullWipeRequest)), AgentJson.Default.FullWipeStatus)
+            : Answer(_agent.Wipe(Read(input, AgentJson.Default.WipeRequest)), AgentJson.Default.WipeReport);
     }
 
     private LabReply Boot(BootRequest request)

@@ -21,14 +21,14 @@ public sealed class RescueConnector(RescueConnectorOptions options, TimeProvider
     {
         if (!LibSshLibrary.IsPresent) return new RescueFailure(RescueError.LibraryMissing, LibSshLibrary.HowToInstall);
 
-        await _logins.WaitAsync(cancellation).ConfigureAwait(false);
+        await _logins.WaitAsync(cancellation);
         try
         {
             var socket = new Socket(endpoint.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
-                var failure = await DialAsync(socket, endpoint, cancellation).ConfigureAwait(false);
-                var outcome = failure is null ? await LogInAsync(socket, endpoint, key, policy, cancellation).ConfigureAwait(false) : failure;
+                var failure = await DialAsync(socket, endpoint, cancellation);
+                var outcome = failure is null ? await LogInAsync(socket, endpoint, key, policy, cancellation) : failure;
                 if (!outcome.Succeeded) socket.Dispose();
                 return outcome;
             }
@@ -51,7 +51,7 @@ public sealed class RescueConnector(RescueConnectorOptions options, TimeProvider
         using var limit = new TimeLimit(options.ConnectTimeout, time, cancellation);
         try
         {
-            await socket.ConnectAsync(endpoint.Address, endpoint.Port, limit.Token).ConfigureAwait(false);
+            await socket.ConnectAsync(endpoint.Address, endpoint.Port, limit.Token);
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, optionValue: true);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveSeconds);
@@ -74,7 +74,7 @@ public sealed class RescueConnector(RescueConnectorOptions options, TimeProvider
         using var limit = new TimeLimit(options.LoginTimeout, time, cancellation);
         try
         {
-            var login = await SshLogin.RunAsync(socket, options.User, key, policy, time, limit.Token).ConfigureAwait(false);
+            var login = await SshLogin.RunAsync(socket, options.User, key, policy, time, limit.Token);
             return login.TryGet(out var connection, out var failure)
                 ? new RescueSession(endpoint, connection, options, time)
                 : failure with { Detail = $"{endpoint}: {failure.Detail}" };

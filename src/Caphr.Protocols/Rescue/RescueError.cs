@@ -3,7 +3,7 @@ namespace Caphr.Protocols.Rescue;
 /// <summary>How a conversation with a rescue system can end badly: which stage, and whose doing.</summary>
 public enum RescueError
 {
-    /// <summary>Before anything: libssh is not installed where we run.</summary>
+    /// <summary>Before anything: libssh is not installed where we run, or is too old to be trusted.</summary>
     LibraryMissing,
 
     /// <summary>Before anything: the user key is no private key we can read.</summary>
@@ -66,9 +66,21 @@ public enum RescueError
     /// <summary>Agent: the disk carries data of somebody the request did not name as its owner.</summary>
     ForeignData,
 
-    /// <summary>Agent: a disk is being written, or is held by a mounted or assembled device.</summary>
+    /// <summary>Agent: a disk is being written. It will have an end.</summary>
     Busy,
+
+    /// <summary>Agent: the disk is held by a mounted file system or an assembled device that does not let go.</summary>
+    DiskInUse,
 
     /// <summary>Agent: after the wipe something could still be read.</summary>
     WipeIncomplete,
+
+    /// <summary>Agent: the disk has no partition of that name, or several.</summary>
+    PartitionNotFound,
+
+    /// <summary>Agent: what was to be left on the disk cannot be written there, or reads back as something else.</summary>
+    SeedFailed,
+
+    /// <summary>Agent: the firmware does not take the boot entries it was given.</summary>
+    FirmwareRefused,
 }

@@ -48,6 +48,18 @@ public sealed class RescueSession : IAsyncDisposable
     public Task<Outcome<WipeReport, RescueFailure>> WipeAsync(WipeRequest request, CancellationToken cancellation) =>
         AskAsync("wipe", request, AgentJson.Default.WipeRequest, AgentJson.Default.WipeReport, cancellation, _options.WipeTimeout);
 
+    /// <summary>Begins to overwrite every byte of one disk, detached, or tells how far an attempt that was begun before has come.</summary>
+    public Task<Outcome<FullWipeStatus, RescueFailure>> WipeFullyAsync(FullWipeRequest request, CancellationToken cancellation) =>
+        AskAsync("wipe", request, AgentJson.Default.FullWipeRequest, AgentJson.Default.FullWipeStatus, cancellation);
+
+    /// <summary>Leaves files, or the content of partitions, on an installed disk.</summary>
+    public Task<Outcome<SeedReport, RescueFailure>> SeedAsync(SeedRequest request, CancellationToken cancellation) =>
+        AskAsync("seed", request, AgentJson.Default.SeedRequest, AgentJson.Default.SeedReport, cancellation);
+
+    /// <summary>Puts the firmware's boot entries right, which <see cref="BootAsync"/> otherwise does as well as it can.</summary>
+    public Task<Outcome<FirmwareReport, RescueFailure>> OrderBootAsync(FirmwareRequest request, CancellationToken cancellation) =>
+        AskAsync("efi", request, AgentJson.Default.FirmwareRequest, AgentJson.Default.FirmwareReport, cancellation);
+
     /// <summary>Leaves the rescue system a moment after the answer. This session ends with it.</summary>
     public Task<Outcome<BootReport, RescueFailure>> BootAsync(BootRequest request, CancellationToken cancellation) =>
         AskAsync("boot", request, AgentJson.Default.BootRequest, AgentJson.Default.BootReport, cancellation);
@@ -64,7 +76,7 @@ public sealed class RescueSession : IAsyncDisposable
         where TAnswer : class
     {
         var input = JsonSerializer.SerializeToUtf8Bytes(request, requestShape);
-        var outcome = await RunAgentAsync(verb, input, limit ?? _options.CommandTimeout, cancellation).ConfigureAwait(false);
+        var outcome = await RunAgentAsync(verb, input, limit ?? _options.CommandTimeout, cancellation);
         return outcome.TryGet(out var result, out var failure) ? AgentAnswer.Read(verb, result, answerShape) : failure;
     }
 
@@ -72,13 +84,13 @@ public sealed class RescueSession : IAsyncDisposable
     private async Task<Outcome<CommandResult, RescueFailure>> RunAgentAsync(string verb, byte[] input, TimeSpan limit, CancellationToken cancellation)
     {
         var command = AgentScript.Command(verb);
-        var first = await ExecuteAsync(command, input, limit, cancellation).ConfigureAwait(false);
+        var first = await ExecuteAsync(command, input, limit, cancellation);
         if (!first.Succeeded || first.Value.ExitStatus != AgentScript.MissingStatus) return first;
 
-        var upload = await ExecuteAsync(AgentScript.UploadCommand, AgentScript.Text, _options.CommandTimeout, cancellation).ConfigureAwait(false);
+        var upload = await ExecuteAsync(AgentScript.UploadCommand, AgentScript.Text, _options.CommandTimeout, cancellation);
         if (!upload.TryGet(out var stored, out var failure)) return failure;
         if (stored.ExitStatus != 0) return new RescueFailure(RescueError.CommandFailed, $"The agent could not be stored: {stored.ErrorOutput}");
-        return await ExecuteAsync(command, input, limit, cancellation).ConfigureAwait(false);
+        return await ExecuteAsync(command, input, limit, cancellation);
     }
 
     private async Task<Outcome<CommandResult, RescueFailure>> ExecuteAsync(
@@ -87,7 +99,7 @@ public sealed class RescueSession : IAsyncDisposable
         using var limit = new TimeLimit(timeout, _time, cancellation);
         try
         {
-            return await _connection.ExecuteAsync(command, input, _options.MaximumAnswerBytes, limit.Token).ConfigureAwait(false);
+            return await _connection.ExecuteAsync(command, input, _options.MaximumAnswerBytes, limit.Token);
         }
         catch (OperationCanceledException) when (limit.Expired)
         {

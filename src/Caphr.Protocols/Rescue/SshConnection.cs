@@ -19,13 +19,13 @@ internal sealed class SshConnection(SshPipe pipe, HostKey hostKey) : IAsyncDispo
     internal async Task<Outcome<CommandResult, RescueFailure>> ExecuteAsync(
         string command, ReadOnlyMemory<byte> input, int maximumOutput, CancellationToken cancellation)
     {
-        await _turn.WaitAsync(cancellation).ConfigureAwait(false);
+        await _turn.WaitAsync(cancellation);
         var whole = false;
         try
         {
             if (_closed) return Lost("it was closed before.");
             using var channel = SshChannelHandle.New(pipe.Session);
-            var outcome = await new SshExec(pipe, channel, maximumOutput).RunAsync(command, input, cancellation).ConfigureAwait(false);
+            var outcome = await new SshExec(pipe, channel, maximumOutput).RunAsync(command, input, cancellation);
             whole = outcome.Succeeded;
             return outcome;
         }
@@ -40,7 +40,7 @@ internal sealed class SshConnection(SshPipe pipe, HostKey hostKey) : IAsyncDispo
     /// <summary>Waits for the command in progress; cancel that first to be quick.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _turn.WaitAsync().ConfigureAwait(false);
+        await _turn.WaitAsync();
         Close();
         _turn.Release();
     }

@@ -18,8 +18,8 @@ internal sealed class SshExec(SshPipe pipe, SshChannelHandle channel, int maximu
 
     internal async Task<Outcome<CommandResult, RescueFailure>> RunAsync(string command, ReadOnlyMemory<byte> input, CancellationToken cancellation)
     {
-        if (await pipe.RepeatAsync(_ => NativeMethods.OpenChannel(channel), Reply.Again, cancellation).ConfigureAwait(false) != Reply.Ok) return Broken();
-        if (await pipe.RepeatAsync(_ => NativeMethods.RequestExec(channel, command), Reply.Again, cancellation).ConfigureAwait(false) != Reply.Ok) return Broken();
+        if (await pipe.RepeatAsync(_ => NativeMethods.OpenChannel(channel), Reply.Again, cancellation) != Reply.Ok) return Broken();
+        if (await pipe.RepeatAsync(_ => NativeMethods.RequestExec(channel, command), Reply.Again, cancellation) != Reply.Ok) return Broken();
 
         var inputEnded = false;
         while (true)
@@ -31,10 +31,10 @@ internal sealed class SshExec(SshPipe pipe, SshChannelHandle channel, int maximu
             if (_output.WrittenCount > maximumOutput) return new RescueFailure(RescueError.GarbledAnswer, $"The command wrote more than {maximumOutput} bytes.");
             if (NativeMethods.IsEndOfFile(channel) != 0 && read <= 0 && complained <= 0) break;
             if (written > 0 || read > 0 || complained > 0) continue;
-            if (!await pipe.WaitAsync(cancellation).ConfigureAwait(false)) return Broken();
+            if (!await pipe.WaitAsync(cancellation)) return Broken();
         }
 
-        var status = await ExitStatusAsync(cancellation).ConfigureAwait(false);
+        var status = await ExitStatusAsync(cancellation);
         if (status is null && NativeMethods.IsClosed(channel) == 0) return Broken();
         return new CommandResult(status, _output.WrittenMemory, PlainText.FromPeer(Encoding.UTF8.GetString(_errorOutput.WrittenSpan)));
     }
@@ -71,7 +71,7 @@ internal sealed class SshExec(SshPipe pipe, SshChannelHandle channel, int maximu
             var status = NativeMethods.GetExitStatus(channel);
             if (status >= 0) return status;
             if (NativeMethods.IsClosed(channel) != 0) return null;
-            if (!await pipe.WaitAsync(cancellation).ConfigureAwait(false)) return null;
+            if (!await pipe.WaitAsync(cancellation)) return null;
         }
     }
 

@@ -12,14 +12,14 @@ internal static class SshLogin
     internal static async Task<Outcome<SshConnection, RescueFailure>> RunAsync(
         Socket socket, string user, SshUserKey key, HostKeyPolicy policy, TimeProvider time, CancellationToken cancellation)
     {
-        var greeting = await CheckGreetingAsync(socket, cancellation).ConfigureAwait(false);
+        var greeting = await CheckGreetingAsync(socket, cancellation);
         if (greeting is not null) return greeting;
 
         var pipe = new SshPipe(NewSession(socket, user), socket, time);
         var handedOver = false;
         try
         {
-            var login = await ProveBothSidesAsync(pipe, key, policy, cancellation).ConfigureAwait(false);
+            var login = await ProveBothSidesAsync(pipe, key, policy, cancellation);
             if (!login.TryGet(out var hostKey, out var failure)) return failure;
             handedOver = true;
             return new SshConnection(pipe, hostKey);
@@ -36,7 +36,7 @@ internal static class SshLogin
         var seen = new byte[s_banner.Length];
         try
         {
-            var count = await socket.ReceiveAsync(seen.AsMemory(), SocketFlags.Peek, cancellation).ConfigureAwait(false);
+            var count = await socket.ReceiveAsync(seen.AsMemory(), SocketFlags.Peek, cancellation);
             if (count == 0) return new RescueFailure(RescueError.Dropped, "the connection was closed before a greeting.");
             return s_banner.AsSpan().StartsWith(seen.AsSpan(0, count)) ? null : new RescueFailure(RescueError.NotSsh, "what listens there does not speak SSH.");
         }
@@ -64,7 +64,7 @@ internal static class SshLogin
     private static async Task<Outcome<HostKey, RescueFailure>> ProveBothSidesAsync(
         SshPipe pipe, SshUserKey key, HostKeyPolicy policy, CancellationToken cancellation)
     {
-        if (await pipe.RepeatAsync(Connect, Reply.Again, cancellation).ConfigureAwait(false) != Reply.Ok)
+        if (await pipe.RepeatAsync(Connect, Reply.Again, cancellation) != Reply.Ok)
             return pipe.PeerHungUp ? Dropped("key exchange", pipe) : new RescueFailure(RescueError.HandshakeFailed, pipe.LastError);
 
         var hostKey = ReadHostKey(pipe.Session);
@@ -76,8 +76,7 @@ internal static class SshLogin
             };
         }
 
-        var reply = await pipe.RepeatAsync(session => NativeMethods.AuthenticateByKey(session, user: null, key.Handle), Reply.AuthenticationAgain, cancellation)
-            .ConfigureAwait(false);
+        var reply = await pipe.RepeatAsync(session => NativeMethods.AuthenticateByKey(session, user: null, key.Handle), Reply.AuthenticationAgain, cancellation);
         if (reply == Reply.Ok) return hostKey;
         return reply == Reply.Error && pipe.PeerHungUp
             ? Dropped("authentication", pipe)

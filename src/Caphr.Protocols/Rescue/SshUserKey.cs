@@ -36,7 +36,11 @@ public sealed class SshUserKey : IDisposable
         if (reply == Reply.Ok && !handle.IsInvalid) return new SshUserKey(handle);
 
         handle.Dispose();
-        return new RescueFailure(RescueError.UserKeyUnreadable, "This is not an unencrypted ed25519, ECDSA or RSA private key in OpenSSH or PEM form.");
+        return new RescueFailure(
+            RescueError.UserKeyUnreadable,
+            IsEncrypted(privateKeyText)
+                ? "The private key is protected by a passphrase, and nobody is here to type it: store it without one (ssh-keygen -p -N '')."
+                : "This is not an unencrypted ed25519, ECDSA or RSA private key in OpenSSH or PEM form.");
     }
 
     /// <summary>A fresh key pair's private half, in OpenSSH form.</summary>
@@ -71,6 +75,19 @@ public sealed class SshUserKey : IDisposable
     {
         if (NativeMethods.ExportPublicKey(borrowedKey, out var text) != Reply.Ok) throw new InvalidOperationException("libssh could not write the public half of a key.");
         return Convert.FromBase64String(Take(text));
+    }
+
+    /// <summary>PEM says so in words; OpenSSH's form names a cipher where an open key has "none".</summary>
+    private static bool IsEncrypted(string text)
+    {
+        if (text.Contains("ENCRYPTED", StringComparison.Ordinal)) return true;
+        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (lines is not ["-----BEGIN OPENSSH PRIVATE KEY-----", var first, ..]) return false;
+        // 15 bytes of magic, the length of the cipher's name, and the name.
+        var head = new byte[24];
+        var start = first[..Math.Min(first.Length, 32)];
+        return Convert.TryFromBase64String(start, head, out var count) && count == head.Length
+            && head.AsSpan().StartsWith("openssh-key-v1\0"u8) && !head.AsSpan(15).StartsWith("\0\0\0\u0004none"u8);
     }
 
     private static string Take(nint text)

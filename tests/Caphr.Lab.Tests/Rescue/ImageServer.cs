@@ -13,6 +13,7 @@ internal sealed class ImageServer : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Task _serving;
     private int _requests;
+    private TaskCompletionSource? _held;
 
     public ImageServer()
     {
@@ -28,8 +29,14 @@ internal sealed class ImageServer : IAsyncDisposable
 
     public int Requests => Volatile.Read(ref _requests);
 
+    /// <summary>No answer before <see cref="LetGo"/>: whoever asked goes on waiting.</summary>
+    public void Hold() => _held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void LetGo() => _held?.TrySetResult();
+
     public async ValueTask DisposeAsync()
     {
+        LetGo();
         _listener.Dispose();
         await _serving;
     }
@@ -51,7 +58,7 @@ internal sealed class ImageServer : IAsyncDisposable
         }
     }
 
-    private static async Task AnswerAsync(NetworkStream stream)
+    private async Task AnswerAsync(NetworkStream stream)
     {
         using var reader = new StreamReader(stream, leaveOpen: true);
         var first = await reader.ReadLineAsync() ?? "";
@@ -59,6 +66,7 @@ internal sealed class ImageServer : IAsyncDisposable
         {
         }
 
+        if (_held is { } held) await held.Task;
         var (status, body) = first.Contains("/none/", StringComparison.Ordinal) ? ("404 Not Found", []) : ("200 OK", s_image);
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n"));
         await stream.WriteAsync(body);

@@ -154,9 +154,9 @@ public sealed class LabRescueTests : IAsyncLifetime, IDisposable
         var ended = await EndOfInstallAsync(session, "attempt-1");
         var third = (await session.StartInstallAsync(request, CancellationToken.None)).Value;
 
-        Assert.Equal(InstallState.Running, first.State);
-        Assert.Equal(InstallState.Running, second.State);
-        Assert.Equal(new InstallStatus(InstallState.Done, 4L << 30, null, null, _images.Sha256), ended);
+        Assert.Equal(AttemptState.Running, first.State);
+        Assert.Equal(AttemptState.Running, second.State);
+        Assert.Equal(new InstallStatus(AttemptState.Done, 4L << 30, null, null, _images.Sha256), ended);
         Assert.Equal(ended, third);
         Assert.Equal(1, _images.Requests);
         Assert.Equal(1, _world.Ledger.Count(Server.Number, Fact.DiskWriteStarted));
@@ -170,7 +170,7 @@ public sealed class LabRescueTests : IAsyncLifetime, IDisposable
 
         await using var later = (await ConnectAsync(new HostKeyPolicy.FirstSight())).Value;
 
-        Assert.Equal(InstallState.Done, (await EndOfInstallAsync(later, "attempt-1")).State);
+        Assert.Equal(AttemptState.Done, (await EndOfInstallAsync(later, "attempt-1")).State);
     }
 
     [Fact]
@@ -185,7 +185,7 @@ public sealed class LabRescueTests : IAsyncLifetime, IDisposable
         await EnterRescueSilentlyAsync();
         await using var next = (await ConnectAsync(new HostKeyPolicy.FirstSight())).Value;
 
-        Assert.Equal(InstallState.Absent, (await next.InstallStatusAsync("attempt-1", CancellationToken.None)).Value.State);
+        Assert.Equal(AttemptState.Absent, (await next.InstallStatusAsync("attempt-1", CancellationToken.None)).Value.State);
         Assert.IsType<DiskContent.HalfWritten>(Server.Description.Disks[0].Content);
         Assert.Equal(0, _world.Ledger.Count(Server.Number, Fact.DiskWritten));
     }
@@ -218,6 +218,7 @@ public sealed class LabRescueTests : IAsyncLifetime, IDisposable
     public async Task Two_writers_do_not_share_a_server()
     {
         await using var session = await EnterRescueAsync();
+        _images.Hold();
 
         await session.StartInstallAsync(Install("attempt-1"), CancellationToken.None);
         var second = await session.StartInstallAsync(Install("attempt-2"), CancellationToken.None);
@@ -269,6 +270,56 @@ public sealed class LabRescueTests : IAsyncLifetime, IDisposable
         var wiped = (await session.WipeAsync(new WipeRequest(Identity, FirstDisk, DiskOwner.Anyone), CancellationToken.None)).Value;
         Assert.Equal(["gpt"], wiped.Removed);
         Assert.IsType<DiskContent.Empty>(disk.Content);
+    }
+
+    [Fact]
+    public async Task A_full_wipe_waits_for_nobody_and_is_carried_out_once()
+    {
+        await using var session = await EnterRescueAsync();
+        var request = new FullWipeRequest("full-1", Identity, FirstDisk, DiskOwner.Anyone);
+        _images.Hold();
+        await session.StartInstallAsync(Install("attempt-1"), CancellationToken.None);
+
+        var busy = await session.WipeFullyAsync(request, CancellationToken.None);
+        _images.LetGo();
+        await EndOfInstallAsync(session, "attempt-1");
+        FullWipeStatus? status = null;
+        await Eventually.BecomesTrueAsync(async () => (status = (await session.WipeFullyAsync(request, CancellationToken.None)).Value).State != AttemptState.Running);
+
+        Assert.Equal(RescueError.Busy, busy.Failure?.Error);
+        Assert.Equal(["attempt-1"], busy.Failure!.Evidence);
+        Assert.Equal((AttemptState.Done, Server.Description.Disks[0].SizeBytes), (status!.State, status.BytesWritten));
+        Assert.Equal(1, _world.Ledger.Count(Server.Number, Fact.DiskWiped));
+    }
+
+    [Fact]
+    public async Task An_installed_disk_can_be_seeded_and_an_empty_one_cannot()
+    {
+        await using var session = await EnterRescueAsync();
+        var request = new SeedRequest(Identity, FirstDisk, [new SeededFile("BOOT", "a/b", new byte[1])], [new SeededPartition("META", new byte[1])]);
+
+        var empty = await session.SeedAsync(request, CancellationToken.None);
+        await session.StartInstallAsync(Install("attempt-1"), CancellationToken.None);
+        await EndOfInstallAsync(session, "attempt-1");
+        var seeded = (await session.SeedAsync(request, CancellationToken.None)).Value;
+
+        Assert.Equal(RescueError.PartitionNotFound, empty.Failure?.Error);
+        Assert.Equal(["/dev/nvme0n1p3:/a/b", "/dev/nvme0n1p4"], seeded.Written.Select(one => one.Replace(Server.Description.Disks[0].Name, "nvme0n1", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task The_firmware_asks_the_network_first_and_gets_an_entry_of_the_installed_disk_once()
+    {
+        await using var session = await EnterRescueAsync();
+        await session.StartInstallAsync(Install("attempt-1"), CancellationToken.None);
+        await EndOfInstallAsync(session, "attempt-1");
+
+        var first = (await session.OrderBootAsync(new FirmwareRequest(Identity, FirstDisk), CancellationToken.None)).Value;
+        var second = (await session.OrderBootAsync(new FirmwareRequest(Identity, FirstDisk), CancellationToken.None)).Value;
+
+        Assert.Equal([BootEntryKind.Network, BootEntryKind.Disk], first.Order.Select(entry => entry.Kind));
+        Assert.True(first.Created);
+        Assert.False(second.Created);
     }
 
     [Theory]
@@ -370,7 +421,7 @@ public sealed class LabRescueTests : IAsyncLifetime, IDisposable
         await Eventually.BecomesTrueAsync(async () =>
         {
             status = (await session.InstallStatusAsync(attempt, CancellationToken.None)).Value;
-            return status.State != InstallState.Running;
+            return status.State != AttemptState.Running;
         });
         return status!;
     }

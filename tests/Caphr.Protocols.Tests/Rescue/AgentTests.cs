@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using Caphr.Protocols.Rescue;
 using Caphr.Protocols.Rescue.Agent;
+using Caphr.Protocols.Tests.Rescue.BlockDevices;
 
 namespace Caphr.Protocols.Tests.Rescue;
 
@@ -106,21 +106,21 @@ public sealed class AgentTests : IAsyncLifetime, IDisposable
     public async Task An_image_is_unpacked_by_what_it_is_and_arrives_whole(params string[] packer)
     {
         var image = MakeImage();
-        var packed = await PackAsync(image, packer);
+        var packed = await DiskContents.PackAsync(image, packer);
         var url = _files.Serve(packed);
 
         var started = await Value(_session.StartInstallAsync(Install(url) with { Sha256 = FileServer.Sha256(packed) }, CancellationToken.None));
         var ended = await EndAsync();
 
-        Assert.Equal(InstallState.Running, started.State);
-        Assert.Equal(new InstallStatus(InstallState.Done, image.Length, packer[0] == "cat" ? image.Length : null, null, FileServer.Sha256(packed)), ended);
+        Assert.Equal(AttemptState.Running, started.State);
+        Assert.Equal(new InstallStatus(AttemptState.Done, image.Length, packer[0] == "cat" ? image.Length : null, null, FileServer.Sha256(packed)), ended);
         Assert.True(await StartsWithAsync(image));
     }
 
     [Fact]
     public async Task An_attempt_is_started_once_however_many_ask_for_it_at_once()
     {
-        var url = _files.Serve(await PackAsync(MakeImage(), ["zstd", "-q"]));
+        var url = _files.Serve(await DiskContents.PackAsync(MakeImage(), ["zstd", "-q"]));
         var sessions = await Task.WhenAll(Enumerable.Range(0, 5).Select(async _ =>
             (await _connector.ConnectAsync(_sshd.Endpoint, _key, new HostKeyPolicy.FirstSight(), CancellationToken.None)).Value));
 
@@ -130,7 +130,7 @@ public sealed class AgentTests : IAsyncLifetime, IDisposable
 
         // Who comes between the first one's lock and its record is told to come again; nobody starts a second writer.
         Assert.All(answers, answer => Assert.True(answer.Succeeded || answer.Failure.Error == RescueError.Busy));
-        Assert.Equal(InstallState.Done, ended.State);
+        Assert.Equal(AttemptState.Done, ended.State);
         Assert.Equal(ended, again);
         Assert.Equal(1, _files.Requests);
         foreach (var session in sessions) await session.DisposeAsync();
@@ -149,7 +149,7 @@ public sealed class AgentTests : IAsyncLifetime, IDisposable
         Assert.Equal(RescueError.Busy, other.Failure?.Error);
         Assert.Equal(["attempt-1"], other.Failure!.Evidence);
         Assert.Equal(RescueError.Busy, wipe.Failure?.Error);
-        Assert.Equal(InstallState.Running, (await Value(_session.InstallStatusAsync("attempt-1", CancellationToken.None))).State);
+        Assert.Equal(AttemptState.Running, (await Value(_session.InstallStatusAsync("attempt-1", CancellationToken.None))).State);
     }
 
     [Fact]
@@ -184,7 +184,7 @@ public sealed class AgentTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_damaged_image_fails()
     {
-        var packed = await PackAsync(MakeImage(), ["zstd", "-q"]);
+        var packed = await DiskContents.PackAsync(MakeImage(), ["zstd", "-q"]);
         packed[packed.Length / 2] ^= 0xff;
 
         await Value(_session.StartInstallAsync(Install(_files.Serve(packed)), CancellationToken.None));
@@ -238,7 +238,7 @@ public sealed class AgentTests : IAsyncLifetime, IDisposable
             Assert.Equal(RescueError.ForeignData, wipe.Failure?.Error);
         }
 
-        Assert.Equal(InstallState.Absent, (await Value(_session.InstallStatusAsync("attempt-1", CancellationToken.None))).State);
+        Assert.Equal(AttemptState.Absent, (await Value(_session.InstallStatusAsync("attempt-1", CancellationToken.None))).State);
     }
 
     [Fact]
@@ -319,7 +319,7 @@ public sealed class AgentTests : IAsyncLifetime, IDisposable
         await Eventually.BecomesTrueAsync(async () =>
         {
             status = await Value(_session.InstallStatusAsync("attempt-1", CancellationToken.None));
-            return status.State != InstallState.Running;
+            return status.State != AttemptState.Running;
         });
         return status!;
     }
@@ -337,20 +337,6 @@ public sealed class AgentTests : IAsyncLifetime, IDisposable
         partition.CopyTo(image.AsSpan(446));
         (image[510], image[511]) = (0x55, 0xaa);
         return image;
-    }
-
-    private static async Task<byte[]> PackAsync(byte[] image, string[] packer)
-    {
-        using var process = Process.Start(new ProcessStartInfo(packer[0], packer[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
-        using var packed = new MemoryStream();
-        await Task.WhenAll(FeedAsync(), process.StandardOutput.BaseStream.CopyToAsync(packed));
-        return packed.ToArray();
-
-        async Task FeedAsync()
-        {
-            await process.StandardInput.BaseStream.WriteAsync(image);
-            process.StandardInput.Close();
-        }
     }
 
     private async Task<bool> StartsWithAsync(byte[] expected)

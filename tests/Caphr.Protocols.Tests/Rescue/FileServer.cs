@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -5,13 +6,14 @@ using System.Text;
 
 namespace Caphr.Protocols.Tests.Rescue;
 
-/// <summary>A web server with one file, on a loopback port. It can stop half-way and hang up there.</summary>
+/// <summary>A web server with one file, of which it gives parts too, on a loopback port. It can stop half-way and hang up there.</summary>
 internal sealed class FileServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Task _serving;
     private byte[] _file = [];
     private HalfWay? _halfWay;
+    private int _bytesPerConnection = int.MaxValue;
     private int _requests;
 
     public FileServer()
@@ -38,6 +40,16 @@ internal sealed class FileServer : IAsyncDisposable
         url = Serve(file);
         return _halfWay = new HalfWay();
     }
+
+    /// <summary>Hangs up after so many bytes of each connection.</summary>
+    public string ServeInPieces(byte[] file, int bytesPerConnection)
+    {
+        _bytesPerConnection = bytesPerConnection;
+        return Serve(file);
+    }
+
+    /// <summary>No more half files.</summary>
+    public void ServeWhole() => _halfWay = null;
 
     public async ValueTask DisposeAsync()
     {
@@ -71,13 +83,21 @@ internal sealed class FileServer : IAsyncDisposable
     {
         using var reader = new StreamReader(stream, leaveOpen: true);
         var first = await reader.ReadLineAsync() ?? "";
-        while (!string.IsNullOrEmpty(await reader.ReadLineAsync()))
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        while (await reader.ReadLineAsync() is { Length: > 0 } line) headers[line[..line.IndexOf(':', StringComparison.Ordinal)]] = line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
+
+        var tag = $"\"{Sha256(_file)}\"";
+        var (status, body) = first.Contains("/missing", StringComparison.Ordinal) ? ("404 Not Found", Memory<byte>.Empty) : ("200 OK", _file.AsMemory());
+        var range = "";
+        if (headers.TryGetValue("Range", out var asked) && headers.GetValueOrDefault("If-Range", tag) == tag)
         {
+            var from = int.Parse(asked["bytes=".Length..^1], CultureInfo.InvariantCulture);
+            (status, body) = ("206 Partial Content", _file.AsMemory(from));
+            range = $"Content-Range: bytes {from}-{_file.Length - 1}/{_file.Length}\r\n";
         }
 
-        var (status, body) = first.Contains("/missing", StringComparison.Ordinal) ? ("404 Not Found", []) : ("200 OK", _file);
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n"));
-        await stream.WriteAsync(_halfWay is null ? body : body.AsMemory(0, body.Length / 2));
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nETag: {tag}\r\n{range}Content-Length: {body.Length}\r\nConnection: close\r\n\r\n"));
+        await stream.WriteAsync(_halfWay is null ? body[..Math.Min(body.Length, _bytesPerConnection)] : body[..(body.Length / 2)]);
         if (_halfWay is not null) await _halfWay.HungUp;
     }
 

@@ -59,6 +59,22 @@ public sealed class RescueConnectorTests : IDisposable
         Assert.Contains(sshd.HostKeyFingerprint, outcome.Failure!.Evidence[0], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ed25519", "ssh-ed25519")]
+    [InlineData("ecdsa", "ecdsa-sha2-nistp256")]
+    [InlineData("rsa", "ssh-rsa")]
+    public async Task Every_type_of_host_key_can_be_pinned_and_is_named_where_another_was(string type, string algorithm)
+    {
+        await using var sshd = await Sshd.StartAsync([_key.PublicKeyLine], type);
+
+        await using var pinned = (await ConnectAsync(sshd.Endpoint, _key, new HostKeyPolicy.Pinned(sshd.HostKeyFingerprint))).Value;
+        var other = await ConnectAsync(sshd.Endpoint, _key, new HostKeyPolicy.Pinned("SHA256:AAAA", "00:11:22"));
+
+        Assert.Equal(algorithm, pinned.HostKey.Algorithm);
+        Assert.Equal(RescueError.HostKeyChanged, other.Failure?.Error);
+        Assert.Equal([$"{algorithm} {sshd.HostKeyFingerprint}"], other.Failure!.Evidence);
+    }
+
     [Fact]
     public async Task A_key_that_nobody_authorized_is_refused()
     {
@@ -245,11 +261,11 @@ public sealed class RescueConnectorTests : IDisposable
     {
         await using var sshd = await Sshd.StartAsync([_key.PublicKeyLine]);
         await RoundsAsync(2);
-        var before = OpenSockets();
+        var before = Descriptors.OfPort(sshd.Endpoint.Port);
 
         await RoundsAsync(10);
 
-        Assert.Equal(before, OpenSockets());
+        Assert.Equal(before, Descriptors.OfPort(sshd.Endpoint.Port));
 
         async Task RoundsAsync(int count)
         {
@@ -259,15 +275,6 @@ public sealed class RescueConnectorTests : IDisposable
                     await OutputAsync(session, "true");
                 Assert.False((await ConnectAsync(sshd.Endpoint, _key, new HostKeyPolicy.Pinned("SHA256:other"))).Succeeded);
             }
-        }
-
-        // Other tests run beside this one, so only the sockets to this test's own server count.
-        int OpenSockets()
-        {
-            var port = sshd.Endpoint.Port.ToString("X4", null);
-            var inodes = File.ReadLines("/proc/self/net/tcp").Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                .Where(fields => fields[2].EndsWith(':' + port, StringComparison.Ordinal)).Select(fields => $"socket:[{fields[9]}]").ToHashSet();
-            return new DirectoryInfo("/proc/self/fd").EnumerateFileSystemInfos().Count(entry => entry.LinkTarget is { } target && inodes.Contains(target));
         }
     }
 

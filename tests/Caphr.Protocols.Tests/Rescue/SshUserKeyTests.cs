@@ -44,12 +44,26 @@ public sealed class SshUserKeyTests
     public void What_is_no_private_key_is_refused(string text) =>
         Assert.Equal(RescueError.UserKeyUnreadable, SshUserKey.Parse(text).Failure?.Error);
 
-    [Fact]
-    public async Task An_encrypted_key_is_refused_without_asking_a_terminal()
+    [Theory]
+    [InlineData("-t", "rsa", "-b", "2048", "-m", "PEM")]
+    [InlineData("-t", "ecdsa", "-m", "PKCS8")]
+    [InlineData("-t", "ed25519")]
+    public async Task An_encrypted_key_is_refused_in_so_many_words_and_without_asking_a_terminal(params string[] arguments)
     {
-        var (text, _) = await Sshd.KeygenAsync("-t", "rsa", "-b", "2048", "-m", "PEM", "-N", "secret");
+        var (text, _) = await Sshd.KeygenAsync([.. arguments, "-N", "secret"]);
 
-        Assert.Equal(RescueError.UserKeyUnreadable, SshUserKey.Parse(text).Failure?.Error);
+        var failure = SshUserKey.Parse(text).Failure;
+
+        Assert.Equal(RescueError.UserKeyUnreadable, failure?.Error);
+        Assert.Contains("passphrase", failure!.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_key_that_is_damaged_is_not_said_to_have_a_passphrase()
+    {
+        var text = SshUserKey.GenerateEd25519().Value;
+
+        Assert.DoesNotContain("passphrase", SshUserKey.Parse(text.Remove(200, 40)).Failure!.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -30,11 +30,11 @@ internal sealed class Sshd : IAsyncDisposable
 
     public string Tools => Path.Combine(_directory.FullName, "tools");
 
-    public static async Task<Sshd> StartAsync(IEnumerable<string> authorizedKeys, string extraConfiguration = "")
+    public static async Task<Sshd> StartAsync(IEnumerable<string> authorizedKeys, string hostKeyType = "ed25519")
     {
-        Assert.True(File.Exists(Program), "These tests hold the client against a real sshd: install the package openssh-server.");
+        if (!File.Exists(Program)) throw new InvalidOperationException("The client is held against a real sshd: install the package openssh-server.");
         var sshd = new Sshd();
-        await sshd.StartProcessAsync(authorizedKeys, extraConfiguration);
+        await sshd.StartProcessAsync(authorizedKeys, hostKeyType);
         return sshd;
     }
 
@@ -60,7 +60,7 @@ internal sealed class Sshd : IAsyncDisposable
         process.StandardInput.Close();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        Assert.Equal(0, process.ExitCode);
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} ended with {process.ExitCode}.");
         return output;
     }
 
@@ -78,14 +78,14 @@ internal sealed class Sshd : IAsyncDisposable
         _directory.Delete(recursive: true);
     }
 
-    private async Task StartProcessAsync(IEnumerable<string> authorizedKeys, string extraConfiguration)
+    private async Task StartProcessAsync(IEnumerable<string> authorizedKeys, string hostKeyType)
     {
         foreach (var directory in (string[])[Root, Run, Tools]) Directory.CreateDirectory(directory);
         // sshd insists on this directory for its unprivileged half when root runs it.
         if (Environment.IsPrivilegedProcess) Directory.CreateDirectory("/run/sshd");
 
         var hostKeyFile = Path.Combine(_directory.FullName, "host_key");
-        await RunAsync("ssh-keygen", ["-q", "-N", "", "-t", "ed25519", "-f", hostKeyFile]);
+        await RunAsync("ssh-keygen", ["-q", "-N", "", "-t", hostKeyType, "-f", hostKeyFile]);
         var hostKeyLine = await File.ReadAllTextAsync(hostKeyFile + ".pub");
         HostKeyFingerprint = Caphr.Protocols.Rescue.HostKey.FromBlob(Convert.FromBase64String(hostKeyLine.Split(' ')[1])).Sha256Fingerprint;
 
@@ -112,7 +112,6 @@ internal sealed class Sshd : IAsyncDisposable
             PermitRootLogin yes
             MaxStartups 500
             SetEnv CAPHR_RUN={Run} CAPHR_ROOT={Root} PATH={Tools}:/usr/sbin:/usr/bin:/sbin:/bin
-            {extraConfiguration}
 
             """);
 
@@ -124,6 +123,6 @@ internal sealed class Sshd : IAsyncDisposable
         })!;
         await Eventually.BecomesTrueAsync(() =>
             _process.HasExited || (File.Exists(log) && File.ReadAllText(log).Contains("listening on", StringComparison.Ordinal)));
-        Assert.False(_process.HasExited, $"sshd did not start: {(File.Exists(log) ? await File.ReadAllTextAsync(log) : "")}");
+        if (_process.HasExited) throw new InvalidOperationException($"sshd did not start: {(File.Exists(log) ? await File.ReadAllTextAsync(log) : "")}");
     }
 }

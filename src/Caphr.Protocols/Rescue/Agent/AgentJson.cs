@@ -20,8 +20,9 @@ internal sealed record EmptyRequest;
     RespectRequiredConstructorParameters = true,
     AllowDuplicateProperties = false,
     MaxDepth = 8,
-    Converters = [typeof(AgentWordConverter<RescueError>), typeof(AgentWordConverter<InstallError>), typeof(LowerCaseConverter<InstallState>),
-        typeof(LowerCaseConverter<DiskOwner>), typeof(LowerCaseConverter<FirmwareKind>), typeof(LowerCaseConverter<BootMethod>)])]
+    Converters = [typeof(AgentWordConverter<RescueError>), typeof(AgentWordConverter<InstallError>), typeof(AgentWordConverter<FullWipeError>),
+        typeof(LowerCaseConverter<AttemptState>), typeof(LowerCaseConverter<DiskOwner>), typeof(LowerCaseConverter<WipePolicy>),
+        typeof(LowerCaseConverter<FirmwareKind>), typeof(LowerCaseConverter<BootEntryKind>), typeof(LowerCaseConverter<BootMethod>)])]
 [JsonSerializable(typeof(AgentRefusal))]
 [JsonSerializable(typeof(EmptyRequest))]
 [JsonSerializable(typeof(RescueProof))]
@@ -31,6 +32,12 @@ internal sealed record EmptyRequest;
 [JsonSerializable(typeof(InstallStatus))]
 [JsonSerializable(typeof(WipeRequest))]
 [JsonSerializable(typeof(WipeReport))]
+[JsonSerializable(typeof(FullWipeRequest))]
+[JsonSerializable(typeof(FullWipeStatus))]
+[JsonSerializable(typeof(SeedRequest))]
+[JsonSerializable(typeof(SeedReport))]
+[JsonSerializable(typeof(FirmwareRequest))]
+[JsonSerializable(typeof(FirmwareReport))]
 [JsonSerializable(typeof(BootRequest))]
 [JsonSerializable(typeof(BootReport))]
 internal sealed partial class AgentJson : JsonSerializerContext;

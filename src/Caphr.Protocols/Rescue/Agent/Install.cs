@@ -17,7 +17,8 @@ public sealed record InstallRequest(
     }
 }
 
-public enum InstallState
+/// <summary>Of work that runs detached on the server.</summary>
+public enum AttemptState
 {
     /// <summary>No such attempt was started in this boot.</summary>
     Absent,
@@ -43,7 +44,7 @@ public enum InstallError
     /// <summary>The disk refused a write.</summary>
     WriteFailed,
 
-    /// <summary>The disk was written and yet carries no partition table: that was no disk image.</summary>
+    /// <summary>The disk was written and yet carries no partition table, or one of partitions that were not written: that was no whole disk image.</summary>
     NotAnImage,
 
     /// <summary>The writer ended without a word (killed, out of memory).</summary>
@@ -54,4 +55,4 @@ public sealed record InstallProblem(InstallError Code, string Detail);
 
 /// <param name="TotalBytes">Null for a packed image, whose size shows only at its end.</param>
 /// <param name="Sha256">Of the file as downloaded, once it is.</param>
-public sealed record InstallStatus(InstallState State, long BytesWritten, long? TotalBytes, InstallProblem? Error, string? Sha256);
+public sealed record InstallStatus(AttemptState State, long BytesWritten, long? TotalBytes, InstallProblem? Error, string? Sha256);

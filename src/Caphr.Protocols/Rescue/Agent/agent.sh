@@ -96,13 +96,33 @@ prove() {
 # Everything that probing recognises on the given devices, read from the devices and not from udev's memory of them.
 signatures_of() { wipefs --no-act --json -- "$@" | jq -r '.signatures[]?.type' | sort -u; }
 
+# table DEVICE: its partitions as they are written on the disk, for kernel and udev may remember another table, or none.
+table() {
+  { sfdisk --json "$1" 2>/dev/null || echo '{}'; } |
+    jq -c '.partitiontable // {} | (.sectorsize // 512) as $sector | [.partitions[]? | {path: .node, start: (.start * $sector), size: (.size * $sector),
+      name: (.name // "" | gsub("[[:cntrl:]]"; "?")), uuid: (.uuid // "" | ascii_downcase), type: (.type // "" | ascii_downcase)}]'
+}
+
+# with_table DISK_JSON: adds .table, the labels that are written in it, and .unseen, the partitions that the kernel has no device for.
+with_table() {
+  local written
+  written=$(table "$(jq -r .path <<<"$1")")
+  jq -c --argjson table "$written" '[.. | objects | .path // empty] as $seen
+    | walk(if type == "object" and has("path") then .path as $path | .partlabel = (([$table[] | select(.path == $path).name | select(. != "")] | first) // .partlabel) else . end)
+    | .table = $table | .unseen = [$table[] | select(.path as $path | any($seen[]; . == $path) | not)]' <<<"$1"
+}
+
 # Whole disks as lsblk tells them; without the rescue system's own (loop, zram, optical) and without card readers' empty slots.
 list_disks() {
+  local found disk
+  local -a all
   udevadm settle --timeout=10 || true
-  lsblk --json --bytes --output NAME,PATH,TYPE,WWN,SERIAL,MODEL,SIZE,ROTA,PARTLABEL,MOUNTPOINT |
+  found=$(lsblk --json --bytes --output NAME,PATH,TYPE,TRAN,WWN,SERIAL,MODEL,SIZE,ROTA,PARTLABEL,MOUNTPOINT |
     jq -c 'def text: if . == null then null else gsub("^\\s+|\\s+$"; "") | if . == "" then null else . end end;
       .blockdevices[] | select(.type == "disk" and .size > 0 and (.name | test("^(zram|ram|loop|fd|sr)") | not))
-      | .wwn |= text | .serial |= text | .model |= text'
+      | .wwn |= text | .serial |= text | .model |= text')
+  lines all "$found"
+  for disk in "${all[@]}"; do with_table "$disk"; done
 }
 
 # by_id PATH: the names that udev gave a disk.
@@ -113,30 +133,50 @@ by_id() {
   done
 }
 
-# devices DISK_JSON: the disk and everything on it, innermost last.
-devices() { jq -r '.. | objects | select(has("path")) | .path' <<<"$1"; }
+# devices DISK_JSON: the disk and everything on it that the kernel knows, innermost last.
+devices() { jq -r 'del(.table, .unseen) | .. | objects | select(has("path")) | .path' <<<"$1"; }
+
+# health DEVICE: what the disk says of itself. Its status bits make smartctl's exit status, and a disk that hangs is not waited for.
+health() {
+  { timeout 15 smartctl --json --health --attributes "$1" 2>/dev/null || true; } |
+    jq -cRs 'try fromjson catch {} | if .smart_status.passed == null then null else {passed: .smart_status.passed, powerOnHours: .power_on_time.hours,
+      temperatureCelsius: .temperature.current, percentageUsed: .nvme_smart_health_information_log.percentage_used} end'
+}
 
 describe_disk() {
   local disk=$1 path parts
   path=$(jq -r .path <<<"$disk")
   lines parts "$(devices "$disk")"
-  jq -c --argjson byId "$(by_id "$path" | lines_to_json)" --argjson signatures "$(signatures_of "${parts[@]}" | lines_to_json)" \
-    '{name, wwn, serial, model, sizeBytes: .size, rotational: .rota, $byId, $signatures,
-      partitionLabels: [.children[]?.partlabel | select(. != null and . != "")]}' <<<"$disk"
+  jq -c --argjson byId "$(by_id "$path" | lines_to_json)" --argjson signatures "$(signatures_of "${parts[@]}" | lines_to_json)" --argjson health "$(health "$path")" \
+    '{name, transport: .tran, wwn, serial, model, sizeBytes: .size, rotational: .rota, $byId, $signatures,
+      partitionLabels: [.children[]?.partlabel, .unseen[].name | select(. != null and . != "")], $health}' <<<"$disk"
+}
+
+# cards: the network cards that are hardware. One without a link tells its speed as an error or as -1.
+cards() {
+  local card speed driver
+  for card in "$root"/sys/class/net/*; do
+    [[ -e $card/device ]] || continue
+    speed=$(cat "$card/speed" 2>/dev/null || true)
+    driver=$(readlink "$card/device/driver" || true)
+    jq -cn --arg name "${card##*/}" --arg mac "$(<"$card/address")" --arg pci "$(basename "$(readlink -f "$card/device")")" --arg driver "${driver##*/}" \
+      --arg speed "$speed" '{$name, $mac, $pci, driver: (if $driver == "" then null else $driver end), speedMbit: ($speed | tonumber? // -1 | if . > 0 then . else null end)}'
+  done
 }
 
 inspect() {
-  local found disk disks='' firmware=bios
+  local found disk disks='' entries='[]'
   local -a all
   require_rescue
-  if [[ -d $root/sys/firmware/efi ]]; then firmware=uefi; fi
+  if [[ $(firmware) == uefi ]]; then entries=$(boot_entries) || entries='[]'; fi
   found=$(list_disks)
   lines all "$found"
   for disk in "${all[@]}"; do disks+=$(describe_disk "$disk")$'\n'; done
-  jq -cn --arg firmware "$firmware" --arg mac "$(boot_mac)" --argjson disks "$(jq -cs . <<<"$disks")" \
+  jq -cn --arg firmware "$(firmware)" --arg mac "$(boot_mac)" --argjson disks "$(jq -cs . <<<"$disks")" \
+    --argjson networkCards "$(cards | jq -cs .)" --argjson bootEntries "$(jq -c 'map({id, name, active, kind})' <<<"$entries")" \
     --arg cpu "$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)" --argjson threads "$(nproc)" \
-    --argjson memory "$(awk '/^MemTotal:/ { printf "%d", $2 * 1024 }' /proc/meminfo)" \
-    '{$firmware, primaryMac: (if $mac == "" then null else $mac end), cpuModel: $cpu, cpuThreads: $threads, memoryBytes: $memory, $disks}'
+    --argjson memory "$(($(sed -n 's/^MemTotal: *\([0-9]*\) kB/\1/p' /proc/meminfo) * 1024))" \
+    '{$firmware, primaryMac: (if $mac == "" then null else $mac end), cpuModel: $cpu, cpuThreads: $threads, memoryBytes: $memory, $disks, $networkCards, $bootEntries}'
 }
 
 # find_disk: the one disk that has every part of the identity asked for. Sets $disk (JSON) and $device (path).
@@ -178,11 +218,34 @@ foreign_on() {
   done
 }
 
+# BlueStore repeats its label at these distances from its beginning, and is found by them when the first is gone.
+readonly -a bluestore_copies=(1 10 100 1000)
+
+# stray_labels DEVICE: the distances at which such a repetition stands, in bytes.
+stray_labels() {
+  local size at word
+  size=$(blockdev --getsize64 "$1")
+  for at in "${bluestore_copies[@]}"; do
+    at=$((at << 30))
+    ((at + 4096 <= size)) || return 0
+    word=$(dd if="$1" bs=22 count=1 skip="$at" iflag=skip_bytes status=none | tr '\0' ' ')
+    if [[ $word == 'bluestore block device' ]]; then echo "$at"; fi
+  done
+}
+
+# show_partitions: has the kernel make devices of what is in the table, for what has no device cannot be probed.
+show_partitions() {
+  [[ $(jq -r '.unseen | length' <<<"$disk") != 0 ]] || return 0
+  partx --update "$device" >&2 || true
+  find_disk
+}
+
 # require_owner: what is on the disk belongs to whom the request says, or may go. Sets $signatures.
 require_owner() {
-  local owner found device type label
-  local -a on_disk foreign=()
+  local owner found device=$device type label at
+  local -a on_disk these foreign=()
   owner=$(ask .expectedOwner)
+  show_partitions
   lines on_disk "$(devices "$disk")"
   found=$(signatures_of "${on_disk[@]}")
   lines signatures "$found"
@@ -193,8 +256,13 @@ require_owner() {
   esac
   while read -r device type label; do
     found=$(foreign_on "$device" "$type" "$label" "$owner")
-    if [[ -n $found ]]; then foreign+=("$found"); fi
-  done <<<"$(jq -r '.. | objects | select(has("path")) | "\(.path) \(.type) \(.partlabel // "-")"' <<<"$disk")"
+    lines these "$found"
+    foreign+=("${these[@]}")
+    for at in $(stray_labels "$device"); do foreign+=("$device ceph_bluestore at $at"); done
+  done <<<"$(jq -r 'del(.table, .unseen) | .. | objects | select(has("path")) | "\(.path) \(.type) \(.partlabel // "-")"' <<<"$disk")"
+  found=$(jq -r '.unseen[] | "\(.path) part \(.name) that the kernel does not know"' <<<"$disk")
+  lines these "$found"
+  foreign+=("${these[@]}")
   ((${#foreign[@]} == 0)) || refuse ForeignData "The disk carries data that is not expected there." "${foreign[@]}"
 }
 
@@ -204,7 +272,7 @@ layers() { lsblk --json --output PATH,TYPE "$device" | jq -r '.. | objects | sel
 # release_holders: lets go of what the rescue system assembled by itself from an old installation (md, LVM, LUKS).
 release_holders() {
   local path type before after
-  [[ -z $(jq -r '.. | objects | .mountpoint? // empty' <<<"$disk") ]] || refuse Busy "A file system of $device is mounted."
+  [[ -z $(jq -r '.. | objects | .mountpoint? // empty' <<<"$disk") ]] || refuse DiskInUse "A file system of $device is mounted." "$(jq -r '.. | objects | select(.mountpoint? // null != null) | "\(.path) on \(.mountpoint)"' <<<"$disk")"
   before=$(layers)
   while read -r path type; do
     case $type in
@@ -214,7 +282,7 @@ release_holders() {
   done <<<"$before"
   after=$(layers)
   after=$(grep -Ev ' (disk|part)$' <<<"$after" || true)
-  [[ -z $after ]] || refuse Busy "Something still holds $device." "$after"
+  [[ -z $after ]] || refuse DiskInUse "Something still holds $device." "$after"
 }
 
 # try_lock_disks: one change at a time. The lock is a file descriptor, which a detached writer inherits and which ends with it.
@@ -228,80 +296,82 @@ lock_disks() {
   try_lock_disks || refuse Busy "The disks of this server are being written." "$(cat "$run/writer" 2>/dev/null || true)"
 }
 
-# ---------------------------------------------------------------- install
+# reread_table: the kernel's partitions become those that are written. One that is not known to its parsers is told it by partx.
+reread_table() {
+  blockdev --flushbufs "$device"
+  blockdev --rereadpt "$device" 2>/dev/null || true
+  partx --update "$device" 2>/dev/null || true
+  udevadm settle --timeout=10 || true
+}
 
-attempt_directory() {
+# ---------------------------------------------------------------- detached work
+
+# An attempt is a directory of its own, made under the lock: of many callers one starts it, and the others are told of it.
+# Who works on it holds "$dir/alive" for as long as any part of it lives, and says its last word in "$dir/end".
+
+# name_attempt KIND: sets $dir.
+name_attempt() {
   local attempt
   attempt=$(ask .attempt)
   [[ $attempt =~ ^[A-Za-z0-9._-]{1,128}$ && $attempt != . && $attempt != .. ]] || refuse BadRequest "The attempt's name is not one."
-  echo "$run/install-$attempt"
+  dir=$run/$1-$attempt
 }
 
-install() {
-  local attempt size minimum
-  require_rescue
-  require_identity
-  attempt=$(attempt_directory) || { printf '%s\n' "$attempt"; exit "$refused_status"; }
-  dir=$attempt
-  if [[ -d $dir ]]; then
-    status
-    return
-  fi
+# begin_attempt KIND: finds the disk and takes the lock for an attempt that nobody began. Sets $fresh.
+begin_attempt() {
+  fresh=no
+  name_attempt "$1"
+  if [[ -d $dir ]]; then return; fi
   find_disk
-  if ! try_lock_disks && [[ -d $dir ]]; then
-    # Somebody else asked for the same attempt at the same time, and was first.
-    status
-    return
-  fi
+  # Somebody else may ask for the same attempt at the same time, and be first.
+  if ! try_lock_disks && [[ -d $dir ]]; then return; fi
   lock_disks
-  require_owner
-  size=$(jq -r .size <<<"$disk") minimum=$(ask .minimumBytes)
-  if [[ -n $minimum ]] && ((size < minimum)); then refuse DiskTooSmall "The disk $device is smaller than the image." "$size < $minimum"; fi
-  release_holders
+  if [[ ! -d $dir ]]; then fresh=yes; fi
+}
 
-  # Making the directory is what starts the attempt: of two callers one makes it.
+# start_attempt VERB: to be called under the disks' lock.
+start_attempt() {
   local new
   new=$(mktemp -d "$run/new.XXXXXX")
   printf '%s\n' "$request" >"$new/request"
   printf '%s\n' "$device" >"$new/device"
+  printf '%s\n' "${signatures[@]}" | lines_to_json >"$new/removed"
   exec 9>"$new/alive"
   flock -n 9
-  if ! mv -T "$new" "$dir" 2>/dev/null; then
-    rm -rf "$new"
-    status
-    return
-  fi
+  mv -T "$new" "$dir"
   ask .attempt >"$run/writer"
-  setsid bash "$self" write "$dir" </dev/null >"$dir/log" 2>&1 &
+  setsid bash "$self" "$1" "$dir" </dev/null >"$dir/log" 2>&1 &
   exec 9>&- 8>&-
-  status
 }
 
-# status: what is known of an attempt. The writer holds "$dir/alive" for as long as any part of it lives.
-status() {
-  local attempt state=running written=0 total=null error=null sha=null pid
-  if [[ -z ${dir:-} ]]; then
-    attempt=$(attempt_directory) || { printf '%s\n' "$attempt"; exit "$refused_status"; }
-    dir=$attempt
-  fi
+# resume_attempt: the writer's half of it.
+resume_attempt() {
+  dir=$1 device=$(<"$1/device") request=$(<"$1/request")
+}
+
+# attempt_state: one object with .state and .error.
+attempt_state() {
   if [[ ! -d $dir ]]; then
-    state=absent
-  elif flock -n "$dir/alive" true; then
-    # Looked at after the lock, for the writer's last act before letting go of it is to write its end.
-    state=failed error='{"code":"WriterDied","detail":"The writer ended without a word."}'
-    if [[ -e $dir/end ]]; then
-      state=$(jq -r .state "$dir/end") error=$(jq -c .error "$dir/end")
-    fi
+    echo '{"state":"absent","error":null}'
+  elif ! flock -n "$dir/alive" true; then
+    echo '{"state":"running","error":null}'
+  elif [[ -e $dir/end ]]; then
+    # Looked at after the lock, for the last act before letting go of it is to write the end.
+    cat "$dir/end"
+  else
+    echo '{"state":"failed","error":{"code":"WriterDied","detail":"The writer ended without a word."}}'
   fi
+}
+
+# bytes_written: by the writer's own count at its end, before that by dd's position.
+bytes_written() {
+  local pid='' position=''
   if [[ -e $dir/written ]]; then
-    written=$(<"$dir/written")
+    position=$(<"$dir/written")
   elif [[ -e $dir/dd.pid ]] && pid=$(<"$dir/dd.pid") && [[ -n $pid ]]; then
-    written=$(sed -n 's/^pos:[[:space:]]*//p' "/proc/$pid/fdinfo/1" 2>/dev/null || true)
+    position=$(sed -n 's/^pos:[[:space:]]*//p' "/proc/$pid/fdinfo/1" 2>/dev/null || true)
   fi
-  if [[ -e $dir/total ]]; then total=$(<"$dir/total"); fi
-  if [[ -s $dir/sha256 ]]; then sha=\"$(cut -c 1-64 "$dir/sha256")\"; fi
-  jq -cn --arg state "$state" --argjson bytesWritten "${written:-0}" --argjson totalBytes "${total:-null}" --argjson error "$error" --argjson sha256 "$sha" \
-    '{$state, $bytesWritten, $totalBytes, $error, $sha256}'
+  echo "${position:-0}"
 }
 
 # finish STATE [CODE DETAIL]: the writer's last word, renamed into place so that nobody reads half of it.
@@ -313,21 +383,93 @@ finish() {
   exit 0
 }
 
+# ---------------------------------------------------------------- install
+
+install() {
+  local size minimum
+  require_rescue
+  require_identity
+  begin_attempt install
+  if [[ $fresh == yes ]]; then
+    require_owner
+    size=$(jq -r .size <<<"$disk") minimum=$(ask .minimumBytes)
+    if [[ -n $minimum ]] && ((size < minimum)); then refuse DiskTooSmall "The disk $device is smaller than the image." "$size < $minimum"; fi
+    release_holders
+    start_attempt write
+  fi
+  status
+}
+
+# status: what is known of an installation.
+status() {
+  local total=null sha=null
+  if [[ -z ${dir:-} ]]; then name_attempt install; fi
+  if [[ -s $dir/total ]]; then total=$(<"$dir/total"); fi
+  if [[ -s $dir/sha256 ]]; then sha=\"$(cut -c 1-64 "$dir/sha256")\"; fi
+  attempt_state |
+    jq -c --argjson bytesWritten "$(bytes_written)" --argjson totalBytes "$total" --argjson sha256 "$sha" '{state, $bytesWritten, $totalBytes, error, $sha256}'
+}
+
 # fail CODE DETAIL: what is not wholly there must not boot, nor look like an installation to the next one who looks. Where nothing was
 # written yet, nothing is lost either: a wrong URL does not cost the disk.
 fail() {
-  [[ ! -s $dir/written || $(<"$dir/written") == 0 ]] || dd if=/dev/zero of="$device" bs=1M count=4 conv=notrunc,fsync status=none 2>/dev/null || true
+  if [[ -s $dir/written && $(<"$dir/written") != 0 ]]; then erase_tables || true; fi
   finish failed "$1" "$2"
+}
+
+# erase_tables: the end too, for a table whose beginning is gone is read from its copy there.
+erase_tables() {
+  zero "$device" 0 $((4 << 20))
+  zero_tail "$device" $((1 << 20))
+  reread_table
 }
 
 last_words() { tail -n 2 "$1" | tr '\n' ' ' | cut -c 1-200; }
 
-download() {
-  # The URL goes by standard input: it may carry a token, and every process's arguments are public.
-  # No --retry: curl would begin again from the start into a pipe that has already had the beginning.
-  jq -r '"url = \(.url | tojson)"' "$dir/request" |
+# header NAME: of the last answer, redirections left behind.
+header() {
+  awk -v name="$1:" '/^HTTP\// { value = "" } index(tolower($0), name) == 1 { sub(/^[^:]*:[ \t]*/, ""); sub(/[ \t\r]*$/, ""); value = $0 } END { print value }' \
+    "$dir/headers"
+}
+
+# validator: what names this very version of the file, to be handed back with a request for the rest of it.
+validator() {
+  local tag
+  tag=$(header etag)
+  if [[ -n $tag && $tag != W/* ]]; then echo "$tag"; else header last-modified; fi
+}
+
+# fetch OFFSET: the file from there on. The URL goes by standard input: it may carry a token, and every process's arguments are public.
+fetch() {
+  local same='' headers=$dir/headers
+  if (($1 > 0)); then same=$(validator) headers=$dir/headers.rest; fi
+  jq -r --arg offset "$1" --arg same "$same" '"url = \(.url | tojson)", if $offset == "0" then empty
+      else "continue-at = \($offset)", if $same == "" then empty else "header = \("If-Range: " + $same | tojson)" end end' "$dir/request" |
     curl --config - --fail --location --silent --show-error --connect-timeout 20 --speed-limit 10240 --speed-time 60 \
-      --dump-header "$dir/headers" 2>"$dir/curl.log"
+      --dump-header "$headers" --write-out '%{stderr}%{http_code} %{size_download}\n' 2>"$dir/curl.log"
+}
+
+# download: the whole file. A cut connection is taken up where it was cut, if the server still has the same file and gives parts of it;
+# curl's own retries would begin again from the start, into a pipe that has already had the beginning.
+download() {
+  local offset=0 resumed=0 idle=0 status last code got
+  while true; do
+    status=0
+    fetch "$offset" || status=$?
+    last=$(grep -E '^[0-9]{3} [0-9]+$' "$dir/curl.log" | tail -n 1 || true)
+    read -r code got <<<"${last:-000 0}"
+    offset=$((offset + got))
+    case $status in
+      0) return 0 ;;
+      22) [[ $code =~ ^(408|429|5..)$ ]] || return 22 ;;
+      7 | 16 | 18 | 28 | 35 | 52 | 55 | 56 | 92) ;;
+      *) return "$status" ;;
+    esac
+    if ((got > 0)); then idle=0; fi
+    resumed=$((resumed + 1)) idle=$((idle + 1))
+    ((idle <= 5 && resumed <= 200)) || return "$status"
+    sleep $((idle < 4 ? idle : 4))
+  done
 }
 
 # unpack: by what the bytes are, for the name of a file says nothing about its content.
@@ -338,22 +480,41 @@ unpack() {
     fd377a585a00) unpacker=(xz --decompress --stdout --threads=0) ;;
     28b52ffd*) unpacker=(zstd --decompress --stdout --quiet) ;;
     1f8b*) unpacker=(gzip --decompress --stdout) ;;
-    *) sed -n 's/^[Cc]ontent-[Ll]ength: *\([0-9]*\).*/\1/p' "$dir/headers" | tail -n 1 >"$dir/total" ;;
+    *) header content-length | grep -xE '[0-9]+' >"$dir/total" ;;
   esac
   cat "$dir/magic" - | "${unpacker[@]}" 2>"$dir/unpack.log"
 }
 
-# store: the process number is written before dd takes the shell's place, so that status can read dd's own position.
+# store [FROM BYTES]: the process number is written before dd takes the shell's place, so that its own position can be read.
 store() {
   # shellcheck disable=SC2016 # expanded by the inner shell
-  bash -c 'echo $$ >"$1/dd.pid"; exec dd of="$2" bs=4M iflag=fullblock oflag=direct conv=notrunc,fsync' - "$dir" "$device" 2>"$dir/dd.log"
+  bash -c 'echo $$ >"$1/dd.pid"; exec dd if="$3" of="$2" bs=4M ${4:+count="$4"} iflag="fullblock${4:+,count_bytes}" oflag=direct conv=notrunc,fsync' \
+    - "$dir" "$device" "${1:-/dev/stdin}" "${2:-}" 2>"$dir/dd.log"
+}
+
+# require_whole_image: what is read back from the disk is a partition table, and everything it speaks of was written.
+require_whole_image() {
+  local reach
+  reach=$(table "$device" | jq 'map(.start + .size) | max // 0')
+  if ((reach == 0)); then fail NotAnImage "There is no partition table on $device after writing."; fi
+  if ((reach > $(<"$dir/written"))); then fail NotAnImage "The partitions reach to byte $reach, and the image ended at $(<"$dir/written")."; fi
+}
+
+# clear_leftovers: what an earlier life of the disk left behind the image and would be found there: copies of tables, md and Ceph labels.
+clear_leftovers() {
+  local size at written
+  size=$(blockdev --getsize64 "$device") written=$(<"$dir/written")
+  if ((written + (1 << 20) <= size)); then zero_tail "$device" $((1 << 20)); fi
+  for at in $(stray_labels "$device"); do
+    if ((at >= written)); then zero "$device" "$at" 4096; fi
+  done
 }
 
 # write: the detached half of install. Locks 8 and 9 were inherited from the one who started it.
 write() {
   local -a ended
   local expected sum
-  dir=$1 device=$(<"$1/device") request=$(<"$1/request")
+  resume_attempt "$1"
   mkfifo "$dir/pipe"
   sha256sum <"$dir/pipe" >"$dir/sha256.new" &
   sum=$!
@@ -371,7 +532,7 @@ write() {
     if grep -q 'No space left' "$dir/dd.log"; then fail DiskTooSmall "The image does not fit on $device."; fi
     fail WriteFailed "$(last_words "$dir/dd.log")"
   fi
-  if ((ended[0] != 0 && ended[0] != 23)); then fail DownloadFailed "curl ended with ${ended[0]}: $(last_words "$dir/curl.log")"; fi
+  if ((ended[0] != 0 && ended[0] != 23)); then fail DownloadFailed "curl ended with ${ended[0]}: $(grep '^curl:' "$dir/curl.log" | cut -c 1-200 || true)"; fi
   if ((ended[2] != 0)); then fail UnpackFailed "$(last_words "$dir/unpack.log")"; fi
   if ((ended[0] != 0 || ended[1] != 0)); then fail DownloadFailed "The download was cut (${ended[*]})."; fi
 
@@ -379,53 +540,246 @@ write() {
   expected=$(ask .sha256)
   if [[ -n $expected && ${expected,,} != "$(cut -c 1-64 "$dir/sha256")" ]]; then fail ChecksumMismatch "Expected $expected."; fi
   blockdev --flushbufs "$device"
-  blockdev --rereadpt "$device" || partprobe "$device" || true
-  if [[ -z $(blkid --probe --output value --match-tag PTTYPE "$device" || true) ]]; then fail NotAnImage "There is no partition table on $device after writing."; fi
+  require_whole_image
+  clear_leftovers
+  reread_table
   finish 'done'
 }
 
 # ---------------------------------------------------------------- wipe
 
-# zero_ends DEVICE: BlueStore keeps copies of its label behind the beginning, GPT and md keep theirs at the end.
-zero_ends() {
-  local size mib=$((1024 * 1024)) head tail
+readonly end_bytes=$((100 << 20))
+
+# zero DEVICE OFFSET BYTES
+zero() { dd if=/dev/zero of="$1" bs=1M seek="$2" count="$3" iflag=count_bytes oflag=seek_bytes conv=notrunc,fsync status=none; }
+
+# zero_tail DEVICE BYTES
+zero_tail() {
+  local size
   size=$(blockdev --getsize64 "$1")
-  head=$((size < 100 * mib ? size : 100 * mib)) tail=$((size < 100 * mib ? 0 : 100 * mib))
-  dd if=/dev/zero of="$1" bs=1M count="$head" iflag=count_bytes conv=notrunc,fsync status=none
-  if ((tail > 0)); then dd if=/dev/zero of="$1" bs=1M seek=$((size - tail)) count="$tail" iflag=count_bytes oflag=seek_bytes conv=notrunc,fsync status=none; fi
+  zero "$1" $((size > $2 ? size - $2 : 0)) $((size > $2 ? $2 : size))
+}
+
+# is_zero DEVICE OFFSET BYTES: read from the device, for its cache was dropped before.
+is_zero() { cmp --quiet --bytes="$3" --ignore-initial="$2:0" "$1" /dev/zero; }
+
+# ranges: the disk and each partition of its table, as offset and size in bytes.
+ranges() { jq -r '"0 \(.size)", (.table[] | "\(.start) \(.size)")' <<<"$disk"; }
+
+# erase_ends: both ends of the disk, and of every partition, whose own labels would be found again once somebody writes the same table;
+# and the repetitions of BlueStore's label.
+erase_ends() {
+  local start size margin at copy
+  while read -r start size; do
+    margin=$((start == 0 ? end_bytes : 1 << 20))
+    margin=$((margin < size ? margin : size))
+    zero "$device" "$start" "$margin"
+    zero "$device" $((start + size - margin)) "$margin"
+    for copy in "${bluestore_copies[@]}"; do
+      at=$((copy << 30))
+      if ((at + 4096 <= size)); then zero "$device" $((start + at)) 4096; fi
+    done
+  done <<<"$(ranges)"
+}
+
+erase_signatures() {
+  local part type
+  while read -r part type; do wipefs --all --force --quiet -- "$part" >&2; done <<<"$(layers)"
+}
+
+# remaining POLICY: what can still be read of what the policy promises to be gone, one thing on a line.
+remaining() {
+  local start size found
+  blockdev --flushbufs "$device"
+  signatures_of "$device"
+  while read -r start size; do
+    # 2 says that nothing was found; more than one thing, which is 8, is something.
+    found=0
+    blkid --probe --offset "$start" --size "$size" "$device" >/dev/null 2>&1 || found=$?
+    if ((found != 2)); then echo "a signature at byte $start"; fi
+  done <<<"$(ranges)"
+  size=$(jq -r .size <<<"$disk")
+  case $1 in
+    full) is_zero "$device" 0 "$size" || echo "bytes that are not zero" ;;
+    headAndTail | discard)
+      local margin=$((end_bytes < size ? end_bytes : size))
+      is_zero "$device" 0 "$margin" || echo "bytes at the beginning that are not zero"
+      is_zero "$device" $((size - margin)) "$margin" || echo "bytes at the end that are not zero"
+      ;;
+  esac
 }
 
 wipe() {
-  local part type left
-  local -a remaining
+  local policy discarded=false left
+  local -a found
   require_rescue
   require_identity
+  policy=$(ask .policy)
+  case $policy in
+    signatures | headAndTail | discard) ;;
+    full)
+      wipe_fully
+      return
+      ;;
+    *) refuse BadRequest "There is no way to wipe called $policy." ;;
+  esac
   find_disk
   lock_disks
   require_owner
   release_holders
-  while read -r part type; do wipefs --all --force --quiet -- "$part" >&2; done <<<"$(layers)"
-  zero_ends "$device"
-  # Not every disk can discard; what counts is what can be read afterwards.
-  blkdiscard --force "$device" 2>/dev/null || true
-  blockdev --flushbufs "$device"
-  blockdev --rereadpt "$device" || partprobe "$device" || true
-  left=$(signatures_of "$device")
-  lines remaining "$left"
-  ((${#remaining[@]} == 0)) || refuse WipeIncomplete "Signatures are still on $device." "${remaining[@]}"
-  jq -cn --arg disk "$device" '{$disk, removed: $ARGS.positional}' --args -- "${signatures[@]}"
+  erase_signatures
+  if [[ $policy != signatures ]]; then erase_ends; fi
+  # Not every disk can discard, and none has to forget what it discards; what counts is what can be read afterwards.
+  if [[ $policy == discard ]] && blkdiscard --force "$device" 2>/dev/null; then discarded=true; fi
+  left=$(remaining "$policy")
+  reread_table
+  lines found "$left"
+  ((${#found[@]} == 0)) || refuse WipeIncomplete "Something can still be read from $device." "${found[@]}"
+  jq -cn --arg disk "$device" --argjson discarded "$discarded" '{$disk, $discarded, removed: $ARGS.positional}' --args -- "${signatures[@]}"
+}
+
+# wipe_fully: every byte, which takes a large disk many hours, so it is detached as an installation is.
+wipe_fully() {
+  begin_attempt wipe
+  if [[ $fresh == yes ]]; then
+    require_owner
+    release_holders
+    start_attempt overwrite
+  fi
+  attempt_state | jq -c --argjson bytesWritten "$(bytes_written)" --slurpfile removed "$dir/removed" '{state, $bytesWritten, error, removed: $removed[0]}'
+}
+
+# overwrite: the detached half of it.
+overwrite() {
+  local size left
+  resume_attempt "$1"
+  size=$(blockdev --getsize64 "$device")
+  disk=$(jq -cn --argjson size "$size" --argjson table "$(table "$device")" '{$size, $table}')
+  erase_signatures
+  store /dev/zero "$size" || finish failed WriteFailed "$(last_words "$dir/dd.log")"
+  echo "$size" >"$dir/written"
+  left=$(remaining full)
+  reread_table
+  [[ -z $left ]] || finish failed WipeIncomplete "${left//$'\n'/; }"
+  finish 'done'
+}
+
+# ---------------------------------------------------------------- seed
+
+# partition LABEL: the one partition of the disk with this label. Sets $part.
+partition() {
+  local matching
+  local -a found seen
+  matching=$(jq -r --arg wanted "$1" '.children[]? | select(.partlabel == $wanted) | .path' <<<"$disk")
+  lines found "$matching"
+  lines seen "$(jq -r '.children[]? | "\(.path) \(.partlabel // "-")"' <<<"$disk")"
+  ((${#found[@]} == 1)) || refuse PartitionNotFound "${#found[@]} partitions of $device are called $1." "${seen[@]}"
+  part=${found[0]}
+}
+
+# seed_file INDEX, adding to $seeded: renamed into place, and read back from a file system that was mounted anew.
+seed_file() {
+  local path mount_point sum read_back
+  path=$(ask ".files[$1].path")
+  [[ $path =~ ^[A-Za-z0-9._/-]{1,256}$ && ! /$path/ =~ /\.?\.?/ ]] || refuse BadRequest "The file's name is not one below the partition's root."
+  partition "$(ask ".files[$1].partition")"
+  sum=$(ask ".files[$1].content" | base64 --decode | sha256sum)
+  mount_point=$(mktemp -d "$run/seed.XXXXXX")
+  mount "$part" "$mount_point" >&2 || refuse SeedFailed "The file system on $part cannot be mounted."
+  if ! { mkdir -p "$(dirname "$mount_point/$path")" && ask ".files[$1].content" | base64 --decode >"$mount_point/$path.new" && mv "$mount_point/$path.new" "$mount_point/$path"; } >&2; then
+    umount "$mount_point"
+    refuse SeedFailed "The file $path could not be written on $part."
+  fi
+  umount "$mount_point"
+  mount -o ro "$part" "$mount_point" >&2
+  read_back=$(sha256sum <"$mount_point/$path" || true)
+  umount "$mount_point"
+  rmdir "$mount_point"
+  [[ $read_back == "$sum" ]] || refuse SeedFailed "The file $path on $part is not what was written."
+  seeded+=("$part:/$path")
+}
+
+# seed_bytes INDEX, adding to $seeded: into the partition itself, from its beginning on.
+seed_bytes() {
+  local size length
+  partition "$(ask ".partitions[$1].partition")"
+  size=$(blockdev --getsize64 "$part")
+  length=$(ask ".partitions[$1].content" | base64 --decode | wc -c)
+  ((length <= size)) || refuse SeedFailed "The content for $part is larger than the partition." "$length > $size"
+  ask ".partitions[$1].content" | base64 --decode | dd of="$part" bs=1M iflag=fullblock conv=notrunc,fsync status=none
+  blockdev --flushbufs "$part"
+  ask ".partitions[$1].content" | base64 --decode | cmp --quiet --bytes="$length" - "$part" || refuse SeedFailed "What is on $part is not what was written."
+  seeded+=("$part")
+}
+
+seed() {
+  local index
+  local -a seeded=()
+  require_rescue
+  require_identity
+  find_disk
+  lock_disks
+  show_partitions
+  release_holders
+  for ((index = 0; index < $(jq '.files | length' <<<"$request"); index++)); do seed_file "$index"; done
+  for ((index = 0; index < $(jq '.partitions | length' <<<"$request"); index++)); do seed_bytes "$index"; done
+  jq -cn '{written: $ARGS.positional}' --args -- "${seeded[@]}"
 }
 
 # ---------------------------------------------------------------- boot
 
-# order_boot: the network first, so that the next rescue order is heard; then what was there, in its order.
+firmware() { if [[ -d $root/sys/firmware/efi ]]; then echo uefi; else echo bios; fi; }
+
+# boot_entries: what the firmware may boot, in its order, those out of the order last.
+boot_entries() {
+  efibootmgr --verbose | jq -cnR '
+    [inputs] as $lines
+    | ([$lines[] | capture("^BootOrder: (?<order>.*)$").order | split(",")[]]) as $order
+    | [$lines[] | capture("^Boot(?<id>[0-9A-Fa-f]{4})(?<active>[* ]) (?<name>[^\t]*)(\t(?<path>.*))?$")
+      | .path //= "" | .active = (.active == "*")
+      | .kind = (if (.path | test("MAC\\(|IPv[46]\\(|Uri\\(")) or (.name | test("PXE|Network|IPv?[46]|\\bLAN\\b|HTTP boot"; "i")) then "network"
+                 elif .path | test("HD\\(|NVMe\\(|Sata\\(") then "disk" else "other" end)
+      | .partition = ((.path | capture("HD\\([0-9]+,GPT,(?<uuid>[0-9a-fA-F-]{36})").uuid | ascii_downcase) // null)
+      | .place = (.id as $id | $order | index($id) // 65536)]
+    | sort_by(.place)'
+}
+
+# order_boot: the network first, so that the next rescue order is heard; the installed system second; what was there, third. Entries of
+# partitions that are on no disk any more go, for some firmware hangs on them. Sets $order, $removed and $created.
 order_boot() {
-  local entries network others
-  mount -o remount,rw "$root/sys/firmware/efi/efivars" || return 0
-  entries=$(efibootmgr) || return 0
-  network=$(sed -nE 's/^Boot([0-9A-Fa-f]{4})\*? .*(PXE|Network|IPv4|IPv6|IP4|IP6|LAN).*/\1/Ip' <<<"$entries")
-  others=$(sed -n 's/^BootOrder: //p' <<<"$entries" | tr ',' '\n' | grep -vxF -- "${network:-none}" || true)
-  if [[ -n $network ]]; then efibootmgr --quiet --bootorder "$(printf '%s\n' "$network" "$others" | grep -v '^$' | paste -sd,)"; fi
+  local entries system id all
+  created=false removed=''
+  mount -o remount,rw "$root/sys/firmware/efi/efivars" >&2 || refuse FirmwareRefused "The firmware's variables cannot be written."
+  entries=$(boot_entries) || refuse FirmwareRefused "The firmware's boot entries cannot be read."
+  all=$(list_disks | jq -cs '[.[].table[].uuid]')
+  removed=$(jq -r --argjson present "$all" '.[] | select(.partition != null and (.partition as $uuid | $present | index($uuid) | not)) | .id' <<<"$entries")
+  for id in $removed; do efibootmgr --quiet --bootnum "$id" --delete-bootnum >&2 || refuse FirmwareRefused "The entry $id cannot be removed."; done
+  system=$(jq -c '[.table[] | select(.type == "c12a7328-f81f-11d2-ba4b-00a0c93ec93b")][0] // empty' <<<"$disk")
+  if [[ -n $system && -z $(jq -r --argjson system "$system" '.[] | select(.partition == $system.uuid) | .id' <<<"$entries") ]]; then
+    efibootmgr --quiet --create --disk "$device" --part "$(jq -r '.path | capture("(?<number>[0-9]+)$").number' <<<"$system")" --label Talos --loader "$(loader)" >&2 ||
+      refuse FirmwareRefused "The firmware takes no entry for $device."
+    created=true
+  fi
+  entries=$(boot_entries) || refuse FirmwareRefused "The firmware's boot entries cannot be read."
+  order=$(jq -c --arg uuid "$(jq -r .uuid <<<"${system:-null}")" '[(.[] | select(.kind == "network")), (.[] | select(.kind != "network" and .partition == $uuid)),
+    (.[] | select(.kind != "network" and .partition != $uuid and .place < 65536))]' <<<"$entries")
+  id=$(jq -r 'map(.id) | join(",")' <<<"$order")
+  [[ -z $id ]] || efibootmgr --quiet --bootorder "$id" >&2 || refuse FirmwareRefused "The firmware does not take the order $id."
+}
+
+# loader: the path that the firmware falls back to, which every Talos image has.
+loader() { if [[ $(uname -m) == aarch64 ]]; then echo '\EFI\BOOT\BOOTAA64.EFI'; else echo '\EFI\BOOT\BOOTX64.EFI'; fi; }
+
+efi() {
+  local order='[]' removed='' created=false
+  require_rescue
+  require_identity
+  find_disk
+  lock_disks
+  show_partitions
+  if [[ $(firmware) == uefi ]]; then order_boot; fi
+  jq -cn --arg firmware "$(firmware)" --argjson order "$order" --argjson created "$created" --argjson removed "$(lines_to_json <<<"$removed")" \
+    '{$firmware, order: ($order | map({id, name, active, kind})), $removed, $created}'
 }
 
 # load_kernel: puts the installed Talos's kernel in place for kexec. Only the layout with a BOOT partition is known (kernel and initramfs
@@ -450,7 +804,8 @@ boot() {
   require_identity
   find_disk
   lock_disks
-  if [[ -d $root/sys/firmware/efi ]]; then order_boot >&2 || true; fi
+  # What the firmware does not take does not keep the server in rescue: most of them find the system by themselves.
+  if [[ $(firmware) == uefi ]]; then (order_boot) >&2 || true; fi
   if [[ $(ask .allowKexec) == true ]] && load_kernel; then method=kexec; fi
   # The answer must be on its way before the network goes.
   setsid bash "$self" leave "$method" </dev/null >/dev/null 2>&1 &
@@ -467,10 +822,10 @@ leave() {
 # ---------------------------------------------------------------- which verb
 
 case ${1:-} in
-  prove | inspect | install | status | wipe | boot)
+  prove | inspect | install | status | wipe | seed | efi | boot)
     request=$(jq -c 'if type == "object" then . else error("not an object") end' 2>/dev/null) || refuse BadRequest "The request is no JSON object."
     "$1"
     ;;
-  write | leave) "$@" ;;
+  write | overwrite | leave) "$@" ;;
   *) refuse BadRequest "There is no verb ${1:-}." ;;
 esac

@@ -10,6 +10,10 @@ internal static partial class NativeMethods
 {
     internal const string Library = "libssh.so.4";
 
+    /// <summary>Null where the library is older than what is asked for.</summary>
+    [LibraryImport(Library, EntryPoint = "ssh_version")]
+    internal static partial nint GetVersion(int atLeast);
+
     [LibraryImport(Library, EntryPoint = "ssh_new")]
     internal static partial SshSessionHandle NewSession();
 

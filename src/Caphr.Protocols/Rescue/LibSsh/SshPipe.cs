@@ -67,7 +67,7 @@ internal sealed class SshPipe : IDisposable
         {
             var reply = call(Session);
             if (reply != again) return reply;
-            if (!await WaitAsync(cancellation).ConfigureAwait(false)) return Reply.Error;
+            if (!await WaitAsync(cancellation)) return Reply.Error;
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed class SshPipe : IDisposable
         if ((NativeMethods.GetPollFlags(Session) & SessionStatus.WritePending) != 0)
         {
             // The first time the next call will flush; only when that did not help is the send buffer full.
-            if (_writeStalls++ > 0) await Task.Delay(s_writePause, _time, cancellation).ConfigureAwait(false);
+            if (_writeStalls++ > 0) await Task.Delay(s_writePause, _time, cancellation);
             return true;
         }
 
@@ -98,7 +98,7 @@ internal sealed class SshPipe : IDisposable
         {
             // Peeking takes nothing away from libssh, and unlike receiving nothing it is not woken by bytes that libssh already took.
             // An end is not the end yet: libssh gets one more turn, to hand over what it had read before.
-            _peerClosed = await _socket.ReceiveAsync(_peeked.AsMemory(), SocketFlags.Peek, cancellation).ConfigureAwait(false) == 0;
+            _peerClosed = await _socket.ReceiveAsync(_peeked.AsMemory(), SocketFlags.Peek, cancellation) == 0;
             return true;
         }
         catch (SocketException)

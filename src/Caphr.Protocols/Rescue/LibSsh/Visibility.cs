@@ -5,4 +5,5 @@ using System.Runtime.InteropServices;
 [assembly: InternalsVisibleTo("Caphr.Lab")]
 [assembly: InternalsVisibleTo("Caphr.Lab.Tests")]
 [assembly: InternalsVisibleTo("Caphr.Protocols.Tests")]
+[assembly: InternalsVisibleTo("Caphr.Benchmarks")]
 [assembly: DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
