@@ -62,7 +62,7 @@ internal static partial class Controller
         var accounts = new RobotAccounts(system, secrets, credentials => new RobotClient(robotOptions, credentials, clock));
         var robot = new RobotInterpreter(accounts, keys);
         var rescue = new RescueInterpreter(connector, keys, robot, options, clock);
-        var talos = new TalosInterpreter(new NodeConfigurations(secrets), new TalosIdentities(secrets, clock), options, clock);
+        var talos = new TalosInterpreter(new NodeConfigurations(secrets), new TalosIdentities(secrets, clock), options, clock, random);
         var effects = new EffectRunner(robot, rescue, talos, logging.CreateLogger<EffectRunner>());
 
         var synced = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
