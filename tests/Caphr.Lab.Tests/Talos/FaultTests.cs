@@ -28,8 +28,8 @@ public sealed class FaultTests
             {
                 RemoteCertificateValidationCallback = (_, peer, _, _) =>
                 {
-                    shown = X509CertificateLoader.LoadCertificate(peer!.GetRawCertData());
-                    return true;
+                    shown = peer is null ? null : X509CertificateLoader.LoadCertificate(peer.GetRawCertData());
+                    return shown is not null;
                 },
                 ClientCertificateContext = SslStreamCertificateContext.Create(identity.Certificate, additionalCertificates: null, offline: true),
             },

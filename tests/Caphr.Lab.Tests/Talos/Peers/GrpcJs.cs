@@ -17,7 +17,7 @@ internal static class GrpcJs
     public static async Task<Process> StartAsync(string program, params IReadOnlyList<string> arguments)
     {
         var folder = await s_folder.Value;
-        return Start("node", folder, [program, .. arguments]);
+        return Launch("node", folder, [program, .. arguments]);
     }
 
     private static async Task<string> InstallAsync()
@@ -32,7 +32,7 @@ internal static class GrpcJs
         var stamp = Path.Combine(folder, Stamp);
         if (File.Exists(stamp) && await File.ReadAllTextAsync(stamp) == wanted) return folder;
 
-        using var npm = Start("npm", folder, ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
+        using var npm = Launch("npm", folder, ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
         npm.StandardInput.Close();
         var said = Task.WhenAll(npm.StandardOutput.ReadToEndAsync(), npm.StandardError.ReadToEndAsync());
         await npm.WaitForExitAsync().WaitAsync(s_patience);
@@ -41,7 +41,7 @@ internal static class GrpcJs
         return folder;
     }
 
-    private static Process Start(string file, string folder, IReadOnlyList<string> arguments)
+    private static Process Launch(string file, string folder, IReadOnlyList<string> arguments)
     {
         try
         {
