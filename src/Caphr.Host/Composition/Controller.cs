@@ -63,7 +63,7 @@ internal static partial class Controller
             system, RobotAccounts.From(secrets), credentials => new RobotClient(robotOptions, credentials, clock), journal.Ledger, new Budget(options.RobotReserve));
         var robot = new RobotInterpreter(accounts, keys);
         var rescue = new RescueInterpreter(connector, keys, robot, options, clock);
-        var talos = new TalosInterpreter(new NodeConfigurations(secrets), new TalosIdentities(secrets, clock), options, clock);
+        var talos = new TalosInterpreter(new NodeConfigurations(secrets), new TalosIdentities(secrets, clock), options, clock, random);
         var effects = new EffectRunner(robot, rescue, talos, logging.CreateLogger<EffectRunner>());
 
         var synced = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

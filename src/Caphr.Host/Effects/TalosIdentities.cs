@@ -2,10 +2,11 @@ using Caphr.Actors.Servers;
 using Caphr.Protocols;
 using Caphr.Protocols.Talos;
 using Caphr.Protocols.Talos.Certificates;
+using Caphr.Protocols.Talos.Rules;
 
 namespace Caphr.Host.Effects;
 
-/// <summary>Makes us known to a cluster's nodes, for an hour and as a reader, from the cluster's own Talos secrets.</summary>
+/// <summary>Makes us known to a cluster's nodes, for an hour and with the role that watching takes, from the cluster's own Talos secrets.</summary>
 internal sealed class TalosIdentities(SecretReader secrets, TimeProvider clock)
 {
     public const string BundleKey = "bundle";
@@ -19,7 +20,7 @@ internal sealed class TalosIdentities(SecretReader secrets, TimeProvider clock)
 
         var parsed = TalosBundle.Parse(secret.Text(BundleKey)!);
         if (!parsed.TryGet(out var bundle, out var failure)) return new StepProblem("TalosSecretsUnreadable", $"{failure.Detail} (Secret {name})", Advice.WaitForPerson);
-        return new HeldIdentity(bundle, TalosClientCertificate.Mint(bundle.Authority, TalosRole.Reader, s_lifetime, clock.GetUtcNow()));
+        return new HeldIdentity(bundle, TalosClientCertificate.Mint(bundle.Authority, TalosRules.LeastRole(TalosCall.ReadState), s_lifetime, clock.GetUtcNow()));
     }
 }
 

@@ -1,30 +1,37 @@
+using System.Diagnostics;
 using System.Net;
 using Caphr.Actors.Servers;
 using Caphr.Actors.Sharding;
+using Caphr.Protocols.Kubernetes.Informers;
 using Caphr.Protocols.Talos;
 using static Caphr.Actors.Servers.ServerInput;
 
 namespace Caphr.Host.Effects;
 
 /// <summary>What is done through the Talos API: see it come up, give it its configuration, see it prove itself.</summary>
-internal sealed class TalosInterpreter(NodeConfigurations configurations, TalosIdentities identities, HostOptions options, TimeProvider clock)
+internal sealed class TalosInterpreter(NodeConfigurations configurations, TalosIdentities identities, HostOptions options, TimeProvider clock, Random random)
 {
     private static readonly TimeSpan s_pace = TimeSpan.FromSeconds(1);
+
+    // A boot takes minutes and a provision counts seconds: what is waited for should be seen soon after it is there.
+    private static readonly ReconnectDelay s_pause = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(3));
+
+    private readonly Lock _chance = new();
 
     /// <summary>An apply whose answer was lost shows itself within a service restart.</summary>
     private const int ApplyRounds = 20;
 
     public async Task<Heard> AwaitMaintenanceAsync(ServerEffect.AwaitTalos effect, IProgress<EffectNote> notes, CancellationToken cancellation)
     {
-        while (true)
+        await foreach (var sighting in Watch(effect.Address).FollowAsync(identity: null, cancellation))
         {
-            var probe = await TalosClient.ProbeAsync(Node(effect.Address), identity: null, clock, cancellation);
-            if (probe.TryGet(out var presence, out var failure) && presence is TalosPresence.Maintenance maintenance)
+            if (sighting is NodeSighting.Answered { Presence: TalosPresence.Maintenance maintenance })
                 return new Heard.MaintenanceAnswered(effect.Key, new MaintenanceTalos(maintenance.Pin.Value, maintenance.Version.ToString()));
 
-            notes.Report(new EffectNote(effect.Key, WhileBooting(presence, failure)));
-            await Task.Delay(s_pace, clock, cancellation);
+            notes.Report(new EffectNote(effect.Key, WhileBooting(sighting)));
         }
+
+        throw new UnreachableException("A watch that needs no certificate does not end by itself.");
     }
 
     /// <summary>Looks who answers before each try: a node under the cluster's certificates has taken the configuration already.</summary>
@@ -66,32 +73,23 @@ internal sealed class TalosInterpreter(NodeConfigurations configurations, TalosI
 
     public async Task<Heard> AwaitNodeAsync(ServerEffect.AwaitNode effect, IProgress<EffectNote> notes, CancellationToken cancellation)
     {
+        var watch = Watch(effect.Address);
         while (true)
         {
             var known = await identities.ReadAsync(effect.TalosSecrets, cancellation);
             if (!known.TryGet(out var identity, out var problem)) return problem.ToInput(effect.Key);
             using (identity)
-            using (var talos = TalosClient.Secured(Node(effect.Address), identity.Identity, clock))
             {
-                await foreach (var change in talos.WatchMachineStatusAsync(cancellation))
+                await foreach (var sighting in watch.FollowAsync(identity.Identity, cancellation))
                 {
-                    if (!change.TryGet(out var status, out var failure))
-                    {
-                        notes.Report(new EffectNote(effect.Key, WhileJoining(failure)));
-                        break;
-                    }
+                    if (sighting is NodeSighting.Told { Presence: TalosPresence.Secured node } told && NodeProof.IsGiven(told.Status))
+                        return new Heard.NodeProven(effect.Key, node.Version.ToString());
 
-                    notes.Report(new EffectNote(effect.Key, $"Talos is {status}."));
-                    if (!NodeProof.IsGiven(status)) continue;
-
-                    var version = await talos.ReadVersionAsync(cancellation);
-                    if (version.TryGet(out var proven, out failure)) return new Heard.NodeProven(effect.Key, proven.ToString());
-                    notes.Report(new EffectNote(effect.Key, WhileJoining(failure)));
-                    break;
+                    notes.Report(new EffectNote(effect.Key, WhileJoining(sighting)));
+                    // The secrets may be the wrong ones, and somebody may have put them right by now.
+                    if (sighting is NodeSighting.Answered { Presence: TalosPresence.Foreign }) break;
                 }
             }
-
-            await Task.Delay(s_pace, clock, cancellation);
         }
     }
 
@@ -106,17 +104,30 @@ internal sealed class TalosInterpreter(NodeConfigurations configurations, TalosI
 
     private IPEndPoint Node(string address) => new(IPAddress.Parse(address), options.TalosPort);
 
-    private static string WhileBooting(TalosPresence? presence, TalosFailure? failure) => presence switch
+    /// <summary>A Random is for one thread, and many servers are watched.</summary>
+    private NodeWatch Watch(string address)
     {
-        TalosPresence.Foreign { Peer: ForeignPeer.AnotherCluster } => "A Talos with an older configuration answers instead of the one that was installed; waiting.",
-        TalosPresence.Foreign => "Something that is not Talos answers on its port; waiting.",
-        _ => failure is null ? "Waiting for Talos to boot." : $"Waiting for Talos to boot; so far: {failure.Detail}",
+        int seed;
+        lock (_chance) seed = random.Next();
+        return new NodeWatch(Node(address), s_pause, clock, new Random(seed));
+    }
+
+    private static string WhileBooting(NodeSighting sighting) => sighting switch
+    {
+        NodeSighting.Answered { Presence: TalosPresence.Foreign { Peer: ForeignPeer.AnotherCluster } } =>
+            "A Talos with an older configuration answers instead of the one that was installed; waiting.",
+        NodeSighting.Answered { Presence: TalosPresence.Foreign } => "Something that is not Talos answers on its port; waiting.",
+        NodeSighting.Lost { Failure: var failure } => $"Waiting for Talos to boot; so far: {failure.Detail}",
+        _ => "Waiting for Talos to boot.",
     };
 
-    private static string WhileJoining(TalosFailure failure) => failure.Error switch
+    private static string WhileJoining(NodeSighting sighting) => sighting switch
     {
-        TalosError.ForeignCertificate => "The node does not show a certificate of this cluster yet.",
-        TalosError.NotListening or TalosError.ConnectionLost or TalosError.Unreachable => "Waiting for Talos to restart with its configuration.",
-        _ => $"Waiting for the node; so far: {failure.Detail}",
+        NodeSighting.Told { Presence: TalosPresence.Secured, Status: var status } => $"Talos is {status}.",
+        NodeSighting.Answered { Presence: TalosPresence.Foreign } => "The node does not show a certificate of this cluster yet.",
+        NodeSighting.Answered { Presence: TalosPresence.Secured } => "The node has shown a certificate of this cluster.",
+        NodeSighting.Lost { Failure: { Error: not (TalosError.NotListening or TalosError.ConnectionLost or TalosError.Unreachable) } failure } =>
+            $"Waiting for the node; so far: {failure.Detail}",
+        _ => "Waiting for Talos to restart with its configuration.",
     };
 }

@@ -1,5 +1,6 @@
 using Caphr.Protocols.MachineConfig;
 using Caphr.Protocols.Talos;
+using Caphr.Protocols.Talos.Rules;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -98,7 +99,7 @@ internal static class ConfigurationCheck
         [
             main.Find("cluster") is not YamlMappingNode ? "cluster instructions are required"
                 : Uri.TryCreate(main.Text("cluster", "controlPlane", "endpoint"), UriKind.Absolute, out _) ? null : "cluster controlplane endpoint is required",
-            !version.HasMaintenanceService ? null
+            version.Generation != TalosGeneration.UpTo112 ? null
                 : main.Find("machine", "install") is not YamlMappingNode ? "install instructions are required in \"metal\" mode"
                 : HasInstallDisk(main) ? null : "either install disk or diskSelector should be defined",
             main.Text("machine", "ca", "crt").Length > 0 ? null : "issuing CA or some accepted CAs are required (.machine.ca, machine.acceptedCAs)",

@@ -50,6 +50,13 @@ internal sealed class LabGrpcCall(HttpContext context)
         }
     }
 
+    /// <summary>What the node begins once its answer is out, as the answer would not survive it.</summary>
+    public void AfterAnswer(Action begin) => context.Response.OnCompleted(() =>
+    {
+        begin();
+        return Task.CompletedTask;
+    });
+
     /// <summary>The stream breaks off without a status.</summary>
     public void Break() => context.Abort();
 }

@@ -16,6 +16,7 @@ public sealed class LabTalos : IAsyncDisposable
 {
     private readonly LabWorld _world;
     private readonly LabTalosOptions _options;
+    private readonly NodeSurroundings _around;
     private readonly Lock _gate = new();
     private readonly Dictionary<int, NodeSession> _sessions = [];
     private readonly NodeListeners _listeners = new();
@@ -26,12 +27,16 @@ public sealed class LabTalos : IAsyncDisposable
     {
         _world = world;
         _options = options;
+        _around = new NodeSurroundings(options.Port, world.Time.Clock, Faults, new LabEtcd());
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(Configure);
         builder.Services.AddSingleton<IConnectionListenerFactory>(_listeners);
         _kestrel = builder.Build();
         _kestrel.Run(LabTalosApi.HandleAsync);
     }
+
+    /// <summary>What is made to go wrong, by server.</summary>
+    public LabTalosFaults Faults { get; } = new();
 
     public async Task StartAsync(CancellationToken cancellation)
     {
@@ -83,19 +88,21 @@ public sealed class LabTalos : IAsyncDisposable
             var session = _sessions.GetValueOrDefault(server.Number);
             if (session is not null && IsSame(session, running))
             {
-                session.Status.Set(NodeStatus.Of(running));
+                NodeResources.Follow(session.State, server, running, Faults);
+                JoinEtcd(session, running);
                 return;
             }
 
             if (session is not null)
             {
                 _sessions.Remove(server.Number);
-                session.End(abrupt: running is not RunningSystem.TalosConfigured configured || configured.BootId != session.BootId);
+                session.End(abrupt: !session.IsLeaving && (running is not RunningSystem.TalosConfigured configured || configured.BootId != session.BootId));
             }
 
             if (Begin(server, running) is { } next)
             {
                 _sessions.Add(server.Number, next);
+                JoinEtcd(next, running);
                 _ = next.ServeAsync(_listeners);
             }
         }
@@ -103,12 +110,21 @@ public sealed class LabTalos : IAsyncDisposable
 
     private NodeSession? Begin(LabServer server, RunningSystem running) => running switch
     {
-        RunningSystem.TalosMaintenance => new NodeSession(server, running, authority: null, _options.Port, _world.Time.Clock),
+        _ when Faults.IsOn(server, TalosFault.AddressMoved) => null,
+        RunningSystem.TalosMaintenance => new NodeSession(server, running, authority: null, _around),
         RunningSystem.TalosConfigured configured => _options.Authorities.For(configured.MachineConfiguration) is { } authority
-            ? new NodeSession(server, running, authority, _options.Port, _world.Time.Clock)
+            ? new NodeSession(server, running, authority, _around)
             : null,
         _ => null,
     };
+
+    private void JoinEtcd(NodeSession session, RunningSystem running)
+    {
+        if (running is not RunningSystem.TalosConfigured { Ready: true } ready || !NodeStatus.IsControlPlane(ready.MachineConfiguration)) return;
+        var server = session.Server;
+        _around.Etcd.Of(session.Authority!.Certificate.Thumbprint)
+            .Join(new LabEtcd.Member((ulong)server.Number, NodeResources.Hostname(server, ready.MachineConfiguration), server.Address));
+    }
 
     private static bool IsSame(NodeSession session, RunningSystem running) => running switch
     {

@@ -27,19 +27,20 @@ internal sealed class NodeSession : IDisposable
     private readonly HashSet<ConnectionContext> _connections = [];
     private int _applying;
 
-    public NodeSession(LabServer server, RunningSystem running, TalosAuthority? authority, int port, TimeProvider clock)
+    public NodeSession(LabServer server, RunningSystem running, TalosAuthority? authority, NodeSurroundings around)
     {
         Server = server;
+        Around = around;
+        Authority = authority;
         (BootId, Version, Configuration) = running switch
         {
             RunningSystem.TalosMaintenance maintenance => (maintenance.BootId, TalosVersion.Parse(maintenance.Version), null),
             RunningSystem.TalosConfigured configured => (configured.BootId, TalosVersion.Parse(configured.Version), configured.MachineConfiguration),
             _ => throw new ArgumentException("Talos does not run there.", nameof(running)),
         };
-        Status = new StatusFeed(NodeStatus.Of(running));
-        _certificate = authority is null
-            ? LabCertificates.SelfSigned(server.Address, clock.GetUtcNow())
-            : LabCertificates.Issued(authority, server.Address, clock.GetUtcNow());
+        NodeResources.Fill(State, server, running, Version, around.Faults);
+        var named = around.Faults.IsOn(server, TalosFault.CertificateWithoutAddress) ? IPAddress.None : server.Address;
+        _certificate = authority is null ? LabCertificates.SelfSigned(named, Now) : LabCertificates.Issued(authority, named, Now);
         Tls = new SslServerAuthenticationOptions
         {
             ApplicationProtocols = [SslApplicationProtocol.Http2],
@@ -47,12 +48,17 @@ internal sealed class NodeSession : IDisposable
             ClientCertificateRequired = authority is not null,
             RemoteCertificateValidationCallback = authority is null
                 ? null
-                : (_, peer, _, _) => peer is X509Certificate2 leaf && IsClient(leaf) && TalosAuthority.Vouches(authority.Certificate, leaf, ClientAuthentication, clock.GetUtcNow()),
+                : (_, peer, _, _) => peer is X509Certificate2 leaf && IsClient(leaf) && TalosAuthority.Vouches(authority.Certificate, leaf, ClientAuthentication, Now),
         };
         _listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        _listener.Bind(new IPEndPoint(server.Address, port));
+        _listener.Bind(new IPEndPoint(server.Address, around.Port));
         _listener.Listen();
     }
+
+    public NodeSurroundings Around { get; }
+
+    /// <summary>Null in maintenance.</summary>
+    public TalosAuthority? Authority { get; }
 
     public LabServer Server { get; }
 
@@ -65,7 +71,7 @@ internal sealed class NodeSession : IDisposable
 
     public bool InMaintenance => Configuration is null;
 
-    public StatusFeed Status { get; }
+    public NodeState State { get; } = new();
 
     public SslServerAuthenticationOptions Tls { get; }
 
@@ -77,6 +83,11 @@ internal sealed class NodeSession : IDisposable
             .Where(name => !name.HasMultipleElements && name.GetSingleElementType().Value == OrganizationOid)
             .Select(name => name.GetSingleElementValue() ?? "")
             .ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Talos was told to go, and lets the calls it is answering finish.</summary>
+    public bool IsLeaving { get; set; }
+
+    public bool Suffers(TalosFault fault) => Around.Faults.IsOn(Server, fault);
 
     /// <summary>Accepts until the session ends.</summary>
     public async Task ServeAsync(NodeListeners listeners)
@@ -113,6 +124,9 @@ internal sealed class NodeSession : IDisposable
         _ended.Dispose();
         _certificate.Dispose();
     }
+
+    /// <summary>The node's own idea of the time.</summary>
+    private DateTimeOffset Now => Around.Clock.GetUtcNow() - (Suffers(TalosFault.ClockBehind) ? TimeSpan.FromHours(1) : TimeSpan.Zero);
 
     private static void Close(ConnectionContext connection, bool abrupt)
     {

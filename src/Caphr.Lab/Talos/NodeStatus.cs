@@ -8,10 +8,11 @@ namespace Caphr.Lab.Talos;
 /// <summary>What Talos says of itself, in its own words, for what the world says is running.</summary>
 internal static class NodeStatus
 {
-    public static MachineStatusSpec Of(RunningSystem running) => running switch
+    public static MachineStatusSpec Of(RunningSystem running, bool waitsForTime = false) => running switch
     {
         // Talos checks nothing outside of booting and running, and calls that ready.
         RunningSystem.TalosMaintenance => Spec(Stage.Maintenance),
+        RunningSystem.TalosConfigured when waitsForTime => Spec(Stage.Booting, new UnmetCondition { Name = "time", Reason = "time is not in sync yet" }),
         RunningSystem.TalosConfigured { Ready: true } => Spec(Stage.Running),
         RunningSystem.TalosConfigured booting => Spec(Stage.Booting, IsControlPlane(booting.MachineConfiguration)
             ? new UnmetCondition { Name = "services", Reason = "etcd not healthy" }
@@ -19,14 +20,14 @@ internal static class NodeStatus
         _ => Spec(Stage.Unknown),
     };
 
+    public static bool IsControlPlane(string configuration) =>
+        ConfigurationDocuments.Parse(configuration).TryGet(out var documents, out _)
+        && documents.Main.Find("machine", "type") is YamlScalarNode { Value: "controlplane" or "init" };
+
     private static MachineStatusSpec Spec(Stage stage, params ReadOnlySpan<UnmetCondition> unmet)
     {
         var status = new MachineStatusStatus { Ready = unmet.Length == 0 };
         foreach (var condition in unmet) status.UnmetConditions.Add(condition);
         return new MachineStatusSpec { Stage = stage, Status = status };
     }
-
-    private static bool IsControlPlane(string configuration) =>
-        ConfigurationDocuments.Parse(configuration).TryGet(out var documents, out _)
-        && documents.Main.Find("machine", "type") is YamlScalarNode { Value: "controlplane" or "init" };
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Caphr.Lab.World;
 
 /// <summary>A disk as the rescue system would describe it, and what is on it.</summary>
@@ -38,5 +40,9 @@ public abstract record DiskContent
     public sealed record OldLinux(string HostName) : DiskContent;
 
     /// <summary>A Talos image; with a configuration once one was applied (the STATE partition).</summary>
-    public sealed record Talos(string Version, string? MachineConfiguration) : DiskContent;
+    public sealed record Talos(string Version, string? MachineConfiguration) : DiskContent
+    {
+        /// <summary>The META partition: tags and their values. A newly written image has none.</summary>
+        public ImmutableSortedDictionary<byte, string> Meta { get; init; } = ImmutableSortedDictionary<byte, string>.Empty;
+    }
 }

@@ -147,13 +147,26 @@ public sealed class LabServer
         {
             if (_running is not RunningSystem.TalosMaintenance running) return false;
             maintenance = running;
-            var disk = Description.Disks.First(candidate => candidate.Content is DiskContent.Talos);
-            disk.Content = new DiskContent.Talos(running.Version, machineConfiguration);
+            ChangeTalos(talos => talos with { MachineConfiguration = machineConfiguration });
         }
 
         _ledger.Write(Number, Fact.ConfigurationApplied);
         StartTalos(maintenance.BootId, maintenance.Version, machineConfiguration);
         return true;
+    }
+
+    /// <summary>The disk that Talos takes for its own: the first one found with a META partition, whoever wrote it.</summary>
+    public LabDisk? SystemDisk => FindDisk(disk => disk.Content is DiskContent.Talos);
+
+    /// <summary>What Talos changes on its own disk. False when there is none.</summary>
+    public bool ChangeTalos(Func<DiskContent.Talos, DiskContent.Talos> change)
+    {
+        lock (_gate)
+        {
+            if (SystemDisk is not { Content: DiskContent.Talos talos } disk) return false;
+            disk.Content = change(talos);
+            return true;
+        }
     }
 
     /// <summary>A Talos reset of the system disk.</summary>

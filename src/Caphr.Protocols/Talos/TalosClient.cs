@@ -1,7 +1,8 @@
 using System.Net;
 using System.Runtime.CompilerServices;
+using Caphr.Protocols.Talos.Calls;
 using Caphr.Protocols.Talos.Grpc;
-using Caphr.Protocols.Talos.Wire.Cosi;
+using Caphr.Protocols.Talos.Rules;
 using Caphr.Protocols.Talos.Wire.Machine;
 using Caphr.Protocols.Talos.Wire.Runtime;
 using Google.Protobuf;
@@ -16,45 +17,51 @@ public sealed class TalosClient : IDisposable
 {
     public const int DefaultPort = 50000;
 
-    private static readonly TimeSpan s_readDeadline = TimeSpan.FromSeconds(15);
-
     // Talos validates and writes a configuration before it answers.
     private static readonly TimeSpan s_applyDeadline = TimeSpan.FromSeconds(60);
 
-    private readonly GrpcChannel _channel;
-    private readonly TalosError _whenNotTrusted;
+    private readonly TalosLine _line;
 
-    private TalosClient(GrpcChannel channel, TalosError whenNotTrusted)
+    private TalosClient(TalosLine line)
     {
-        _channel = channel;
-        _whenNotTrusted = whenNotTrusted;
+        _line = line;
+        State = new TalosState(line);
+        Storage = new TalosStorage(line);
     }
+
+    public TalosState State { get; }
+
+    public TalosStorage Storage { get; }
 
     /// <summary>A node in maintenance, and only the one whose key was pinned.</summary>
     public static TalosClient InMaintenance(IPEndPoint node, SpkiPin pin, TimeProvider clock) =>
-        new(new GrpcChannel(node, TalosTls.Pinned(pin), clock), TalosError.PinMismatch);
+        new(new TalosLine(new GrpcChannel(node, TalosTls.Pinned(pin), clock), TalosMode.Maintenance, TalosError.PinMismatch));
 
     /// <summary>A node of the cluster whose CA and certificate are given.</summary>
     public static TalosClient Secured(IPEndPoint node, TalosIdentity identity, TimeProvider clock) =>
-        new(new GrpcChannel(node, TalosTls.Secured(identity, clock), clock), TalosError.ForeignCertificate);
+        new(new TalosLine(new GrpcChannel(node, TalosTls.Secured(identity, clock), clock), TalosMode.Secured, TalosError.ForeignCertificate));
 
     /// <summary>Who answers there? Without an <paramref name="identity"/> no node is recognised as the cluster's own.</summary>
     public static async Task<Outcome<TalosPresence, TalosFailure>> ProbeAsync(
         IPEndPoint node, TalosIdentity? identity, TimeProvider clock, CancellationToken cancellation)
     {
         var probe = new TalosProbe(identity, clock);
-        using var client = new TalosClient(new GrpcChannel(node, probe.Tls, clock), TalosError.PinMismatch);
+        // Whoever answers, no more is asked than what works in maintenance.
+        using var client = new TalosClient(new TalosLine(new GrpcChannel(node, probe.Tls, clock), TalosMode.Maintenance, TalosError.PinMismatch));
         return probe.Judge(await client.ReadVersionAsync(cancellation));
     }
+
+    /// <summary>What only nodes of some versions do, and only in some modes.</summary>
+    public TalosMachine Machine(TalosVersion version) => new(_line, version);
+
+    public TalosEtcd Etcd(TalosVersion version) => new(_line, version);
 
     /// <summary>Read from Talos' state, which works in every mode of every version; the Version call does not in maintenance up to 1.12.</summary>
     public async Task<Outcome<TalosVersion, TalosFailure>> ReadVersionAsync(CancellationToken cancellation)
     {
-        var resource = TalosResource.Version;
-        var request = new GetRequest { Namespace = resource.Namespace, Type = resource.Type, Id = resource.Id };
-        var answer = await _channel.CallAsync(TalosMethods.Get, request, s_readDeadline, cancellation);
-        if (!answer.TryGet(out var got, out var failure)) return Failed(failure);
-        return Decode(got.Resource, VersionSpec.Parser) is { } spec && TalosVersion.TryParse(spec.Version, out var version)
+        var answer = await State.GetAsync(TalosResource.Version, cancellation);
+        if (!answer.TryGet(out var spec, out var failure)) return failure;
+        return TalosVersion.TryParse(spec.Version, out var version)
             ? version
             : new TalosFailure(TalosError.AnswerMalformed, "The node's version cannot be understood.");
     }
@@ -70,15 +77,13 @@ public sealed class TalosClient : IDisposable
         var request = new ApplyConfigurationRequest
         {
             Data = ByteString.CopyFromUtf8(configuration),
-            // Left out, the mode would be REBOOT. Up to 1.12 the maintenance service knows REBOOT, AUTO and TRY, and AUTO does not reboot
-            // a node that Talos was already written to; from 1.13 on AUTO is NO_REBOOT by another name.
-            Mode = version.HasMaintenanceService ? ApplyConfigurationRequest.Types.Mode.Auto : ApplyConfigurationRequest.Types.Mode.NoReboot,
+            Mode = TalosRules.ApplyMode(version.Generation, _line.Mode),
         };
-        var answer = await _channel.CallAsync(TalosMethods.ApplyConfiguration, request, s_applyDeadline, cancellation);
+        var answer = await _line.CallPlainAsync(TalosMethods.ApplyConfiguration, request, s_applyDeadline, cancellation);
         if (answer.TryGet(out var applied, out var failure))
             return new ConfigurationApplied([.. applied.Messages.SelectMany(message => message.Warnings).Select(secrets.Mask)]);
 
-        var refusal = failure.Status is { } status ? Refusal(status, failure) : Failed(failure);
+        var refusal = failure.Status is { } status ? Refusal(status, failure) : _line.Failed(failure);
         return refusal with { Detail = secrets.Mask(refusal.Detail) };
     }
 
@@ -89,64 +94,20 @@ public sealed class TalosClient : IDisposable
     public async IAsyncEnumerable<Outcome<MachineStatus, TalosFailure>> WatchMachineStatusAsync(
         [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var resource = TalosResource.MachineStatus;
-        var request = new WatchRequest
+        await foreach (var answer in State.WatchAsync(TalosResource.MachineStatus, cancellation))
         {
-            Namespace = resource.Namespace,
-            Type = resource.Type,
-            Id = resource.Id,
-            Options = new WatchOptions(),
-            ApiVersion = 1,
-        };
-        await foreach (var answer in _channel.StreamAsync(TalosMethods.Watch, request, s_readDeadline, cancellation))
-        {
-            if (!answer.TryGet(out var batch, out var failure))
-            {
-                yield return Failed(failure);
-                yield break;
-            }
-
-            foreach (var change in batch.Event)
-            {
-                var status = Read(change);
-                if (status is null) continue;
-                yield return status.Value;
-                if (!status.Value.Succeeded) yield break;
-            }
+            // Early in a boot there is no status yet.
+            if (answer.TryGet(out var spec, out var failure) && spec is null) continue;
+            yield return failure is null ? StatusOf(spec!) : failure;
         }
-
-        yield return new TalosFailure(TalosError.ConnectionLost, "The node ended the watch.");
     }
 
-    public void Dispose() => _channel.Dispose();
-
-    private static Outcome<MachineStatus, TalosFailure>? Read(Event change) => change.EventType switch
-    {
-        EventType.Created or EventType.Updated => Decode(change.Resource, MachineStatusSpec.Parser) is { } spec
-            ? StatusOf(spec)
-            : new TalosFailure(TalosError.AnswerMalformed, "The node's status cannot be understood."),
-        EventType.Errored => new TalosFailure(TalosError.NotReady, change.HasError ? change.Error : "The node broke off the watch."),
-        // Destroyed is also what a watch begins with when the status does not exist yet, early in a boot.
-        _ => null,
-    };
+    public void Dispose() => _line.Dispose();
 
     private static MachineStatus StatusOf(MachineStatusSpec spec) => new(
         Enum.IsDefined((MachineStage)spec.Stage) ? (MachineStage)spec.Stage : MachineStage.Unknown,
         spec.Status?.Ready ?? false,
         [.. (spec.Status?.UnmetConditions ?? []).Select(condition => new UnmetCondition(condition.Name, condition.Reason))]);
-
-    private static T? Decode<T>(Resource? resource, MessageParser<T> parser)
-        where T : class, IMessage<T>
-    {
-        try
-        {
-            return resource?.Spec is { ProtoSpec.IsEmpty: false } spec ? parser.ParseFrom(spec.ProtoSpec) : null;
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            return null;
-        }
-    }
 
     private TalosFailure Refusal(GrpcStatus status, GrpcFailure failure) => status.Code switch
     {
@@ -155,8 +116,6 @@ public sealed class TalosClient : IDisposable
         GrpcStatusCode.FailedPrecondition => status.Message.Contains("already applied", StringComparison.Ordinal)
             ? new(TalosError.AlreadyConfigured, status.Message)
             : new(TalosError.ApplyInProgress, status.Message),
-        _ => Failed(failure),
+        _ => _line.Failed(failure),
     };
-
-    private TalosFailure Failed(GrpcFailure failure) => TalosFailure.From(failure, _whenNotTrusted);
 }

@@ -42,6 +42,9 @@ public enum TalosError
     /// <summary>The node refused: this version or mode does not have the call.</summary>
     NotImplemented,
 
+    /// <summary>Our side: nodes of this version do not take the call in this mode, so it was not sent.</summary>
+    NotInThisMode,
+
     /// <summary>The node refused the machine configuration as invalid.</summary>
     ConfigurationInvalid,
 
@@ -79,7 +82,7 @@ public sealed record TalosFailure(TalosError Error, string Detail)
         TalosError.ForeignCertificate or TalosError.NotTalos or TalosError.ConfigurationInvalid or TalosError.NotAuthorized
             or TalosError.BundleUnreadable => RetryClass.NeedsHuman,
 
-        TalosError.AnswerTooLarge or TalosError.AnswerMalformed or TalosError.NotImplemented => RetryClass.Never,
+        TalosError.AnswerTooLarge or TalosError.AnswerMalformed or TalosError.NotImplemented or TalosError.NotInThisMode => RetryClass.Never,
     };
 
     internal static TalosFailure From(GrpcFailure failure, TalosError whenNotTrusted) => failure.Error switch
@@ -88,7 +91,7 @@ public sealed record TalosFailure(TalosError Error, string Detail)
         GrpcError.Unreachable => new(TalosError.Unreachable, failure.Detail),
         GrpcError.HandshakeFailed => new(TalosError.HandshakeFailed, failure.Detail),
         GrpcError.PeerNotTrusted => new(whenNotTrusted, failure.Detail),
-        GrpcError.ConnectionLost => new(TalosError.ConnectionLost, failure.Detail),
+        GrpcError.ConnectionLost or GrpcError.StreamReset or GrpcError.GoingAway => new(TalosError.ConnectionLost, failure.Detail),
         GrpcError.DeadlineExceeded => new(TalosError.DeadlineExceeded, failure.Detail),
         GrpcError.NotGrpc => new(TalosError.NotTalos, failure.Detail),
         GrpcError.MessageTooLarge => new(TalosError.AnswerTooLarge, failure.Detail),

@@ -1,13 +1,19 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Caphr.Protocols.Talos.Rules;
 
 namespace Caphr.Protocols.Talos;
 
 /// <summary>A Talos release. What follows the patch number (<c>-rc.1</c>) is kept and compared by nobody.</summary>
 public readonly record struct TalosVersion(int Major, int Minor, int Patch, string Suffix = "")
 {
-    /// <summary>1.13 took the maintenance service away and serves the full API with the role of a reader instead.</summary>
-    public bool HasMaintenanceService => (Major, Minor).CompareTo((1, 12)) <= 0;
+    /// <summary>Which API it speaks. A pre-release speaks that of its release.</summary>
+    public TalosGeneration Generation => (Major, Minor).CompareTo((1, 13)) switch
+    {
+        < 0 => TalosGeneration.UpTo112,
+        0 => TalosGeneration.V113,
+        > 0 => TalosGeneration.From114,
+    };
 
     /// <summary>From 1.12 on the network is described by documents of its own, and generated configurations have several documents.</summary>
     public bool HasNetworkDocuments => (Major, Minor).CompareTo((1, 12)) >= 0;

@@ -13,11 +13,11 @@ internal sealed class TalosLab : IAsyncDisposable
     private readonly LabTalos _talos;
     private readonly LabAuthorities _authorities = new();
 
-    private TalosLab(byte network, TimeProvider clock)
+    private TalosLab(byte network, int servers, TimeProvider clock)
     {
         Clock = clock;
         // Fast enough that a test need not wait, slow enough that booting can be seen.
-        World = new LabWorld(new WorldOptions { Servers = 1, TimeScale = 200, Network = network }, clock);
+        World = new LabWorld(new WorldOptions { Servers = servers, TimeScale = 200, Network = network }, clock);
         Cluster = new LabTalosCluster("kestrel", new Uri("https://127.0.0.1:6443"), clock, new Random(1));
         _authorities.Register(Cluster.Authority);
         _talos = new LabTalos(World, new LabTalosOptions { Authorities = _authorities });
@@ -27,16 +27,20 @@ internal sealed class TalosLab : IAsyncDisposable
 
     public LabWorld World { get; }
 
+    public LabTalosFaults Faults => _talos.Faults;
+
     public LabServer Server => World.Servers[0];
 
     public LabTalosCluster Cluster { get; }
 
-    public IPEndPoint Node => new(Server.Address, TalosClient.DefaultPort);
+    public IPEndPoint Node => NodeOf(Server);
 
-    public static async Task<TalosLab> StartAsync(byte network)
+    public static IPEndPoint NodeOf(LabServer server) => new(server.Address, TalosClient.DefaultPort);
+
+    public static async Task<TalosLab> StartAsync(byte network, int servers = 1)
     {
 #pragma warning disable RS0030 // These tests go over real sockets, whose time is the real one.
-        var lab = new TalosLab(network, TimeProvider.System);
+        var lab = new TalosLab(network, servers, TimeProvider.System);
 #pragma warning restore RS0030
         await lab._talos.StartAsync(CancellationToken.None);
         return lab;
@@ -49,7 +53,10 @@ internal sealed class TalosLab : IAsyncDisposable
         await ReachAsync<RunningSystem.TalosMaintenance>(() => Server.RebootInBand(kexec: true));
     }
 
-    public async Task ReachAsync<T>(Action action, Func<T, bool>? condition = null)
+    public Task ReachAsync<T>(Action action, Func<T, bool>? condition = null)
+        where T : RunningSystem => ReachAsync(Server, action, condition);
+
+    public static async Task ReachAsync<T>(LabServer on, Action action, Func<T, bool>? condition = null)
         where T : RunningSystem
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -58,11 +65,11 @@ internal sealed class TalosLab : IAsyncDisposable
             if (running is T wanted && condition?.Invoke(wanted) != false) reached.TrySetResult();
         }
 
-        Server.RunningChanged += Look;
+        on.RunningChanged += Look;
         action();
-        Look(Server, Server.Running);
-        await reached.Task;
-        Server.RunningChanged -= Look;
+        Look(on, on.Running);
+        await reached.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        on.RunningChanged -= Look;
     }
 
     public string Configuration(TalosVersion version, LabMachineRole role = LabMachineRole.Worker) => MachineConfiguration.Place(
@@ -80,6 +87,23 @@ internal sealed class TalosLab : IAsyncDisposable
         var outcome = await TalosClient.ProbeAsync(Node, identity ?? Identity(), Clock, CancellationToken.None);
         Assert.True(outcome.Succeeded, outcome.Failure?.ToString());
         return outcome.Value;
+    }
+
+    /// <summary>A control plane or worker, up to running and ready, without the API's part in it.</summary>
+    public async Task<TalosVersion> BringUpAsync(string version, LabServer server, LabMachineRole role = LabMachineRole.Worker)
+    {
+        var known = TalosVersion.Parse(version);
+        server.EndDiskWrite(server.Description.Disks[0], new DiskContent.Talos(version, Configuration(known, role)), "talos");
+        await ReachAsync<RunningSystem.TalosConfigured>(server, () => server.RebootInBand(kexec: true), configured => configured.Ready);
+        return known;
+    }
+
+    public TalosClient Secured(LabServer server, TalosRole role = TalosRole.Admin) => TalosClient.Secured(NodeOf(server), Identity(role), Clock);
+
+    public async Task<TalosClient> InMaintenanceAsync(string version)
+    {
+        await BootAsync(version);
+        return TalosClient.InMaintenance(Node, Assert.IsType<TalosPresence.Maintenance>(await ProbeAsync()).Pin, Clock);
     }
 
     /// <summary>Boots into maintenance and gives the node its configuration, over the API.</summary>

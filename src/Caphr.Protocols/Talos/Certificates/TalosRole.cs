@@ -7,6 +7,9 @@ public enum TalosRole
 {
     Reader,
     Operator,
+
+    /// <summary>May write the META partition, and nothing else.</summary>
+    MetaWriter,
     Admin,
 }
 
@@ -16,6 +19,7 @@ public static class TalosRoles
     {
         TalosRole.Reader => "os:reader",
         TalosRole.Operator => "os:operator",
+        TalosRole.MetaWriter => "os:meta:writer",
         TalosRole.Admin => "os:admin",
         _ => throw new UnreachableException(),
     };

@@ -89,7 +89,7 @@ internal sealed class GrpcCall<TResponse>(
         }
         catch (IOException exception)
         {
-            return new GrpcFailure(GrpcError.ConnectionLost, exception.Message);
+            return Broken(exception);
         }
     }
 
@@ -101,7 +101,31 @@ internal sealed class GrpcCall<TResponse>(
         HttpRequestError.SecureConnectionError when peerRefused() => new GrpcFailure(GrpcError.PeerNotTrusted, "The peer's certificate is not one we accept."),
         HttpRequestError.SecureConnectionError or HttpRequestError.VersionNegotiationError =>
             new GrpcFailure(GrpcError.HandshakeFailed, exception.InnerException?.Message ?? "The peer does not speak HTTP/2 over TLS."),
-        _ => new GrpcFailure(GrpcError.ConnectionLost, exception.InnerException?.Message ?? exception.Message),
+        _ => Broken(exception.InnerException ?? exception),
+    };
+
+    /// <summary>
+    /// RST_STREAM and GOAWAY arrive as one type with one set of codes; only .NET's words tell the end of a call from that of the connection.
+    /// </summary>
+    private static GrpcFailure Broken(Exception exception) => exception switch
+    {
+        HttpProtocolException { ErrorCode: var code } reset when reset.Message.Contains("reset the stream", StringComparison.Ordinal) =>
+            new(GrpcError.StreamReset, $"The peer broke off the call ({NameOf(code)})."),
+        HttpProtocolException { ErrorCode: var code } closed when closed.Message.Contains("closed the connection", StringComparison.Ordinal) =>
+            new(GrpcError.GoingAway, $"The peer gave up the connection ({NameOf(code)})."),
+        _ => new(GrpcError.ConnectionLost, exception.Message),
+    };
+
+    /// <summary>RFC 9113, section 7.</summary>
+    private static string NameOf(long code) => code switch
+    {
+        0 => "NO_ERROR",
+        1 => "PROTOCOL_ERROR",
+        2 => "INTERNAL_ERROR",
+        7 => "REFUSED_STREAM",
+        8 => "CANCEL",
+        11 => "ENHANCE_YOUR_CALM",
+        _ => string.Create(CultureInfo.InvariantCulture, $"HTTP/2 error {code}"),
     };
 
     private static GrpcFailure Failed(GrpcStatus status) => new(GrpcError.Status, status.Message, status);

@@ -18,6 +18,12 @@ public enum GrpcError
     /// <summary>Sending or receiving: the connection or the stream ended before the status came. What the peer did is unknown.</summary>
     ConnectionLost,
 
+    /// <summary>Sending or receiving: the peer broke off this one call (RST_STREAM). What it did is unknown.</summary>
+    StreamReset,
+
+    /// <summary>Sending or receiving: the peer gave up the connection (GOAWAY) with our call on it. What it did is unknown.</summary>
+    GoingAway,
+
     /// <summary>The deadline of the call passed. What the peer did is unknown.</summary>
     DeadlineExceeded,
 

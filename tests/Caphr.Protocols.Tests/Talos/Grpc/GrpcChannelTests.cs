@@ -73,7 +73,7 @@ public sealed class GrpcChannelTests
         await FailsAsync(GrpcError.ConnectionLost, context => WriteAsync(context, new VersionResponse()));
 
     [Fact]
-    public async Task A_stream_that_is_reset_is_a_lost_connection() => await FailsAsync(GrpcError.ConnectionLost, context =>
+    public async Task A_stream_that_the_server_aborts_is_reset() => await FailsAsync(GrpcError.StreamReset, context =>
     {
         context.Abort();
         return Task.CompletedTask;
@@ -162,7 +162,7 @@ public sealed class GrpcChannelTests
         Assert.Single(watch.Current.Value.Event);
         second.SetResult();
         Assert.True(await watch.MoveNextAsync());
-        Assert.Equal(GrpcError.ConnectionLost, watch.Current.Failure?.Error);
+        Assert.Equal(GrpcError.StreamReset, watch.Current.Failure?.Error);
         Assert.False(await watch.MoveNextAsync());
     }
 
