@@ -1,5 +1,4 @@
 using System.Globalization;
-using Caphr.Actors.Kernel;
 using Caphr.Actors.Servers;
 using Caphr.Actors.Sharding;
 using Caphr.Host.Effects;

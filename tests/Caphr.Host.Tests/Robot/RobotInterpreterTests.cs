@@ -1,7 +1,6 @@
 using Caphr.Actors.Servers;
 using Caphr.Actors.Sharding;
 using Caphr.Host.Effects;
-using Caphr.Host.Robot;
 using static Caphr.Actors.Servers.ServerInput;
 
 namespace Caphr.Host.Tests.Robot;
