@@ -32,7 +32,7 @@ conformance-kube: build ## Our cases against the cluster of KUBECONFIG=path, els
 conformance-robot: build ## What CAPHR relies on in Robot (URL, USER, PASSWORD from the environment; WRITES=1 SERVER=n; without URL: a Lab)
 	@ROBOT_URL="$${URL:-}" ROBOT_USER="$${URL:+$${USER:-}}" ROBOT_PASSWORD="$${URL:+$${PASSWORD:-}}" ROBOT_WRITES="$${WRITES:-}" ROBOT_SERVER="$${SERVER:-}" \
 	  dotnet test tests/Caphr.Conformance --no-build --no-restore \
-	  -c $(CONFIGURATION) -nologo --filter "FullyQualifiedName~Caphr.Conformance.Robot."
+	  -c $(CONFIGURATION) -nologo --filter "FullyQualifiedName~Caphr.Conformance.Robot.$(if $(URL),$(if $(WRITES),,&Robot!=Changed))"
 
 bench: build ## Kernel and journals beside what they are made of, as ratios (ONLY="words of names")
 	@dotnet artifacts/bin/Caphr.Benchmarks/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Caphr.Benchmarks.dll $(ONLY)

@@ -17,6 +17,12 @@ internal sealed record RobotReach(string Status, string Reason, string Message)
     private static string Word(Closed why) => why switch
     {
         Closed.BudgetSpent or Closed.RateLimited => "RateLimited",
-        _ => why.ToString(),
+        Closed.ForbiddenWithoutReason => "ForbiddenWithoutReason",
+        Closed.Maintenance => "Maintenance",
+        Closed.Unreachable => "Unreachable",
+        Closed.LoginBeingTried => "LoginBeingTried",
+        Closed.LedgerUnavailable => "LedgerUnavailable",
+        Closed.CredentialsRejected => "CredentialsRejected",
+        _ => throw new ArgumentOutOfRangeException(nameof(why), why, "No reason is known for this."),
     };
 }

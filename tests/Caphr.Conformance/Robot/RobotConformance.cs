@@ -193,75 +193,75 @@ public sealed class RobotConformance(RobotTarget target) : IClassFixture<RobotTa
         Assert.Null(failure);
     }
 
-    [WritesFact]
+    [Fact, Trait("Robot", "Changed")]
     public async Task A_server_can_be_renamed_and_named_back()
     {
         var server = await target.ServerAsync();
         var other = string.Create(CultureInfo.InvariantCulture, $"caphr-{server.Number}");
 
-        Assert.Equal(other, (await target.Client.RenameServer(server.Number, other, default)).Value.Name);
-        Assert.Equal(server.Name, (await target.Client.RenameServer(server.Number, server.Name, default)).Value.Name);
+        Assert.Equal(other, (await target.Writer.RenameServer(server.Number, other, default)).Value.Name);
+        Assert.Equal(server.Name, (await target.Writer.RenameServer(server.Number, server.Name, default)).Value.Name);
     }
 
-    [WritesFact]
+    [Fact, Trait("Robot", "Changed")]
     public async Task A_reset_type_that_does_not_exist_is_invalid_input_and_presses_nothing()
     {
         var server = await target.ServerAsync();
-        var offered = (await target.Client.GetReset(server.Number, default)).Value.Types;
+        var offered = (await target.Writer.GetReset(server.Number, default)).Value.Types;
         var missing = Enum.GetValues<ResetType>().First(type => !offered.Contains(type));
 
-        Assert.Equal(RobotError.InvalidInput, (await target.Client.Reset(server.Number, missing, default)).Failure?.Error);
+        Assert.Equal(RobotError.InvalidInput, (await target.Writer.Reset(server.Number, missing, default)).Failure?.Error);
     }
 
-    [WritesFact]
+    [Fact, Trait("Robot", "Changed")]
     public async Task The_same_key_under_another_name_is_a_conflict_and_a_deleted_one_is_gone()
     {
         const string Key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f";
         var fingerprint = SshKeyFingerprint.OfOpenSsh(Key)!;
 
-        Assert.True((await target.Client.CreateKey("caphr-conformance", Key, default)).Succeeded);
-        Assert.True((await target.Client.CreateKey("caphr-conformance-again", Key, default)).Succeeded);
-        Assert.Equal("caphr-conformance", (await target.Client.FindKey(fingerprint, default)).Value?.Name);
-        Assert.True((await target.Client.DeleteKey(fingerprint, default)).Succeeded);
-        Assert.Null((await target.Client.FindKey(fingerprint, default)).Value);
+        Assert.True((await target.Writer.CreateKey("caphr-conformance", Key, default)).Succeeded);
+        Assert.True((await target.Writer.CreateKey("caphr-conformance-again", Key, default)).Succeeded);
+        Assert.Equal("caphr-conformance", (await target.Writer.FindKey(fingerprint, default)).Value?.Name);
+        Assert.True((await target.Writer.DeleteKey(fingerprint, default)).Succeeded);
+        Assert.Null((await target.Writer.FindKey(fingerprint, default)).Value);
     }
 
     /// <summary>Nothing is reset, so nothing boots into it.</summary>
-    [WritesFact]
+    [Fact, Trait("Robot", "Changed")]
     public async Task A_rescue_order_is_seen_until_it_is_withdrawn()
     {
         var server = (await target.ServerAsync()).Number;
-        var key = (await target.Client.ListKeys(default)).Value[0].Fingerprint;
-        await target.Client.DeactivateRescue(server, default);
+        var key = (await target.Writer.ListKeys(default)).Value[0].Fingerprint;
+        await target.Writer.DeactivateRescue(server, default);
 
-        var ordered = (await target.Client.ActivateRescue(server, [key], default)).Value;
+        var ordered = (await target.Writer.ActivateRescue(server, [key], default)).Value;
         Assert.True(ordered.Active);
         Assert.NotEmpty(ordered.Password!);
-        Assert.Equal([key], (await target.Client.GetRescue(server, default)).Value.AuthorizedFingerprints);
+        Assert.Equal([key], (await target.Writer.GetRescue(server, default)).Value.AuthorizedFingerprints);
 
-        Assert.True((await target.Client.DeactivateRescue(server, default)).Succeeded);
-        Assert.False((await target.Client.GetRescue(server, default)).Value.Active);
-        Assert.Null((await target.Client.GetLastRescue(server, default)).Value.Password);
+        Assert.True((await target.Writer.DeactivateRescue(server, default)).Succeeded);
+        Assert.False((await target.Writer.GetRescue(server, default)).Value.Active);
+        Assert.Null((await target.Writer.GetLastRescue(server, default)).Value.Password);
     }
 
-    [WritesFact]
+    [Fact, Trait("Robot", "Changed")]
     public async Task A_rescue_order_for_a_key_that_is_not_stored_is_invalid_input()
     {
         var server = (await target.ServerAsync()).Number;
 
-        Assert.Equal(RobotError.InvalidInput, (await target.Client.ActivateRescue(server, ["00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff"], default)).Failure?.Error);
+        Assert.Equal(RobotError.InvalidInput, (await target.Writer.ActivateRescue(server, ["00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff"], default)).Failure?.Error);
     }
 
-    [WritesFact]
+    [Fact, Trait("Robot", "Changed")]
     public async Task A_name_of_an_address_can_be_set_and_taken_away()
     {
         if ((await target.ServerAsync()).Ipv4 is not { } address) return;
-        var before = (await target.Client.FindRdns(address, default)).Value;
+        var before = (await target.Writer.FindRdns(address, default)).Value;
 
-        Assert.True((await target.Client.SetRdns(address, "caphr.example.com", default)).Succeeded);
-        Assert.Equal("caphr.example.com", (await target.Client.FindRdns(address, default)).Value?.Name);
+        Assert.True((await target.Writer.SetRdns(address, "caphr.example.com", default)).Succeeded);
+        Assert.Equal("caphr.example.com", (await target.Writer.FindRdns(address, default)).Value?.Name);
 
-        if (before?.Name is { } name) Assert.True((await target.Client.SetRdns(address, name, default)).Succeeded);
-        else Assert.True((await target.Client.DeleteRdns(address, default)).Succeeded);
+        if (before?.Name is { } name) Assert.True((await target.Writer.SetRdns(address, name, default)).Succeeded);
+        else Assert.True((await target.Writer.DeleteRdns(address, default)).Succeeded);
     }
 }

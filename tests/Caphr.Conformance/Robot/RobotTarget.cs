@@ -28,6 +28,9 @@ public sealed class RobotTarget : IAsyncLifetime
 
     public RobotClient Client => _client!;
 
+    /// <summary>The same, for a case that changes something: whoever runs it has asked for that.</summary>
+    public RobotClient Writer => MayWrite ? Client : throw new InvalidOperationException("This case changes something in Robot: say WRITES=1 and SERVER=n, or leave it out.");
+
     public async Task InitializeAsync()
     {
         var options = new LabRobotOptions();
@@ -109,13 +112,4 @@ public sealed class RobotTarget : IAsyncLifetime
 public sealed record RobotExchange(int Status, string? ContentType, JsonNode? Body)
 {
     public string? Code => (string?)(Body as JsonObject)?["error"]?["code"];
-}
-
-/// <summary>Changes something, so it runs only where that was asked for.</summary>
-public sealed class WritesFactAttribute : FactAttribute
-{
-    public WritesFactAttribute()
-    {
-        if (!RobotTarget.MayWrite) Skip = "Changes something: run with WRITES=1 SERVER=n.";
-    }
 }

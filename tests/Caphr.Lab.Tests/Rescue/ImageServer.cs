@@ -51,9 +51,13 @@ internal sealed class ImageServer : IAsyncDisposable
                 Interlocked.Increment(ref _requests);
                 await AnswerAsync(connection.GetStream());
             }
-            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            catch (Exception exception) when (exception is SocketException or InvalidOperationException)
             {
                 return;
+            }
+            catch (IOException)
+            {
+                // Whoever asked has left, or was killed.
             }
         }
     }

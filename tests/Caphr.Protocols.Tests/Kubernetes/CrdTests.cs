@@ -23,7 +23,7 @@ public sealed class CrdTests
 
     [Fact]
     public void No_definition_is_left_over() =>
-        Assert.Equal(CrdGenerator.All().Select(CrdYaml.FileName).Order(), Directory.GetFiles(Folder()).Select(Path.GetFileName).Order());
+        Assert.Equal(CrdGenerator.All().Select(CrdYaml.FileName).Order(), Directory.GetFiles(Folder(), "*.yaml").Select(Path.GetFileName).Order());
 
     [Fact]
     public void The_committed_page_of_fields_is_what_the_types_say()
