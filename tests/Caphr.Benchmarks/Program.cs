@@ -2,6 +2,7 @@ using Caphr.Benchmarks.Journals;
 using Caphr.Benchmarks.Kubernetes;
 using Caphr.Benchmarks.Mailboxes;
 using Caphr.Benchmarks.Rescue;
+using Caphr.Benchmarks.Talos;
 
 namespace Caphr.Benchmarks;
 
@@ -13,11 +14,18 @@ internal static class Program
 {
     public static async Task Main(string[] words)
     {
+        if (words is [Watchers.Word, var side, var address])
+        {
+            await Watchers.RunAsync(side, address);
+            return;
+        }
+
         var report = new Report(Console.Out, new RealTime(), words);
         await report.BeginAsync();
         await MailboxContests.RunAsync(report);
         await InformerContests.RunAsync(report);
         await RescueContests.RunAsync(report);
+        await TalosContests.RunAsync(report);
         await using var postgres = await PostgresDatabase.StartAsync();
         foreach (var database in new IDatabase[] { new SqliteDatabase(), postgres })
         {

@@ -47,6 +47,10 @@ internal sealed class Report(TextWriter output, TimeProvider clock, IReadOnlyLis
         static string Bytes(IEnumerable<double> bytes) => Invariant($"{Median([.. bytes]):N0} bytes");
     }
 
+    /// <summary>Bytes for each of many, measured once and elsewhere.</summary>
+    public Task TellMemoryAsync(string name, double ours, double baseline) =>
+        PrintAsync(name, [baseline / ours], goal: null, Invariant($"{ours:N0} bytes"), Invariant($"{baseline:N0} bytes"));
+
     /// <summary>Nobody wants to see any of these, so what they need can be left out too.</summary>
     public bool IsLeftOut(string name) => words.Count > 0 && !words.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
 

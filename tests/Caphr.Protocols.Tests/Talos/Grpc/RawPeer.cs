@@ -110,13 +110,23 @@ internal sealed class RawPeer : IAsyncDisposable
                 if (type == Settings) await tls.WriteAsync(Frame(Settings, 1, 0, []), _over.Token);
                 if (type != Headers) continue;
                 await tls.WriteAsync(_answer(), _over.Token);
-                if (_hangsUp) return;
+                if (_hangsUp) await HangUpAsync(client, tls);
             }
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
             // The client has heard enough, or the test is over.
         }
+    }
+
+    /// <summary>Says that nothing more comes, and listens until the client leaves too: a socket closed over unread bytes takes back what it has sent.</summary>
+    private async Task HangUpAsync(TcpClient client, SslStream tls)
+    {
+        client.Client.Shutdown(SocketShutdown.Send);
+        var unread = new byte[4096];
+        while (await tls.ReadAsync(unread, _over.Token) > 0) { }
+
+        throw new EndOfStreamException("The client has left.");
     }
 
     private async Task<byte?> ReadFrameAsync(SslStream tls)
