@@ -24,11 +24,18 @@ internal sealed class Report(TextWriter output, TimeProvider clock, IReadOnlyLis
 
     /// <param name="units">How many units of work one run of either side does.</param>
     /// <param name="goal">What the median of the ratios has to reach.</param>
-    public async Task CompareAsync(string name, int units, Func<Task<Contestant>> ours, Func<Task<Contestant>> baseline, double? goal = null)
+    public Task CompareAsync(string name, int units, Func<Task<Contestant>> ours, Func<Task<Contestant>> baseline, double? goal = null) =>
+        CompareAsync(name, units, () => clock.GetElapsedTime(0), ours, baseline, goal);
+
+    /// <summary>What the processor works for it, of all threads of this process together: units for each second of one core.</summary>
+    public Task CompareCpuAsync(string name, int units, Func<Task> ours, Func<Task> baseline) =>
+        CompareAsync(name, units, () => Environment.CpuUsage.TotalTime, () => Task.FromResult(new Contestant(ours)), () => Task.FromResult(new Contestant(baseline)), goal: null);
+
+    private async Task CompareAsync(string name, int units, Func<TimeSpan> spent, Func<Task<Contestant>> ours, Func<Task<Contestant>> baseline, double? goal)
     {
         if (IsLeftOut(name)) return;
         var rounds = new List<(double Ours, double Baseline)>();
-        for (var i = 0; i < WarmUps + Rounds; i++) rounds.Add((await SecondsAsync(ours), await SecondsAsync(baseline)));
+        for (var i = 0; i < WarmUps + Rounds; i++) rounds.Add((await SecondsAsync(spent, ours), await SecondsAsync(spent, baseline)));
         // Compiling, and compiling again for speed, is not what is measured.
         rounds.RemoveRange(0, WarmUps);
         await PrintAsync(name, [.. rounds.Select(round => round.Baseline / round.Ours)], goal, Rate(rounds.Select(round => round.Ours)), Rate(rounds.Select(round => round.Baseline)));
@@ -54,14 +61,14 @@ internal sealed class Report(TextWriter output, TimeProvider clock, IReadOnlyLis
     /// <summary>Nobody wants to see any of these, so what they need can be left out too.</summary>
     public bool IsLeftOut(string name) => words.Count > 0 && !words.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
 
-    private async Task<double> SecondsAsync(Func<Task<Contestant>> ready)
+    private static async Task<double> SecondsAsync(Func<TimeSpan> spent, Func<Task<Contestant>> ready)
     {
         await using var contestant = await ready();
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        var began = clock.GetTimestamp();
+        var began = spent();
         await contestant.RunAsync();
-        return clock.GetElapsedTime(began).TotalSeconds;
+        return (spent() - began).TotalSeconds;
     }
 
     private static double Kept(Func<IEnumerable<object>> make, int count)

@@ -54,6 +54,7 @@ internal static partial class Controller
         using var connector = new RescueConnector(new RescueConnectorOptions(), clock);
         await using var system = new ActorSystem("caphr", clock, random, new ThreadPoolDispatcher());
         system.ActorOf(Props.Create(() => new HealthKeeper(board)), "health");
+        system.ActorOf(Props.Create(() => new MeasureKeeper(measures)), "measures");
         system.ActorOf(Props.Create(() => new KernelLog(logging.CreateLogger<KernelLog>())), "kernel-log");
 
         var secrets = new SecretReader(kubernetes);

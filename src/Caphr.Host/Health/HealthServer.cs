@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Caphr.Host.Metrics;
 using Microsoft.AspNetCore.Builder;
@@ -21,7 +20,7 @@ internal sealed class HealthServer : IAsyncDisposable
     {
         _port = port;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Any, port));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenAnyIP(port));
         _web = builder.Build();
         _web.Run(context => context.Request.Path.Value switch
         {

@@ -48,7 +48,7 @@ internal sealed class PrometheusPage : IDisposable
         private string Kind => instrument switch
         {
             Histogram<double> => "histogram",
-            Counter<long> or ObservableCounter<long> => "counter",
+            Counter<long> or ObservableCounter<long> or ObservableCounter<double> => "counter",
             _ => "gauge",
         };
 

@@ -12,11 +12,13 @@ internal static class InformerContests
     public static async Task RunAsync(Report report)
     {
         const string Sync = "informer, synced from nothing with 10,000 hosts, against parsing the same pages";
+        const string Cpu = "informer, processor time of the same, against parsing the same pages";
         const string Memory = "memory of a host in an informer, against its JSON on the wire";
-        if (report.IsLeftOut(Sync) && report.IsLeftOut(Memory)) return;
+        if (report.IsLeftOut(Sync) && report.IsLeftOut(Cpu) && report.IsLeftOut(Memory)) return;
 
         await using var server = await CannedHosts.StartAsync();
         await report.CompareAsync(Sync, CannedHosts.Count, () => SyncedAsync(server.Address), () => server.ReadAllAsync(ParseAsync));
+        await report.CompareCpuAsync(Cpu, CannedHosts.Count, () => SyncedAsync(server.Address), () => server.ReadAllAsync(ParseAsync));
         await report.CompareMemoryAsync(Memory, CannedHosts.Count, () => [SyncedAsync(server.Address).GetAwaiter().GetResult()], () => CannedHosts.Texts.Select(Encoding.UTF8.GetBytes));
     }
 

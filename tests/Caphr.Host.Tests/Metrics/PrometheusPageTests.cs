@@ -1,6 +1,9 @@
 using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
+using Caphr.Actors.Servers;
 using Caphr.Host.Metrics;
+using Caphr.Host.Robot;
+using Caphr.Host.Tests.Control;
 
 namespace Caphr.Host.Tests.Metrics;
 
@@ -93,6 +96,8 @@ public sealed partial class PrometheusPageTests : IDisposable
         var lines = page.Write().TrimEnd('\n').Split('\n');
         Assert.Contains("caphr_watch_staleness_seconds{resource=\"hetznerrobothosts\"} 3", lines);
         Assert.Contains("caphr_watch_objects{resource=\"hetznerrobothosts\"} 7", lines);
+        Assert.Contains("caphr_robot_quota_used{account=\"demo/robot\",endpoint=\"POST /reset/{}\"} 3", lines);
+        Assert.Contains("caphr_robot_waited_seconds_total{account=\"demo/robot\",lane=\"fence\"} 1.5", lines);
         foreach (var type in lines.Where(line => line.StartsWith("# TYPE", StringComparison.Ordinal)).Select(line => line.Split(' ')))
         {
             Assert.Matches("^caphr_[a-z_]+$", type[2]);
@@ -119,6 +124,10 @@ public sealed partial class PrometheusPageTests : IDisposable
         var measures = new Measures();
         measures.OfWatches(() => [new("hetznerrobothosts", TimeSpan.FromSeconds(3), 7)]);
         measures.OfEvents(() => 2);
+        measures.Hear(new RobotReport(
+            new ObjectName("demo", "robot"), "u", Objects.Now, Whole: null, UnderWay: 1, Calls: 9, Spared: 4,
+            [new LaneReport(RobotLane.Fence, Waiting: 2, TimeSpan.FromSeconds(7), Served: 5, TimeSpan.FromSeconds(1.5))],
+            [new EndpointReport("POST /reset/{}", Used: 3, Allowance: 40, PerHour: 50, Closed: null)]));
         return measures;
     }
 
