@@ -25,7 +25,7 @@ test: build ## All tests; the last line counts them
 	@.ci/test $(CONFIGURATION)
 
 conformance-kube: build ## Our cases against the cluster of KUBECONFIG=path, else against a Lab
-	@CAPHR_CONFORMANCE_KUBECONFIG="$(if $(KUBECONFIG),$(abspath $(KUBECONFIG)))" dotnet test tests/Caphr.Conformance --no-build --no-restore \
+	@CAPHR_CONFORMANCE_KUBECONFIG="$(if $(filter command,$(origin KUBECONFIG)),$(abspath $(KUBECONFIG)))" dotnet test tests/Caphr.Conformance --no-build --no-restore \
 	  -c $(CONFIGURATION) -nologo --filter "FullyQualifiedName~Caphr.Conformance.Kube."
 
 # The password stays in the environment: a recipe that names it would show it to everybody who lists processes.

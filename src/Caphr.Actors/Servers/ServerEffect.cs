@@ -13,7 +13,7 @@ public abstract record ServerEffect(EffectKey Key)
     public sealed record ArmRescue(EffectKey Key, RobotAccess Robot, Purpose Purpose) : ServerEffect(Key);
 
     /// <summary>Costs one of fifty resets an hour of the whole account, and cuts whatever runs. Never repeated for a lost answer.</summary>
-    public sealed record PressReset(EffectKey Key, RobotAccess Robot, Purpose Purpose) : ServerEffect(Key);
+    public sealed record PressReset(EffectKey Key, RobotAccess Robot, Purpose Purpose, ClaimId Claim, WipeGuard Guard) : ServerEffect(Key);
 
     /// <param name="Left">The host key of the rescue boot that is being left, if there was one.</param>
     public sealed record AwaitRescue(EffectKey Key, RobotAccess Robot, string Address, string? Left) : ServerEffect(Key);

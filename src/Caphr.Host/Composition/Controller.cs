@@ -62,7 +62,7 @@ internal static partial class Controller
         var robotOptions = new RobotClientOptions { BaseAddress = options.RobotUrl };
         var accounts = new RobotAccounts(
             system, RobotAccounts.From(secrets), credentials => new RobotClient(robotOptions, credentials, clock), journal.Ledger, new Budget(options.RobotReserve));
-        var robot = new RobotInterpreter(accounts, keys);
+        var robot = new RobotInterpreter(accounts, keys, clock);
         var rescue = new RescueInterpreter(connector, keys, robot, options, clock);
         var talos = new TalosInterpreter(new NodeConfigurations(secrets), new TalosIdentities(secrets, clock), options, clock, random);
         var effects = new EffectRunner(robot, rescue, talos, logging.CreateLogger<EffectRunner>());

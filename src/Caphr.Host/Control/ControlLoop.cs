@@ -238,6 +238,8 @@ internal sealed partial class ControlLoop(
     private void LookIn(TimeSpan delay)
     {
         if (_causes.Count < CausesNamed && Activity.Current is { } cause) _causes.Add(cause.Context);
+        // What was due while this look was under way is due now.
+        if (delay < TimeSpan.Zero) delay = TimeSpan.Zero;
         var at = Context.Now + delay;
         if (at >= _lookAt) return;
         _lookAt = at;

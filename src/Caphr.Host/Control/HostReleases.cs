@@ -28,7 +28,8 @@ internal static class HostReleases
         var host = world.HostOf(release);
         var now = MachineProjection.WholeSeconds(world.Now);
         var (reason, message) = Judge(release, host, world);
-        var used = host is not null && world.Server(host)?.State is ServerState.Held held and not ServerState.Claimed && held.Plan.Guard.Permit?.Uid == release.Metadata.Uid ? held.Plan.Machine.ToString() : null;
+        // In the phases that touch the disk; in those after them another release may stand in the plan already.
+        var used = host is not null && world.Server(host)?.State is ServerState.Held held and (ServerState.EnteringRescue or ServerState.InRescue or ServerState.Installing or ServerState.Wiping) && held.Plan.Guard.Permit?.Uid == release.Metadata.Uid ? held.Plan.Machine.ToString() : null;
         // Whoever used it first: that stays true when the server has moved on.
         var by = release.Status.UsedBy ?? used;
         return release.Status with

@@ -17,7 +17,7 @@ internal sealed class WriteDesk(Func<ObjectKey, string?> seen)
     private static readonly TimeSpan s_afterRefusal = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<Target, (string? Version, DateTimeOffset NotBefore)> _written = [];
-    private readonly Dictionary<ObjectKey, (ObjectKey Host, string? Version)> _claims = [];
+    private readonly Dictionary<ObjectKey, (ObjectKey Host, string? Version, bool MayHaveHappened)> _claims = [];
     private readonly Dictionary<Target, string> _complaints = [];
     private int _underWay;
 
@@ -42,7 +42,7 @@ internal sealed class WriteDesk(Func<ObjectKey, string?> seen)
         {
             // The watch has not shown this machine's first claim yet, and a second one would give it two servers.
             if (_claims.TryGetValue(machine, out var first) && first.Host != write.Key && seen(first.Host) == first.Version) return Turn.No;
-            _claims[machine] = (write.Key, write.Version);
+            _claims[machine] = (write.Key, write.Version, first.MayHaveHappened && first.Host == write.Key && first.Version == write.Version);
         }
 
         _underWay++;
@@ -57,8 +57,8 @@ internal sealed class WriteDesk(Func<ObjectKey, string?> seen)
         if (outcome.TryGet(out var version, out var failure))
         {
             _complaints.Remove(target);
-            // The server changed nothing, so no new version will come to tell us that we may write again.
-            if (version == write.Version) _written.Remove(target);
+            // The server changed nothing, so no new version will come to tell us that we may write again; but it may drop what we write each time.
+            if (version == write.Version) _written[target] = (null, now + s_afterRefusal);
             return Verdict.Done;
         }
 
@@ -68,7 +68,16 @@ internal sealed class WriteDesk(Func<ObjectKey, string?> seen)
         var news = !_complaints.TryGetValue(target, out var said) || said != failure.Message;
         _complaints[target] = failure.Message;
         _written[target] = (null, now + pause);
+        SettleClaim(write, failure.Error);
         return new Verdict.Refused(pause, news);
+    }
+
+    /// <summary>A claim that was refused outright binds its machine no longer; of one whose answer was lost, only the watch can tell.</summary>
+    private void SettleClaim(Write write, KubernetesError error)
+    {
+        if (write.Claimant is not { } machine || !_claims.TryGetValue(machine, out var claim) || claim.Host != write.Key) return;
+        if (error is KubernetesError.AnswerLost) _claims[machine] = claim with { MayHaveHappened = true };
+        else if (error is KubernetesError.Invalid or KubernetesError.Forbidden && !claim.MayHaveHappened) _claims.Remove(machine);
     }
 
     /// <summary>Lets go of what is remembered of objects that are gone.</summary>

@@ -8,7 +8,7 @@ using static Caphr.Actors.Servers.ServerInput;
 namespace Caphr.Host.Effects;
 
 /// <summary>What is asked of Robot for one server: who it is, a rescue order, a press of its reset button.</summary>
-internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys)
+internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys, TimeProvider clock)
 {
     /// <summary>Which keys are known to be stored in which account. Lost on a restart, which costs one read.</summary>
     private readonly ConcurrentDictionary<(ObjectName Account, string Fingerprint), bool> _stored = [];
@@ -75,6 +75,7 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys)
         if (!reset.Offers(button))
             return new Heard.Refused(effect.Key, "ResetNotOffered", $"Robot offers no hardware reset for server {effect.Key.Server}.", Advice.GiveUp);
 
+        if (StepProblem.Unpermitted(effect.Guard, effect.Claim, clock.GetUtcNow()) is { } unpermitted) return unpermitted.ToInput(effect.Key);
         var pressed = await accounts.ChangeAsync(account, lane, warrant, RobotAsks.Press(number, button), cancellation);
         return pressed.TryGet(out _, out problem) ? new Heard.ResetPressed(effect.Key) : problem.ToInput(effect.Key);
     }

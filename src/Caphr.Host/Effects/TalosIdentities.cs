@@ -1,3 +1,4 @@
+using System.Globalization;
 using Caphr.Actors.Servers;
 using Caphr.Protocols;
 using Caphr.Protocols.Talos;
@@ -20,6 +21,14 @@ internal sealed class TalosIdentities(SecretReader secrets, TimeProvider clock)
 
         var parsed = TalosBundle.Parse(secret.Text(BundleKey)!);
         if (!parsed.TryGet(out var bundle, out var failure)) return new StepProblem("TalosSecretsUnreadable", $"{failure.Detail} (Secret {name})", Advice.WaitForPerson);
+        // No certificate outlives its authority, and one that ends at once would be minted without end.
+        if (bundle.Authority.Certificate.NotAfter.ToUniversalTime() < clock.GetUtcNow().UtcDateTime + s_lifetime)
+        {
+            var end = bundle.Authority.Certificate.NotAfter.ToUniversalTime();
+            bundle.Dispose();
+            return new StepProblem("TalosSecretsUnreadable", string.Create(CultureInfo.InvariantCulture, $"The Talos CA in Secret {name} ends at {end:yyyy-MM-dd HH:mm:ss} UTC: rotate it."), Advice.WaitForPerson);
+        }
+
         return new HeldIdentity(bundle, TalosClientCertificate.Mint(bundle.Authority, TalosRules.LeastRole(TalosCall.ReadState), s_lifetime, clock.GetUtcNow()));
     }
 }

@@ -65,6 +65,30 @@ public sealed class WipeGuardTests
     }
 
     [Fact]
+    public void A_permit_that_ends_while_the_rescue_order_is_placed_leaves_the_server_running()
+    {
+        Begin(s_permitted);
+
+        _life.After(TimeSpan.FromHours(2), new Heard.RescueArmed(_life.Key));
+
+        Assert.Equal("ReleaseExpired", Assert.IsType<ServerState.Failed>(_life.State).Reason);
+        Assert.DoesNotContain(_life.Events, happened => happened is ServerEvent.ResetIntended);
+    }
+
+    [Fact]
+    public void A_permit_that_was_withdrawn_during_a_pause_is_gone_before_anything_goes_on()
+    {
+        Begin(s_permitted);
+        Reach<ServerState.Installing>();
+        _life.Hear(new WishObserved(Wanted(s_permitted).Wish with { Paused = true }));
+        Assert.Null(_life.Effect);
+
+        var resumed = _life.Hear(Wanted(s_bare));
+
+        Assert.Equal(s_bare, Assert.IsType<ServerEffect.InstallImage>(resumed.Effect).Guard);
+    }
+
+    [Fact]
     public void A_permit_that_is_withdrawn_while_the_image_is_written_does_not_break_the_write_off()
     {
         Begin(s_permitted);

@@ -84,15 +84,6 @@ public sealed class ClientTests(KubeCluster cluster) : KubeCase(cluster), IDispo
     }
 
     [Fact]
-    public async Task A_watch_from_before_memory_is_Gone()
-    {
-        WatchEvent<Secret>? last = null;
-        await foreach (var next in _client.WatchAsync<Secret>(Selection.In(Space), "1", CancellationToken.None)) last = next;
-
-        Assert.Equal(KubernetesError.Gone, Assert.IsType<WatchEvent<Secret>.Failed>(last).Failure.Error);
-    }
-
-    [Fact]
     public async Task A_deletion_of_another_incarnation_is_a_Conflict()
     {
         await _client.CreateAsync(Lease("one", "me"), CancellationToken.None);

@@ -3,7 +3,8 @@ namespace Caphr.Conformance.Kube;
 /// <summary>Waiting for what comes in its own time, and no longer than is reasonable.</summary>
 internal static class Waiting
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    /// <summary>A garbage collector learns of a new kind within half a minute, and goes on from there with a growing pause.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     /// <summary>The base class is the real clock, which a foreign cluster goes by too; it is banned by name everywhere but in programs.</summary>
     public static readonly TimeProvider Clock = new RealClock();

@@ -56,6 +56,16 @@ public sealed class HostReleaseTests
     }
 
     [Fact]
+    public void The_release_of_another_machine_justifies_nothing_for_the_one_that_has_the_server()
+    {
+        AddGuarded(consumer: "storage-0");
+        _objects.AddMachine("storage-0");
+        AddRelease(release => release with { Spec = release.Spec with { MachineRef = release.Spec.MachineRef with { Uid = "uid-other" } } });
+
+        Assert.Equal(new WipeGuard(NeedsPermit: true, Permit: null), _objects.WishFor(1).Provision!.Guard);
+    }
+
+    [Fact]
     public void The_wish_carries_the_release_as_the_fact_that_justifies_the_wipe()
     {
         AddGuarded(consumer: "storage-0");

@@ -63,10 +63,42 @@ public sealed class WriteDeskTests
     }
 
     [Fact]
-    public void A_write_that_changed_nothing_may_come_again_because_no_new_version_will()
+    public void A_write_that_changed_nothing_comes_again_after_a_while_because_no_new_version_will()
     {
         Send(Status("a", "1"), "1");
-        Assert.True(_desk.Ask(Status("a", "1"), _now).Send);
+        Assert.Equal(new WriteDesk.Turn(Send: false, Again: 5 * s_second), _desk.Ask(Status("a", "1"), _now));
+        Assert.True(_desk.Ask(Status("a", "1"), _now + (5 * s_second)).Send);
+    }
+
+    [Fact]
+    public void A_machine_whose_claim_was_refused_may_claim_elsewhere_and_may_go()
+    {
+        _seen[Key("a")] = "1";
+        _seen[Key("b")] = "1";
+        var refused = Claim("a", "1", s_machine);
+        Assert.True(_desk.Ask(refused, _now).Send);
+        _desk.Settle(refused, new KubernetesFailure(KubernetesError.Invalid, "a policy says no"), _now);
+
+        Assert.True(_desk.Ask(Claim("b", "1", s_machine), _now).Send);
+    }
+
+    [Fact]
+    public void A_machine_whose_claim_has_no_answer_waits_for_the_watch_even_if_a_second_try_is_refused()
+    {
+        _seen[Key("a")] = "1";
+        _seen[Key("b")] = "1";
+        var claim = Claim("a", "1", s_machine);
+        foreach (var error in new[] { KubernetesError.AnswerLost, KubernetesError.Invalid })
+        {
+            _now += 10 * s_second;
+            Assert.True(_desk.Ask(claim, _now).Send);
+            _desk.Settle(claim, new KubernetesFailure(error, "no"), _now);
+        }
+
+        _now += 10 * s_second;
+        Assert.False(_desk.Ask(Claim("b", "1", s_machine), _now).Send);
+        _seen[Key("a")] = "2";
+        Assert.True(_desk.Ask(Claim("b", "1", s_machine), _now).Send);
     }
 
     [Fact]

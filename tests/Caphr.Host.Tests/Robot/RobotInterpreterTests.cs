@@ -16,7 +16,7 @@ public sealed class RobotInterpreterTests
     private readonly AccountWorld _world = new();
     private readonly RobotInterpreter _interpreter;
 
-    public RobotInterpreterTests() => _interpreter = new RobotInterpreter(_world.Accounts, keys: null!);
+    public RobotInterpreterTests() => _interpreter = new RobotInterpreter(_world.Accounts, keys: null!, _world.Clock);
 
     [Theory]
     [InlineData(200)]
@@ -77,9 +77,20 @@ public sealed class RobotInterpreterTests
         Assert.Equal(2, _world.Robot.Count("GET /boot/7/rescue"));
     }
 
-    private Heard Press()
+    [Fact]
+    public void A_reset_whose_permit_has_ended_since_it_was_decided_is_not_pressed()
     {
-        var effect = new ServerEffect.PressReset(new EffectKey(s_server, 1), s_access, Purpose.Install);
+        var ended = new WipePermit(new ObjectName("default", "release"), "uid", _world.Clock.GetUtcNow());
+
+        var refused = Assert.IsType<Heard.Refused>(Press(new WipeGuard(NeedsPermit: true, ended)));
+
+        Assert.Equal(("ReleaseExpired", Advice.GiveUp), (refused.Reason, refused.Advice));
+        Assert.Equal(0, _world.Robot.Count("POST /reset/7"));
+    }
+
+    private Heard Press(WipeGuard? guard = null)
+    {
+        var effect = new ServerEffect.PressReset(new EffectKey(s_server, 1), s_access, Purpose.Install, new ClaimId("uid"), guard ?? WipeGuard.None);
         return _world.Finish(_world.Start(() => _interpreter.PressAsync(effect, Warrant(), default)));
     }
 

@@ -24,12 +24,6 @@ internal static class HostRules
     [
         Required("spec"),
         Required("spec.serverID"),
-        Sentence("spec", "\"10.10.0.7\"", "\"192.0.2.10\"", "internalIP must be the address in the private network, not the public one that is in serverIP") with { At = "spec.internalIP" },
-        Sentence("spec", "\"RequiresExternalRelease\"", "\"AlwaysCleanSlate\"", "a server of lifecycleClass storage is never wiped without a HetznerRobotHostRelease: write destructiveProvisioningPolicy: RequiresExternalRelease") with
-        {
-            At = "spec.destructiveProvisioningPolicy",
-            Given = [("spec.lifecycleClass", "\"storage\"")],
-        },
         Changing("serverID", "2938104", "2938105", "serverID cannot change: delete this HetznerRobotHost and create one for the other server"),
         Changing("serverIP", "\"192.0.2.10\"", "\"192.0.2.11\"", "serverIP cannot change once set: delete this HetznerRobotHost and create it anew"),
         Changing("serverIPv6Net", "\"2001:db8:1:2::/64\"", "", "serverIPv6Net cannot change once set: delete this HetznerRobotHost and create it anew"),

@@ -30,11 +30,6 @@ internal static class MachineRules
     [
         Required("spec"),
         Sentence("spec", "", """{ "name": "node6" }""", "give either hostRef or hostSelector, not both") with { At = "spec.hostRef" },
-        Sentence("spec", """[{ "name": "osd-data", "minSize": "1GiB", "diskMatch": "!system_disk" }]""", """[{ "name": "osd-data", "minSize": "1GiB" }]""", "a data volume without diskMatch lies on the system disk, which Talos fills: limit ephemeralSize") with
-        {
-            At = "spec.dataVolumes",
-            Given = [("spec.ephemeralSize", "")],
-        },
         Sentence("spec", "\"hrobot://2938104\"", "\"hrobot://2938105\"", "providerID cannot change once set, because the node is known by it: delete the Machine instead") with { At = "spec.providerID", IsTransition = true },
         Sentence("spec", """{ "name": "node6" }""", """{ "name": "node7" }""", "hostRef cannot change once set: delete the Machine, and a new one chooses anew") with { At = "spec.hostRef", Given = s_named, IsTransition = true },
         Sentence("spec", """{ "matchLabels": { "key": "value" }, "matchExpressions": [{ "key": "role", "operator": "In", "values": ["compute"] }] }""", """{ "matchLabels": { "key": "other" } }""", "hostSelector cannot change once set: delete the Machine, and a new one chooses anew") with

@@ -104,9 +104,8 @@ public sealed class CrdTests
         var machine = Schema(CrdGenerator.Of<HetznerRobotMachine>())["properties"]!["spec"]!["x-kubernetes-validations"]!.AsArray();
         var template = Schema(CrdGenerator.Of<HetznerRobotMachineTemplate>())["properties"]!["spec"]!["properties"]!["template"]!["properties"]!["spec"]!["x-kubernetes-validations"]!.AsArray();
 
-        Assert.Equal(5, machine.Count);
-        Assert.Equal(2, template.Count);
-        Assert.Equal(template.Select(rule => rule!.ToJsonString()), machine.Take(2).Select(rule => rule!.ToJsonString()));
+        Assert.Equal(4, machine.Count);
+        Assert.Equal(Assert.Single(template)!.ToJsonString(), machine[0]!.ToJsonString());
     }
 
     [Fact]

@@ -13,13 +13,15 @@ internal static class EnteringRescue
         return state.Stage switch
         {
             RescueStage.Arming => new ServerEffect.ArmRescue(key, state.Plan.Robot, state.Purpose),
-            RescueStage.Pressing => new ServerEffect.PressReset(key, state.Plan.Robot, state.Purpose),
+            RescueStage.Pressing => new ServerEffect.PressReset(key, state.Plan.Robot, state.Purpose, state.Plan.Claim, state.Plan.Guard),
             RescueStage.Awaiting => new ServerEffect.AwaitRescue(key, state.Plan.Robot, state.Record!.Address, state.LastRescueKey),
         };
     }
 
     public static IReadOnlyList<ServerEvent> Decide(ServerState.EnteringRescue state, ServerInput.Heard heard, DateTimeOffset now) => (state.Stage, heard) switch
     {
+        // A reset alone takes a node down, so it needs what the wipe after it needs.
+        (RescueStage.Arming, ServerInput.Heard.RescueArmed) when Permits.Missing(state, now) is { } missing => [new ServerEvent.GaveUp(now, missing.Reason, missing.Message)],
         (RescueStage.Arming, ServerInput.Heard.RescueArmed) => state.Tally.Resets < Limits.Resets
             ? [new ServerEvent.ResetIntended(now, now + Limits.RescueTimeout)]
             : [new ServerEvent.GaveUp(now, "ResetsSpent", $"All {Limits.Resets} hardware resets of this attempt are spent.")],

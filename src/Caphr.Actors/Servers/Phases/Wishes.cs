@@ -9,7 +9,12 @@ internal static class Wishes
     public static IReadOnlyList<ServerEvent> Decide(ServerState state, ServerWish wish, DateTimeOffset now)
     {
         if (wish.Paused) return state.PausedSince is null ? [new ServerEvent.WorkPaused(now)] : [];
-        if (state.PausedSince is not null) return [new ServerEvent.WorkResumed(now)];
+        if (state.PausedSince is not null)
+        {
+            // Work goes on at once, so what was permitted or planned otherwise during the pause must be known with the same breath.
+            var resumed = new ServerEvent.WorkResumed(now);
+            return [resumed, .. Decide(ServerEvolution.Evolve(state, resumed), wish, now)];
+        }
 
         return state switch
         {

@@ -70,9 +70,9 @@ public sealed class Informer<T>(
         var opened = time.GetTimestamp();
         await foreach (var heard in client.WatchAsync<T>(options.Selection, version, cancellation))
         {
+            if (time.GetElapsedTime(opened) >= options.StableAfter) _badConnections = 0;
             if (heard is WatchEvent<T>.Failed { Failure: var failure }) return Broken(failure);
             Heard();
-            if (time.GetElapsedTime(opened) >= options.StableAfter) _badConnections = 0;
             await (heard switch
             {
                 WatchEvent<T>.Added { Item: var item } => TellAsync(_cache.Put(item), item.Metadata.ResourceVersion, cancellation),

@@ -36,7 +36,7 @@ public sealed record HetznerRobotCluster : KubernetesObject, IKubernetesResource
 
 public sealed record HetznerRobotClusterSpec
 {
-    [Description("Where the Kubernetes API of the cluster is reached. Filled in from the first control plane server if left out.")]
+    [Description("Where the Kubernetes API of the cluster is reached, such as a virtual IP that the control plane servers share. Write it here or in the Cluster: no machine is built before.")]
     public ControlPlaneEndpoint? ControlPlaneEndpoint { get; init; }
 
     [Required]

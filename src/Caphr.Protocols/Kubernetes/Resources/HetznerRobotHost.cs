@@ -46,10 +46,6 @@ public sealed record HetznerRobotHost : KubernetesObject, IKubernetesResource
     public HetznerRobotHostStatus Status { get; init; } = new();
 }
 
-[CelRule("!has(self.internalIP) || self.internalIP == '' || !has(self.serverIP) || self.internalIP != self.serverIP",
-    "internalIP must be the address in the private network, not the public one that is in serverIP")]
-[CelRule("!has(self.lifecycleClass) || self.lifecycleClass != 'storage' || !has(self.destructiveProvisioningPolicy) || self.destructiveProvisioningPolicy != 'AlwaysCleanSlate'",
-    "a server of lifecycleClass storage is never wiped without a HetznerRobotHostRelease: write destructiveProvisioningPolicy: RequiresExternalRelease")]
 public sealed record HetznerRobotHostSpec
 {
     [Required, Range(1, int.MaxValue)]

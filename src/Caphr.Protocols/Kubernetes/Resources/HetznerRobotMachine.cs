@@ -43,8 +43,6 @@ public sealed record HetznerRobotMachine : KubernetesObject, IKubernetesResource
 }
 
 [CelRule("!(has(self.hostRef) && has(self.hostSelector))", "give either hostRef or hostSelector, not both")]
-[CelRule("!has(self.dataVolumes) || self.dataVolumes.all(volume, has(volume.diskMatch) && volume.diskMatch != '') || (has(self.ephemeralSize) && self.ephemeralSize != '')",
-    "a data volume without diskMatch lies on the system disk, which Talos fills: limit ephemeralSize, or give the volume a diskMatch")]
 public sealed record HetznerRobotMachineSpec
 {
     [MaxLength(64), RegularExpression("^(hetzner-robot|hrobot)://[1-9][0-9]*$")]

@@ -7,7 +7,8 @@ namespace Caphr.Protocols.Kubernetes.Resources;
 
 // Named after its Machine and owned by it, so a move takes it along without a label.
 [CustomResource(ShortName = "hrr")]
-[Description("HetznerRobotRemediation is a MachineHealthCheck's request to repair one Machine, whose name it has.")]
+[Description("HetznerRobotRemediation is a MachineHealthCheck's request to repair one Machine, whose name it has. This release of CAPHR does not act on it yet: " +
+    "leave remediationTemplate out of the MachineHealthCheck, and the Machine is replaced.")]
 [PrinterColumn("Cluster", ColumnType.Text, ".metadata.labels['cluster\\.x-k8s\\.io/cluster-name']")]
 [PrinterColumn("Host", ColumnType.Text, ".status.hostRef.name")]
 [PrinterColumn("Phase", ColumnType.Text, ".status.phase")]
