@@ -57,8 +57,8 @@ public sealed class RobotAccountTests
         var fence = Note(RobotLane.Fence, RobotAsks.Reset(7), "fence");
         _world.Finish(fence);
 
-        // The four that were under way when it came, and what they were waiting with.
-        Assert.InRange(order.IndexOf("fence") - before, 0, 4 * 3);
+        // The two that were under way when it came, and what they were waiting with.
+        Assert.InRange(order.IndexOf("fence") - before, 0, 2 * 3);
         Assert.True(_world.Dispatcher.RunUntil(() => order.Count == 501, TimeSpan.FromMinutes(5)));
 
         Task<bool> Note<T>(RobotLane lane, RobotAsk<T> ask, string what) => _world.Start(async () =>
@@ -170,6 +170,70 @@ public sealed class RobotAccountTests
         Assert.True(_world.Dispatcher.RunUntil(() => asks.TrueForAll(ask => ask.IsCompleted), TimeSpan.FromMinutes(5)));
 
         Assert.Equal(1, _world.Robot.Seen.Count(request => request.Status == 401));
+    }
+
+    [Fact]
+    public void A_password_that_is_changed_at_robot_amid_work_costs_fewer_logins_than_block_an_address()
+    {
+        Warm();
+        _world.Robot.Password = "changed";
+
+        var asks = Enumerable.Range(0, 20).Select(i => _world.Start(() => _world.Accounts.ReadAsync(AccountWorld.Secret, RobotLane.Provision, RobotAsks.Reset(i), default))).ToList();
+        Assert.True(_world.Dispatcher.RunUntil(() => asks.TrueForAll(ask => ask.IsCompleted), TimeSpan.FromMinutes(5)));
+
+        Assert.All(asks, ask => Assert.Equal("RobotCredentialsRefused", ask.Result.Failure?.Reason));
+        Assert.InRange(_world.Robot.Seen.Count(request => request.Status == 401), 1, 2);
+    }
+
+    [Fact]
+    public void A_rejection_is_forgotten_by_every_replica_when_its_row_is_deleted_and_the_login_is_tried_by_one_call()
+    {
+        var ledger = new MemoryRobotLedger();
+        var world = new AccountWorld(ledger: ledger) { Password = "right by now" };
+        var replicas = new[] { world.Accounts, world.NewReplica() };
+        AskAll(1);
+        Assert.Equal([401], world.Robot.Seen.Select(request => request.Status));
+
+        ledger.ForgetLogins();
+        AskAll(2);
+        Assert.Equal([401], world.Robot.Seen.Select(request => request.Status));
+
+        world.Dispatcher.RunFor(TimeSpan.FromMinutes(1));
+        AskAll(3);
+        Assert.Equal([401, 401], world.Robot.Seen.Select(request => request.Status));
+
+        world.Robot.Password = "right by now";
+        ledger.ForgetLogins();
+        world.Dispatcher.RunFor(TimeSpan.FromMinutes(1));
+        Assert.All(AskAll(4), succeeded => Assert.True(succeeded));
+
+        List<bool> AskAll(int server)
+        {
+            var asks = Enumerable.Range(0, 10).Select(i => world.Start(() => replicas[i % 2].ReadAsync(AccountWorld.Secret, RobotLane.Provision, RobotAsks.Reset((10 * server) + i), default))).ToList();
+            Assert.True(world.Dispatcher.RunUntil(() => asks.TrueForAll(ask => ask.IsCompleted), TimeSpan.FromSeconds(40)));
+            return [.. asks.Select(ask => ask.Result.Succeeded)];
+        }
+    }
+
+    [Fact]
+    public void A_rejection_that_could_not_be_written_down_is_kept_until_it_is()
+    {
+        var ledger = new ForgetfulLedger();
+        var world = new AccountWorld(ledger: ledger) { Password = "wrong" };
+        for (var minute = 0; minute < 5; minute++)
+        {
+            Assert.Equal("RobotCredentialsRefused", world.Ask(RobotLane.Provision, RobotAsks.Reset(minute)).Failure?.Reason);
+            world.Dispatcher.RunFor(TimeSpan.FromMinutes(2));
+        }
+
+        ledger.Works = true;
+        for (var minute = 0; minute < 5; minute++)
+        {
+            Assert.Equal("RobotCredentialsRefused", world.Ask(RobotLane.Provision, RobotAsks.Reset(minute)).Failure?.Reason);
+            world.Dispatcher.RunFor(TimeSpan.FromMinutes(2));
+        }
+
+        Assert.Single(world.Robot.Seen);
     }
 
     [Fact]
@@ -341,6 +405,23 @@ public sealed class RobotAccountTests
 
     /// <summary>The login is known to be good, so calls go side by side.</summary>
     private void Warm() => Assert.True(_world.Ask(RobotLane.Inventory, RobotAsks.Rescue(1)).Succeeded);
+
+    /// <summary>Does not write down what became of a login.</summary>
+    private sealed class ForgetfulLedger : IRobotLedger
+    {
+        private readonly MemoryRobotLedger _kept = new();
+
+        public bool Works { get; set; }
+
+        public Task<LedgerAnswer> TakeAsync(LedgerTake take, CancellationToken cancellation) => _kept.TakeAsync(take, cancellation);
+
+        public Task<LoginAnswer> EnterAsync(LoginTry attempt, CancellationToken cancellation) => _kept.EnterAsync(attempt, cancellation);
+
+        public Task<string?> SettleAsync(string account, string print, LoginVerdict verdict, CancellationToken cancellation) =>
+            Works ? _kept.SettleAsync(account, print, verdict, cancellation) : Task.FromResult<string?>("the disk is full");
+
+        public Task<string?> PauseAsync(string account, string quota, DateTimeOffset until, CancellationToken cancellation) => _kept.PauseAsync(account, quota, until, cancellation);
+    }
 
     private sealed class BrokenLedger : IRobotLedger
     {
