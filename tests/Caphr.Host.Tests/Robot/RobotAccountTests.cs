@@ -1,6 +1,7 @@
 using System.Globalization;
 using Caphr.Actors.Servers;
 using Caphr.Actors.Sharding;
+using Caphr.Host.Control;
 using Caphr.Host.Effects;
 using Caphr.Host.Robot;
 using Caphr.Protocols;
@@ -96,6 +97,30 @@ public sealed class RobotAccountTests
     }
 
     [Fact]
+    public void An_hour_of_trying_a_login_that_works_lists_the_servers_six_times()
+    {
+        for (var minute = 0; minute < 60; minute++)
+        {
+            Assert.True(_world.Ask(RobotLane.Inventory, ClusterCheck.Proof).Succeeded);
+            _world.Dispatcher.RunFor(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.InRange(_world.Robot.Count("GET /server"), 5, 6);
+    }
+
+    [Fact]
+    public void What_an_earlier_login_was_told_is_no_proof_for_one_that_was_refused()
+    {
+        Assert.True(_world.Ask(RobotLane.Inventory, ClusterCheck.Proof).Succeeded);
+        Assert.NotNull(_world.Show().AcceptedAt);
+        _world.Password = "wrong";
+        Assert.False(_world.Ask(RobotLane.Provision, RobotAsks.Reset(1)).Succeeded);
+
+        Assert.Equal(("RobotCredentialsRefused", false), _world.Ask(RobotLane.Inventory, ClusterCheck.Proof).Failure is { } problem ? (problem.Reason, problem.SaysNothingOfLogin) : default);
+        Assert.Null(_world.Show().AcceptedAt);
+    }
+
+    [Fact]
     public void An_answer_is_old_sooner_for_those_who_are_in_a_hurry()
     {
         _world.Ask(RobotLane.Inventory, RobotAsks.Servers);
@@ -175,14 +200,17 @@ public sealed class RobotAccountTests
     [Fact]
     public void A_password_that_is_changed_at_robot_amid_work_costs_fewer_logins_than_block_an_address()
     {
-        Warm();
-        _world.Robot.Password = "changed";
+        var ledger = new HinderedLedger { Works = true };
+        var world = new AccountWorld(ledger: ledger);
+        ledger.AfterTake = () => Task.Delay(TimeSpan.FromSeconds(5), world.Clock);
+        Assert.True(world.Ask(RobotLane.Inventory, RobotAsks.Rescue(1)).Succeeded);
+        world.Robot.Password = "changed";
 
-        var asks = Enumerable.Range(0, 20).Select(i => _world.Start(() => _world.Accounts.ReadAsync(AccountWorld.Secret, RobotLane.Provision, RobotAsks.Reset(i), default))).ToList();
-        Assert.True(_world.Dispatcher.RunUntil(() => asks.TrueForAll(ask => ask.IsCompleted), TimeSpan.FromMinutes(5)));
+        var asks = Enumerable.Range(0, 20).Select(i => world.Start(() => world.Accounts.ReadAsync(AccountWorld.Secret, RobotLane.Provision, RobotAsks.Reset(i), default))).ToList();
+        Assert.True(world.Dispatcher.RunUntil(() => asks.TrueForAll(ask => ask.IsCompleted), TimeSpan.FromMinutes(5)));
 
         Assert.All(asks, ask => Assert.Equal("RobotCredentialsRefused", ask.Result.Failure?.Reason));
-        Assert.InRange(_world.Robot.Seen.Count(request => request.Status == 401), 1, 2);
+        Assert.InRange(world.Robot.Seen.Count(request => request.Status == 401), 1, 2);
     }
 
     [Fact]
@@ -218,7 +246,7 @@ public sealed class RobotAccountTests
     [Fact]
     public void A_rejection_that_could_not_be_written_down_is_kept_until_it_is()
     {
-        var ledger = new ForgetfulLedger();
+        var ledger = new HinderedLedger();
         var world = new AccountWorld(ledger: ledger) { Password = "wrong" };
         for (var minute = 0; minute < 5; minute++)
         {
@@ -279,6 +307,7 @@ public sealed class RobotAccountTests
         Assert.True(_world.Dispatcher.RunUntil(() => asks.TrueForAll(ask => ask.IsCompleted), TimeSpan.FromMinutes(10)));
 
         Assert.InRange(_world.Robot.Seen.Count - before, 4, 60);
+        Assert.All(asks, ask => Assert.Equal((Advice.WaitForPerson, true), (ask.Result.Failure?.Advice, ask.Result.Failure?.SaysNothingOfLogin)));
         Assert.Equal("Maintenance", RobotReach.Of(_world.Show())?.Reason);
         _world.Robot.Instead = _ => null;
         _world.Dispatcher.RunFor(TimeSpan.FromMinutes(2));
@@ -337,7 +366,7 @@ public sealed class RobotAccountTests
 
         var answer = world.Ask(RobotLane.Fence, RobotAsks.Reset(7));
 
-        Assert.Equal(("RobotLedgerUnavailable", Advice.BackOff, true), (answer.Failure?.Reason, answer.Failure?.Advice, answer.Failure?.NothingDone));
+        Assert.Equal(("RobotLedgerUnavailable", Advice.WaitForPerson, true), (answer.Failure?.Reason, answer.Failure?.Advice, answer.Failure?.NothingDone));
         Assert.Contains("the disk is gone", answer.Failure!.Message, StringComparison.Ordinal);
         Assert.Empty(world.Robot.Seen);
     }
@@ -406,14 +435,21 @@ public sealed class RobotAccountTests
     /// <summary>The login is known to be good, so calls go side by side.</summary>
     private void Warm() => Assert.True(_world.Ask(RobotLane.Inventory, RobotAsks.Rescue(1)).Succeeded);
 
-    /// <summary>Does not write down what became of a login.</summary>
-    private sealed class ForgetfulLedger : IRobotLedger
+    /// <summary>Does not write down what became of a login, or takes its time.</summary>
+    private sealed class HinderedLedger : IRobotLedger
     {
         private readonly MemoryRobotLedger _kept = new();
 
         public bool Works { get; set; }
 
-        public Task<LedgerAnswer> TakeAsync(LedgerTake take, CancellationToken cancellation) => _kept.TakeAsync(take, cancellation);
+        public Func<Task> AfterTake { get; set; } = () => Task.CompletedTask;
+
+        public async Task<LedgerAnswer> TakeAsync(LedgerTake take, CancellationToken cancellation)
+        {
+            var answer = await _kept.TakeAsync(take, cancellation);
+            await AfterTake();
+            return answer;
+        }
 
         public Task<LoginAnswer> EnterAsync(LoginTry attempt, CancellationToken cancellation) => _kept.EnterAsync(attempt, cancellation);
 
