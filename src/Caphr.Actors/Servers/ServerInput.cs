@@ -59,7 +59,7 @@ public enum Advice
     /// <summary>Try again, with growing pauses.</summary>
     BackOff,
 
-    /// <summary>Try again at a slow, steady pace: nothing changes until a person does something, and no attempt is counted.</summary>
+    /// <summary>Try again at a slow, steady pace, or at the time that is named: nothing changes until a person does something or Robot opens, and no attempt is counted.</summary>
     WaitForPerson,
 
     /// <summary>The same step will be refused again: end here and explain.</summary>

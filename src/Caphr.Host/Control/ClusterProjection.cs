@@ -14,20 +14,20 @@ internal static class ClusterProjection
         if (health is null && cluster.Status.Initialization?.Provisioned == true) return cluster.Status;
         var endpoint = HasEndpoint(cluster, owner);
         var paused = owner?.Paused == true || cluster.Metadata.CarriesPause();
-        var ready = health is { Reason: null } && endpoint && owner is not null;
+        var credentials = Credentials(cluster, health);
+        var ready = credentials.Status == "True" && endpoint && owner is not null;
 
-        var (reason, message) = (owner, health, endpoint) switch
+        var (reason, message) = (owner, credentials, endpoint) switch
         {
             (null, _, _) => ("WaitingForCluster", "No Cluster API Cluster owns this object yet."),
-            (_, null, _) => ("CheckingCredentials", "The credentials are being tried."),
-            (_, { Reason: { } trouble } found, _) => (trouble, found.Message),
+            (_, { Status: not "True" }, _) => (credentials.Reason, credentials.Message),
             (_, _, false) => ("WaitingForControlPlaneEndpoint", "Set spec.controlPlaneEndpoint to the address and port at which the cluster's Kubernetes API will be reached."),
             _ => ("Ready", ""),
         };
 
         var conditions = new ConditionSet(cluster.Status.Conditions, cluster.Metadata.Generation, MachineProjection.WholeSeconds(world.Now))
             .Set("Ready", ready, reason, message)
-            .Set("CredentialsAvailable", health is null ? "Unknown" : health.Reason is null ? "True" : "False", health is null ? "CheckingCredentials" : health.Reason ?? "CredentialsAvailable", health?.Message ?? "")
+            .Set("CredentialsAvailable", credentials.Status, credentials.Reason, credentials.Message)
             .Set("RobotReachable", health?.Robot?.Status ?? "Unknown", health?.Robot?.Reason ?? "NotAskedYet", health?.Robot?.Message ?? "")
             .Set("ControlPlaneEndpointReady", endpoint, endpoint ? "ControlPlaneEndpointReady" : "WaitingForControlPlaneEndpoint")
             .Set("Paused", paused, paused ? "Paused" : "NotPaused");
@@ -43,6 +43,17 @@ internal static class ClusterProjection
             Conditions = conditions.All,
         };
     }
+
+    private static (string Status, string Reason, string Message) Credentials(HetznerRobotCluster cluster, ClusterHealth? health) => health switch
+    {
+        null => ("Unknown", "CheckingCredentials", "The credentials are being tried."),
+        { Reason: null } => ("True", "CredentialsAvailable", ""),
+        // A quota that is used up or a Robot in maintenance makes good credentials no worse; RobotReachable tells of it.
+        { IsUndecided: true } undecided => cluster.Status.Conditions.FirstOrDefault(condition => condition.Type == "CredentialsAvailable") is { Status: "True" or "False" } known
+            ? (known.Status, known.Reason, known.Message)
+            : ("Unknown", undecided.Reason, undecided.Message),
+        _ => ("False", health.Reason, health.Message),
+    };
 
     private static bool HasEndpoint(HetznerRobotCluster cluster, Cluster? owner) =>
         cluster.Spec.ControlPlaneEndpoint is { Host.Length: > 0, Port: > 0 } || owner?.Spec.ControlPlaneEndpoint is { Host.Length: > 0, Port: > 0 };

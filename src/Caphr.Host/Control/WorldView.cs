@@ -160,6 +160,9 @@ internal sealed class WorldView(
 /// <summary>What came of trying a cluster's credentials. A null reason: they work.</summary>
 internal sealed record ClusterHealth(string? Reason, string Message)
 {
+    /// <summary>Robot could not be asked: what was known of the credentials before is still true.</summary>
+    public bool IsUndecided { get; init; }
+
     /// <summary>Null when nothing is known of the account.</summary>
     public RobotReach? Robot { get; init; }
 }

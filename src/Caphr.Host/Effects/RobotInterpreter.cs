@@ -10,7 +10,7 @@ namespace Caphr.Host.Effects;
 /// <summary>What is asked of Robot for one server: who it is, a rescue order, a press of its reset button.</summary>
 internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys, TimeProvider clock)
 {
-    /// <summary>Which keys are known to be stored in which account. Lost on a restart, which costs one read.</summary>
+    /// <summary>Which keys were found stored in which account. A person may delete one, or put another account into the Secret: a refused order forgets it.</summary>
     private readonly ConcurrentDictionary<(ObjectName Account, string Fingerprint), bool> _stored = [];
 
     public async Task<Heard> LookUpAsync(ServerEffect.LookUpServer effect, CancellationToken cancellation)
@@ -58,7 +58,11 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys, Tim
             }
 
             var ordered = await accounts.ChangeAsync(account, lane, warrant, RobotAsks.ActivateRescue(number, fingerprint), cancellation);
-            return ordered.TryGet(out _, out problem) ? new Heard.RescueArmed(effect.Key) : problem.ToInput(effect.Key);
+            if (ordered.TryGet(out _, out problem)) return new Heard.RescueArmed(effect.Key);
+            if (problem.Reason != StepProblem.ReasonOf(RobotError.InvalidInput)) return problem.ToInput(effect.Key);
+            // Most likely the key is not there any more: the next try looks for it.
+            _stored.TryRemove((account, fingerprint), out _);
+            return (problem with { Advice = Advice.BackOff }).ToInput(effect.Key);
         }
     }
 

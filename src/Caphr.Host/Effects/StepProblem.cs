@@ -17,6 +17,9 @@ internal sealed record StepProblem(string Reason, string Message, Advice? Advice
     /// <summary>It went wrong before anything was asked for.</summary>
     public bool NothingDone { get; init; }
 
+    /// <summary>Robot could not be asked, or not understood: user and password may be right or wrong.</summary>
+    public bool SaysNothingOfLogin { get; init; }
+
     /// <summary>What could not have been taken back was left to whoever works the server now.</summary>
     public static StepProblem NoWarrant { get; } =
         new("ReplicaLostItsShard", "This replica may not act for the server any more; the replica that may will go on.", Actors.Servers.Advice.BackOff) { NothingDone = true };
@@ -25,11 +28,17 @@ internal sealed record StepProblem(string Reason, string Message, Advice? Advice
     public static StepProblem? Unpermitted(WipeGuard guard, ClaimId claim, DateTimeOffset now) =>
         guard.WhyNot(claim, now) is { } missing ? new(missing.Reason, missing.Message, Actors.Servers.Advice.GiveUp) { NothingDone = true } : null;
 
-    public static StepProblem From(RobotFailure failure) => failure.Error switch
+    public static string ReasonOf(RobotError error) => $"Robot{error}";
+
+    public static StepProblem From(RobotFailure failure) => Of(failure) with { SaysNothingOfLogin = failure.Error is not (RobotError.Unauthorized or RobotError.Forbidden) };
+
+    private static StepProblem Of(RobotFailure failure) => failure.Error switch
     {
         RobotError.Unauthorized => new("RobotCredentialsRefused", "Robot refused the user name or password. Correct the Secret; it is not tried again before it changes.", Actors.Servers.Advice.WaitForPerson),
         RobotError.RateLimited => new("RobotQuotaExhausted", Sentence(failure.ToString()), Actors.Servers.Advice.WaitForPerson, failure.RetryAfter),
-        _ => Classified($"Robot{failure.Error}", failure.ToString(), failure.Retry, failure.RetryAfter),
+        // Said of Robot as a whole and surely not carried out: no server is the worse for it, so no attempt is counted.
+        RobotError.Maintenance or RobotError.Unreachable or RobotError.ForbiddenWithoutReason => new(ReasonOf(failure.Error), Sentence(failure.ToString()), Actors.Servers.Advice.WaitForPerson),
+        _ => Classified(ReasonOf(failure.Error), failure.ToString(), failure.Retry, failure.RetryAfter),
     };
 
     public static StepProblem From(RescueFailure failure) => failure.Error switch

@@ -43,10 +43,11 @@ internal sealed record Closure(Closed Why, DateTimeOffset Since, DateTimeOffset?
 /// </summary>
 internal sealed record AccountStanding
 {
-    /// <summary>More would not be faster: Robot is slow for everybody.</summary>
-    private const int Slots = 4;
+    /// <summary>
+    /// Below the three logins that block an address: whenever the password is changed at Robot, what is under way at that moment fails together.
+    /// </summary>
+    private const int Slots = 2;
 
-    /// <summary>Below the three logins that block an address, wherever the password is changed.</summary>
     private const int SlotsOnTrial = 1;
 
     private static readonly TimeSpan s_trust = TimeSpan.FromMinutes(1);

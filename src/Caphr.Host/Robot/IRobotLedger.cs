@@ -72,7 +72,7 @@ internal enum LoginVerdict
     /// <summary>Changes nothing about a login that was rejected: of two answers, the worse one is the one to be careful about.</summary>
     Accepted,
 
-    /// <summary>For ever: whoever changes the password at Robot changes the Secret too, or finds it refused.</summary>
+    /// <summary>For ever: whoever changes the password at Robot changes the Secret too, or deletes what is written here.</summary>
     Rejected,
 
     /// <summary>Robot was not heard. Whoever comes next may try.</summary>

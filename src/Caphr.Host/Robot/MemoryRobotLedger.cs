@@ -44,6 +44,12 @@ internal sealed class MemoryRobotLedger : IRobotLedger
         return Task.FromResult<string?>(null);
     }
 
+    /// <summary>As a person does who deletes the rows of the tables.</summary>
+    public void ForgetLogins()
+    {
+        lock (_gate) _logins.Clear();
+    }
+
     private LedgerAnswer Take(LedgerTake take)
     {
         if (_logins.GetValueOrDefault((take.Account, take.Print)) is { Verdict: LoginVerdict.Rejected }) return new LedgerAnswer.LoginRejected();

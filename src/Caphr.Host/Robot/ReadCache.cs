@@ -32,6 +32,12 @@ internal sealed class ReadCache
         foreach (var path in _entries.Keys.Where(path => path.Split('/')[1] == family).ToList()) _entries.Remove(path);
     }
 
+    public void Clear()
+    {
+        _entries.Clear();
+        _oldest.Clear();
+    }
+
     private void Forget((string Path, Entry Entry) old)
     {
         if (_entries.TryGetValue(old.Path, out var present) && ReferenceEquals(present, old.Entry)) _entries.Remove(old.Path);

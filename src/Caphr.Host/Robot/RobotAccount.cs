@@ -143,7 +143,10 @@ internal sealed class RobotAccount(RobotCaller caller, RobotNumbers numbers, Rob
                 break;
         }
 
-        if (_standing.Whole is { Why: Closed.CredentialsRejected } rejection && rejection.Since == now) RefuseAll(RobotProblems.CredentialsRejected);
+        if (_standing.Whole is not { Why: Closed.CredentialsRejected } rejection) return;
+        // What an earlier login was told is no proof for the next one.
+        _cache.Clear();
+        if (rejection.Since == now) RefuseAll(RobotProblems.CredentialsRejected);
     }
 
     private void Deliver(CallEnd.Answered answered)

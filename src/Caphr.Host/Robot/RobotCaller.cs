@@ -19,9 +19,12 @@ internal sealed class RobotCaller(ReadRobotLogin readLogin, RobotLogins logins, 
     /// <summary>How soon to see what became of another replica's trial.</summary>
     private static readonly TimeSpan s_glance = TimeSpan.FromSeconds(1);
 
+    /// <summary>For how long a rejection is taken from memory. Then the ledger is asked, because a person may have deleted its row.</summary>
+    private static readonly TimeSpan s_memory = TimeSpan.FromMinutes(1);
+
     // The last login that Robot took, and the last that it refused. Until one is taken, one call at a time is made.
     private volatile string? _accepted;
-    private volatile string? _rejected;
+    private volatile Rejection? _rejected;
 
     public async Task<CallEnd> CarryOutAsync(Errand errand, CancellationToken cancellation)
     {
@@ -29,13 +32,36 @@ internal sealed class RobotCaller(ReadRobotLogin readLogin, RobotLogins logins, 
         if (!read.TryGet(out var credentials, out var problem)) return new CallEnd.Withheld(errand, problem);
 
         using var login = logins.Rent(credentials);
-        if (login.Print == _rejected) return Rejected(errand, login);
+        if (await IsRejectedAsync(login, cancellation)) return Rejected(errand);
         var isTrial = login.Print != _accepted;
         if (isTrial && await EnterAsync(errand, login, cancellation) is { } notNow) return notNow;
+        if (isTrial) _rejected = null;
 
         var end = await TakeAsync(errand, login, cancellation);
         if (isTrial && end is not CallEnd.Answered) await ledger.SettleAsync(login.User, login.Print, LoginVerdict.NotHeard, cancellation);
         return end;
+    }
+
+    private async Task<bool> IsRejectedAsync(RobotLogins.Lease login, CancellationToken cancellation)
+    {
+        if (_rejected is not { } known || known.Print != login.Print) return false;
+        if (clock.GetUtcNow() < known.Until) return true;
+        // A rejection that never became a row cannot be missed in the ledger: it stays until it is one.
+        if (!known.IsWritten) await CondemnAsync(login, cancellation);
+        return !known.IsWritten;
+    }
+
+    private async Task CondemnAsync(RobotLogins.Lease login, CancellationToken cancellation)
+    {
+        // First of all, because another call of this login may be about to begin.
+        Remember(login, isWritten: false);
+        if (await ledger.SettleAsync(login.User, login.Print, LoginVerdict.Rejected, cancellation) is null) Remember(login, isWritten: true);
+    }
+
+    private void Remember(RobotLogins.Lease login, bool isWritten)
+    {
+        _rejected = new Rejection(login.Print, clock.GetUtcNow() + s_memory, isWritten);
+        _accepted = null;
     }
 
     private async Task<CallEnd?> EnterAsync(Errand errand, RobotLogins.Lease login, CancellationToken cancellation)
@@ -43,7 +69,7 @@ internal sealed class RobotCaller(ReadRobotLogin readLogin, RobotLogins logins, 
         var now = clock.GetUtcNow();
         return await ledger.EnterAsync(new LoginTry(login.User, login.Print, now, now + s_trial), cancellation) switch
         {
-            LoginAnswer.Rejected => Rejected(errand, login),
+            LoginAnswer.Rejected => RejectedByLedger(errand, login),
             LoginAnswer.TriedByAnother => new CallEnd.Later(errand, Closed.LoginBeingTried, now + s_glance),
             LoginAnswer.Unavailable down => Unavailable(errand, down.Why),
             _ => null,
@@ -59,7 +85,7 @@ internal sealed class RobotCaller(ReadRobotLogin readLogin, RobotLogins logins, 
             LedgerAnswer.Spent spent => new CallEnd.Later(errand, Closed.BudgetSpent, spent.Until) { Used = spent.Used },
             LedgerAnswer.Paused paused => new CallEnd.Later(errand, Closed.RateLimited, paused.Until),
             LedgerAnswer.Unavailable down => Unavailable(errand, down.Why),
-            _ => Rejected(errand, login),
+            _ => RejectedByLedger(errand, login),
         };
     }
 
@@ -89,9 +115,10 @@ internal sealed class RobotCaller(ReadRobotLogin readLogin, RobotLogins logins, 
     private async Task WriteDownAsync(Errand errand, RobotLogins.Lease login, RobotFailure? failure, CancellationToken cancellation)
     {
         var verdict = Verdict(failure);
-        if (verdict == LoginVerdict.Rejected) _rejected = login.Print;
-        if (verdict == LoginVerdict.Rejected || (login.Print != _accepted)) await ledger.SettleAsync(login.User, login.Print, verdict, cancellation);
-        if (verdict != LoginVerdict.NotHeard) _accepted = verdict == LoginVerdict.Accepted ? login.Print : null;
+        if (verdict == LoginVerdict.Rejected) await CondemnAsync(login, cancellation);
+        else if (login.Print != _accepted) await ledger.SettleAsync(login.User, login.Print, verdict, cancellation);
+        // The answer to an older call may come behind the one that says that the login is refused by now.
+        if (verdict == LoginVerdict.Accepted && _rejected?.Print != login.Print) _accepted = login.Print;
         if (failure is { Error: RobotError.RateLimited, RetryAfter: { } interval }) await ledger.PauseAsync(login.User, errand.Quota.Name, clock.GetUtcNow() + interval, cancellation);
     }
 
@@ -104,13 +131,18 @@ internal sealed class RobotCaller(ReadRobotLogin readLogin, RobotLogins logins, 
         _ => LoginVerdict.Accepted,
     };
 
-    private CallEnd.Withheld Rejected(Errand errand, RobotLogins.Lease login)
+    private CallEnd.Withheld RejectedByLedger(Errand errand, RobotLogins.Lease login)
     {
-        _rejected = login.Print;
-        return new CallEnd.Withheld(errand, RobotProblems.CredentialsRejected) { Why = Closed.CredentialsRejected };
+        Remember(login, isWritten: true);
+        return Rejected(errand);
     }
 
+    private static CallEnd.Withheld Rejected(Errand errand) => new(errand, RobotProblems.CredentialsRejected) { Why = Closed.CredentialsRejected };
+
     private static CallEnd.Withheld Unavailable(Errand errand, string why) => new(errand, RobotProblems.LedgerUnavailable(why)) { Why = Closed.LedgerUnavailable };
+
+    /// <param name="Until">When the ledger is asked again.</param>
+    private sealed record Rejection(string Print, DateTimeOffset Until, bool IsWritten);
 }
 
 /// <summary>What became of a call whose turn had come.</summary>

@@ -37,7 +37,10 @@ internal sealed class RobotNumbers(ObjectName secret, Budget budget)
             _calls,
             _spared,
             [.. RobotLanes.All.Select(lane => Lane(lane, [.. byLane[lane]], now))],
-            [.. _used.Keys.Union(standing.Endpoints.Keys.Select(gate => gate.Quota)).OrderBy(quota => quota.Name, StringComparer.Ordinal).Select(quota => Endpoint(quota, standing, now))]);
+            [.. _used.Keys.Union(standing.Endpoints.Keys.Select(gate => gate.Quota)).OrderBy(quota => quota.Name, StringComparer.Ordinal).Select(quota => Endpoint(quota, standing, now))])
+        {
+            AcceptedAt = standing.AcceptedAt,
+        };
     }
 
     private LaneReport Lane(RobotLane lane, IReadOnlyCollection<Errand> waiting, DateTimeOffset now)

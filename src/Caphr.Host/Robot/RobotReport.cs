@@ -16,7 +16,11 @@ internal sealed record RobotReport(
     long Calls,
     long Spared,
     IReadOnlyList<LaneReport> Lanes,
-    IReadOnlyList<EndpointReport> Endpoints);
+    IReadOnlyList<EndpointReport> Endpoints)
+{
+    /// <summary>When Robot last took the login; null before, and after it was refused.</summary>
+    public DateTimeOffset? AcceptedAt { get; init; }
+}
 
 /// <param name="LongestWait">Of those who wait now.</param>
 /// <param name="Served">Since this process began.</param>

@@ -267,6 +267,24 @@ public sealed class ServerLifecycleTests
     }
 
     [Fact]
+    public void An_hour_in_which_robot_is_closed_does_not_fail_a_server_that_waits_for_its_rescue_order()
+    {
+        _life.Until<ServerState.EnteringRescue>();
+        for (var minute = 0; minute < 60; minute++)
+        {
+            _life.After(TimeSpan.FromMinutes(1), new Heard.Refused(_life.Key, "RobotMaintenance", "Robot is closed for maintenance.", Advice.WaitForPerson));
+            Assert.Empty(_life.Hear(new DeadlineCame()).Events);
+        }
+
+        Assert.Equal(RescueStage.Arming, Assert.IsType<ServerState.EnteringRescue>(_life.State).Stage);
+        Assert.Single(_life.Events.OfType<ServerEvent.StepRefused>());
+        Assert.DoesNotContain(_life.Events, happened => happened is ServerEvent.ResetIntended);
+
+        _life.Answer();
+        Assert.Equal(Limits.RescueTimeout, Assert.Single(_life.Events.OfType<ServerEvent.ResetIntended>()).Until - _life.Now);
+    }
+
+    [Fact]
     public void A_step_that_keeps_failing_is_given_up_with_its_reason()
     {
         _life.Until<ServerState.EnteringRescue>();

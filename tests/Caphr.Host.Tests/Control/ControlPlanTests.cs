@@ -1,5 +1,6 @@
 using Caphr.Actors.Servers;
 using Caphr.Host.Control;
+using Caphr.Host.Robot;
 using Caphr.Protocols.Kubernetes;
 using Caphr.Protocols.Kubernetes.Objects;
 using Caphr.Protocols.Kubernetes.Resources;
@@ -260,6 +261,30 @@ public sealed class ControlPlanTests
 
         Assert.Equal(reason, status.Conditions.Single(condition => condition.Type == "Ready").Reason);
         Assert.Null(status.Initialization);
+    }
+
+    [Theory]
+    [InlineData(null, "Unknown", "RobotMaintenance")]
+    [InlineData("True", "True", "CredentialsAvailable")]
+    [InlineData("False", "False", "RobotCredentialsRefused")]
+    public void A_robot_that_cannot_be_asked_changes_nothing_about_what_is_known_of_the_credentials(string? before, string after, string reason)
+    {
+        if (before is not null)
+        {
+            var known = new Condition { Type = "CredentialsAvailable", Status = before, Reason = reason, LastTransitionTime = Objects.Now.AddDays(-1) };
+            _objects.InfraCluster = _objects.InfraCluster with { Status = new HetznerRobotClusterStatus { Conditions = [known] } };
+        }
+
+        var reach = new RobotReach("False", "Maintenance", "Robot is closed for maintenance.");
+        _objects.Health[new ObjectKey(Objects.Namespace, "demo")] = new ClusterHealth("RobotMaintenance", "Robot is closed for maintenance.") { IsUndecided = true, Robot = reach };
+
+        var status = ClusterProjection.Of(_objects.InfraCluster, _objects.Look());
+
+        Assert.Equal((after, reason), Of("CredentialsAvailable"));
+        Assert.Equal(("False", "Maintenance"), Of("RobotReachable"));
+        Assert.Equal(after == "True", status.Ready);
+
+        (string, string) Of(string type) => status.Conditions.Where(one => one.Type == type).Select(one => (one.Status, one.Reason)).Single();
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class AccountStandingTests
             foreach (var (error, chance) in given)
             {
                 standing = standing.Failed(Failure(error), s_servers, now, chance / 100.0);
-                Assert.InRange(standing.CallsAtOnce(now), 1, 4);
+                Assert.InRange(standing.CallsAtOnce(now), 1, 2);
                 if (standing.Whole is { Why: not Closed.CredentialsRejected } whole) Assert.True(whole.Until <= now.AddMinutes(1));
                 now += TimeSpan.FromSeconds(1);
             }
@@ -37,7 +37,7 @@ public sealed class AccountStandingTests
     {
         Assert.Equal(1, AccountStanding.New.CallsAtOnce(s_now));
         var accepted = AccountStanding.New.Accepted(s_servers, s_now);
-        Assert.Equal(4, accepted.CallsAtOnce(s_now.AddSeconds(59)));
+        Assert.Equal(2, accepted.CallsAtOnce(s_now.AddSeconds(59)));
         Assert.Equal(1, accepted.CallsAtOnce(s_now.AddSeconds(61)));
         Assert.Equal(1, accepted.Failed(Failure(RobotError.Unauthorized), s_servers, s_now, 0).CallsAtOnce(s_now));
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Caphr.Actors.Servers;
 using Caphr.Actors.Sharding;
+using Caphr.Host.Control;
 using Caphr.Host.Effects;
 using Caphr.Host.Robot;
 using Caphr.Protocols;
@@ -57,8 +58,8 @@ public sealed class RobotAccountTests
         var fence = Note(RobotLane.Fence, RobotAsks.Reset(7), "fence");
         _world.Finish(fence);
 
-        // The four that were under way when it came, and what they were waiting with.
-        Assert.InRange(order.IndexOf("fence") - before, 0, 4 * 3);
+        // The two that were under way when it came, and what they were waiting with.
+        Assert.InRange(order.IndexOf("fence") - before, 0, 2 * 3);
         Assert.True(_world.Dispatcher.RunUntil(() => order.Count == 501, TimeSpan.FromMinutes(5)));
 
         Task<bool> Note<T>(RobotLane lane, RobotAsk<T> ask, string what) => _world.Start(async () =>
@@ -93,6 +94,30 @@ public sealed class RobotAccountTests
         Assert.All(asks, ask => Assert.Equal(100, ask.Result.Value.Count));
         Assert.Equal(1, _world.Robot.Count("GET /server"));
         Assert.Equal(2999, _world.Show().Spared);
+    }
+
+    [Fact]
+    public void An_hour_of_trying_a_login_that_works_lists_the_servers_six_times()
+    {
+        for (var minute = 0; minute < 60; minute++)
+        {
+            Assert.True(_world.Ask(RobotLane.Inventory, ClusterCheck.Proof).Succeeded);
+            _world.Dispatcher.RunFor(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.InRange(_world.Robot.Count("GET /server"), 5, 6);
+    }
+
+    [Fact]
+    public void What_an_earlier_login_was_told_is_no_proof_for_one_that_was_refused()
+    {
+        Assert.True(_world.Ask(RobotLane.Inventory, ClusterCheck.Proof).Succeeded);
+        Assert.NotNull(_world.Show().AcceptedAt);
+        _world.Password = "wrong";
+        Assert.False(_world.Ask(RobotLane.Provision, RobotAsks.Reset(1)).Succeeded);
+
+        Assert.Equal(("RobotCredentialsRefused", false), _world.Ask(RobotLane.Inventory, ClusterCheck.Proof).Failure is { } problem ? (problem.Reason, problem.SaysNothingOfLogin) : default);
+        Assert.Null(_world.Show().AcceptedAt);
     }
 
     [Fact]
@@ -173,6 +198,73 @@ public sealed class RobotAccountTests
     }
 
     [Fact]
+    public void A_password_that_is_changed_at_robot_amid_work_costs_fewer_logins_than_block_an_address()
+    {
+        var ledger = new HinderedLedger { Works = true };
+        var world = new AccountWorld(ledger: ledger);
+        ledger.AfterTake = () => Task.Delay(TimeSpan.FromSeconds(5), world.Clock);
+        Assert.True(world.Ask(RobotLane.Inventory, RobotAsks.Rescue(1)).Succeeded);
+        world.Robot.Password = "changed";
+
+        var asks = Enumerable.Range(0, 20).Select(i => world.Start(() => world.Accounts.ReadAsync(AccountWorld.Secret, RobotLane.Provision, RobotAsks.Reset(i), default))).ToList();
+        Assert.True(world.Dispatcher.RunUntil(() => asks.TrueForAll(ask => ask.IsCompleted), TimeSpan.FromMinutes(5)));
+
+        Assert.All(asks, ask => Assert.Equal("RobotCredentialsRefused", ask.Result.Failure?.Reason));
+        Assert.InRange(world.Robot.Seen.Count(request => request.Status == 401), 1, 2);
+    }
+
+    [Fact]
+    public void A_rejection_is_forgotten_by_every_replica_when_its_row_is_deleted_and_the_login_is_tried_by_one_call()
+    {
+        var ledger = new MemoryRobotLedger();
+        var world = new AccountWorld(ledger: ledger) { Password = "right by now" };
+        var replicas = new[] { world.Accounts, world.NewReplica() };
+        AskAll(1);
+        Assert.Equal([401], world.Robot.Seen.Select(request => request.Status));
+
+        ledger.ForgetLogins();
+        AskAll(2);
+        Assert.Equal([401], world.Robot.Seen.Select(request => request.Status));
+
+        world.Dispatcher.RunFor(TimeSpan.FromMinutes(1));
+        AskAll(3);
+        Assert.Equal([401, 401], world.Robot.Seen.Select(request => request.Status));
+
+        world.Robot.Password = "right by now";
+        ledger.ForgetLogins();
+        world.Dispatcher.RunFor(TimeSpan.FromMinutes(1));
+        Assert.All(AskAll(4), succeeded => Assert.True(succeeded));
+
+        List<bool> AskAll(int server)
+        {
+            var asks = Enumerable.Range(0, 10).Select(i => world.Start(() => replicas[i % 2].ReadAsync(AccountWorld.Secret, RobotLane.Provision, RobotAsks.Reset((10 * server) + i), default))).ToList();
+            Assert.True(world.Dispatcher.RunUntil(() => asks.TrueForAll(ask => ask.IsCompleted), TimeSpan.FromSeconds(40)));
+            return [.. asks.Select(ask => ask.Result.Succeeded)];
+        }
+    }
+
+    [Fact]
+    public void A_rejection_that_could_not_be_written_down_is_kept_until_it_is()
+    {
+        var ledger = new HinderedLedger();
+        var world = new AccountWorld(ledger: ledger) { Password = "wrong" };
+        for (var minute = 0; minute < 5; minute++)
+        {
+            Assert.Equal("RobotCredentialsRefused", world.Ask(RobotLane.Provision, RobotAsks.Reset(minute)).Failure?.Reason);
+            world.Dispatcher.RunFor(TimeSpan.FromMinutes(2));
+        }
+
+        ledger.Works = true;
+        for (var minute = 0; minute < 5; minute++)
+        {
+            Assert.Equal("RobotCredentialsRefused", world.Ask(RobotLane.Provision, RobotAsks.Reset(minute)).Failure?.Reason);
+            world.Dispatcher.RunFor(TimeSpan.FromMinutes(2));
+        }
+
+        Assert.Single(world.Robot.Seen);
+    }
+
+    [Fact]
     public void Robots_own_word_closes_only_the_endpoint_it_is_about_and_for_as_long_as_it_says()
     {
         Warm();
@@ -215,6 +307,7 @@ public sealed class RobotAccountTests
         Assert.True(_world.Dispatcher.RunUntil(() => asks.TrueForAll(ask => ask.IsCompleted), TimeSpan.FromMinutes(10)));
 
         Assert.InRange(_world.Robot.Seen.Count - before, 4, 60);
+        Assert.All(asks, ask => Assert.Equal((Advice.WaitForPerson, true), (ask.Result.Failure?.Advice, ask.Result.Failure?.SaysNothingOfLogin)));
         Assert.Equal("Maintenance", RobotReach.Of(_world.Show())?.Reason);
         _world.Robot.Instead = _ => null;
         _world.Dispatcher.RunFor(TimeSpan.FromMinutes(2));
@@ -273,7 +366,7 @@ public sealed class RobotAccountTests
 
         var answer = world.Ask(RobotLane.Fence, RobotAsks.Reset(7));
 
-        Assert.Equal(("RobotLedgerUnavailable", Advice.BackOff, true), (answer.Failure?.Reason, answer.Failure?.Advice, answer.Failure?.NothingDone));
+        Assert.Equal(("RobotLedgerUnavailable", Advice.WaitForPerson, true), (answer.Failure?.Reason, answer.Failure?.Advice, answer.Failure?.NothingDone));
         Assert.Contains("the disk is gone", answer.Failure!.Message, StringComparison.Ordinal);
         Assert.Empty(world.Robot.Seen);
     }
@@ -341,6 +434,30 @@ public sealed class RobotAccountTests
 
     /// <summary>The login is known to be good, so calls go side by side.</summary>
     private void Warm() => Assert.True(_world.Ask(RobotLane.Inventory, RobotAsks.Rescue(1)).Succeeded);
+
+    /// <summary>Does not write down what became of a login, or takes its time.</summary>
+    private sealed class HinderedLedger : IRobotLedger
+    {
+        private readonly MemoryRobotLedger _kept = new();
+
+        public bool Works { get; set; }
+
+        public Func<Task> AfterTake { get; set; } = () => Task.CompletedTask;
+
+        public async Task<LedgerAnswer> TakeAsync(LedgerTake take, CancellationToken cancellation)
+        {
+            var answer = await _kept.TakeAsync(take, cancellation);
+            await AfterTake();
+            return answer;
+        }
+
+        public Task<LoginAnswer> EnterAsync(LoginTry attempt, CancellationToken cancellation) => _kept.EnterAsync(attempt, cancellation);
+
+        public Task<string?> SettleAsync(string account, string print, LoginVerdict verdict, CancellationToken cancellation) =>
+            Works ? _kept.SettleAsync(account, print, verdict, cancellation) : Task.FromResult<string?>("the disk is full");
+
+        public Task<string?> PauseAsync(string account, string quota, DateTimeOffset until, CancellationToken cancellation) => _kept.PauseAsync(account, quota, until, cancellation);
+    }
 
     private sealed class BrokenLedger : IRobotLedger
     {

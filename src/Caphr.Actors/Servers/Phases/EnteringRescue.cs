@@ -3,7 +3,7 @@ namespace Caphr.Actors.Servers.Phases;
 /// <summary>
 /// From whatever runs to Hetzner's rescue system: order it at Robot, reset once, wait. Meanwhile the machine goes through its
 /// self-test (minutes), asks the network and boots from there; nothing answers, and Robot's flag turns inactive long before SSH
-/// does. Ends when SSH takes our key, or at the deadline, which spends another reset or gives up.
+/// does. Ends when SSH takes our key, or at the deadline after the reset, which spends another one or gives up.
 /// </summary>
 internal static class EnteringRescue
 {
@@ -37,7 +37,8 @@ internal static class EnteringRescue
     {
         // The call has a time-out of its own, and its end decides; leaving now would forget whether the reset was pressed.
         RescueStage.Pressing => [],
-        RescueStage.Arming => [new ServerEvent.GaveUp(now, "RescueNotOrdered", "Robot did not take the rescue order in time. " + state.Trouble?.Message)],
+        // Nothing has been touched, and a Robot in maintenance opens no sooner for it: what fails is counted by itself, what is waited for is not.
+        RescueStage.Arming => [],
         RescueStage.Awaiting => RescueAgain.Decide(state, "RescueNotReached", $"The rescue system did not answer within {Limits.RescueTimeout.TotalMinutes:0} minutes after the reset.", now),
     };
 }
