@@ -69,7 +69,7 @@ public sealed record HetznerRobotHostSpec
     public string? InternalIP { get; init; }
 
     [MaxLength(255), RegularExpression(Patterns.DiskHint)]
-    [Description("The disk to install on: its serial number, its WWN, or its path below /dev/disk/by-id. CAPHR chooses if empty: a disk that holds nobody's data before any other, flash before " +
+    [Description("The disk to install on: its serial number, its WWN, or its path below /dev/disk/by-id. CAPHR chooses if empty: a disk that holds no data of others before any other, flash before " +
         "disks that spin, small before large. Must be set where a HetznerRobotHostRelease is needed and several disks all hold data.")]
     public string? InstallDisk { get; init; }
 
