@@ -11,7 +11,7 @@ public abstract record DiskChoice
 
     public sealed record None(string Reason, string Message) : DiskChoice;
 
-    public static DiskChoice Choose(IReadOnlyList<DiskFacts> disks, DiskPolicy policy)
+    public static DiskChoice Choose(IReadOnlyList<DiskFacts> disks, DiskPolicy policy, WipeGuard guard)
     {
         if (disks.Count == 0) return new None("NoDisks", "The rescue system sees no disk at all. Check the hardware.");
 
@@ -23,8 +23,14 @@ public abstract record DiskChoice
         if (ours.Count == 0)
             return new None("ForeignData", $"Every disk that could be installed on holds data that is not CAPHR's: {List(candidates)}. Clear it yourself, or allow it with destructiveProvisioningPolicy: AlwaysCleanSlate.");
 
-        // Flash before rotating disks, small before large, and a serial number to make the order total: the same disk at every boot.
-        return new Chosen(ours.OrderBy(disk => disk.Rotational).ThenBy(disk => disk.SizeBytes).ThenBy(disk => disk.Serial, StringComparer.Ordinal).First());
+        // What costs nobody anything first, whatever may be destroyed. Then flash before rotating disks, small before large, and a serial number
+        // to make the order total: the same disk at every boot.
+        var chosen = ours.OrderBy(disk => disk.Foreign is not null).ThenBy(disk => disk.Rotational).ThenBy(disk => disk.SizeBytes).ThenBy(disk => disk.Serial, StringComparer.Ordinal).First();
+
+        // A permit is for a server whose data must not depend on a mistake, and it does not say which of its disks is meant.
+        return guard.NeedsPermit && policy.Hint is null && chosen.Foreign is not null && ours.Count > 1
+            ? new None("DiskNotNamed", $"Every disk holds data that is not CAPHR's, and the HetznerRobotHostRelease does not say which may go: {List(ours)}. Name the disk to install on with installDisk.")
+            : new Chosen(chosen);
     }
 
     /// <summary>Names change between boots, so one from an old manifest is honoured only where it cannot mislead: with a single disk.</summary>

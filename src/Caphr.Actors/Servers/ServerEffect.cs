@@ -21,7 +21,7 @@ public abstract record ServerEffect(EffectKey Key)
     public sealed record ProveRescue(EffectKey Key, RobotAccess Robot, string Address, string HostKey) : ServerEffect(Key);
 
     /// <summary>Writes a disk. The agent on the server refuses unless boot, machine and disk are the ones named here.</summary>
-    public sealed record InstallImage(EffectKey Key, RobotAccess Robot, string Address, RescueBoot Boot, DiskFacts Disk, Uri Image, ClaimId Claim, bool MayDestroyForeignData, WipeGuard Guard)
+    public sealed record InstallImage(EffectKey Key, RobotAccess Robot, string Address, RescueBoot Boot, DiskFacts Disk, Uri Image, ClaimId Claim, bool MayDestroyForeignData, WipeGuard Guard, int Attempt)
         : ServerEffect(Key);
 
     public sealed record LeaveRescue(EffectKey Key, RobotAccess Robot, string Address, RescueBoot Boot, DiskFacts Disk) : ServerEffect(Key);

@@ -50,7 +50,10 @@ public static class ServerEvolution
         (ServerState.EnteringRescue entering, ServerEvent.RescueReached reached) =>
             Work(state, new ServerState.InRescue(entering.Purpose, reached.HostKey) { Number = state.Number, Plan = state.Plan, LastRescueKey = reached.HostKey }, reached.At, reached.Until),
         (ServerState.InRescue { Purpose: Purpose.Install }, ServerEvent.InstallIntended intended) => Work(
-            state with { Installed = intended.Disk }, new ServerState.Installing(intended.Boot, intended.Disk) { Number = state.Number, Plan = state.Plan }, intended.At, intended.Until),
+            state with { Installed = intended.Disk }, new ServerState.Installing(intended.Boot, intended.Disk, state.Step + 1) { Number = state.Number, Plan = state.Plan }, intended.At, intended.Until),
+        // The same writing anew, after the writer said that it failed: still the same trouble, counted and waited for.
+        (ServerState.Installing installing, ServerEvent.InstallIntended intended) =>
+            installing with { Boot = intended.Boot, Disk = intended.Disk, Until = intended.Until, Attempt = installing.Step + 1, Step = installing.Step + 1 },
         (ServerState.Installing installing, ServerEvent.ImageWritten written) => Work(
             state, new ServerState.Booting(installing.Boot, installing.Disk, BootStage.Leaving) { Number = state.Number, Plan = state.Plan }, written.At, written.Until),
         (ServerState.Booting booting, ServerEvent.RescueLeft left) => Work(state, booting with { Stage = BootStage.AwaitingTalos }, left.At, booting.Until),

@@ -31,6 +31,9 @@ public abstract record ServerInput
 
         public sealed record ImageWritten(EffectKey Key, long Bytes, string? Sha256) : Heard(Key);
 
+        /// <summary>The writer itself said that it ended without an image. Only after this may another one begin.</summary>
+        public sealed record WriteFailed(EffectKey Key, string Reason, string Message) : Heard(Key);
+
         public sealed record RescueLeft(EffectKey Key) : Heard(Key);
 
         public sealed record MaintenanceAnswered(EffectKey Key, MaintenanceTalos Talos) : Heard(Key);

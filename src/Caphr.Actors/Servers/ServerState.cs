@@ -78,7 +78,11 @@ public abstract record ServerState
         public override ServerPhase Phase => Purpose == Purpose.Install ? ServerPhase.InRescue : ServerPhase.Releasing;
     }
 
-    public sealed record Installing(RescueBoot Boot, DiskFacts Disk) : Working
+    /// <param name="Attempt">
+    /// The step at which this writing was intended. Steps that are lost to a broken connection do not change it, so that the writer, which goes on
+    /// without us, is found again; a writing that is to begin anew has another.
+    /// </param>
+    public sealed record Installing(RescueBoot Boot, DiskFacts Disk, int Attempt) : Working
     {
         public override ServerPhase Phase => ServerPhase.Installing;
     }

@@ -10,8 +10,11 @@ internal static class ForeignData
     /// <summary>The partitions that Talos makes, by label. One of them is on every disk that Talos was written to.</summary>
     private static readonly string[] s_talos = ["META", "STATE", "EPHEMERAL"];
 
+    /// <summary>What the agent says of a disk that it cannot probe, which may hold anything.</summary>
+    private const string Unreadable = "unreadable";
+
     /// <returns>The first signature of data, or null for an empty disk or one that holds an earlier Talos.</returns>
     public static string? On(InspectedDisk disk) => disk.PartitionLabels.Any(label => s_talos.Contains(label))
-        ? disk.Signatures.FirstOrDefault(signature => signature is "ceph_bluestore" or "LVM2_member" or "linux_raid_member" or "zfs_member")
+        ? disk.Signatures.FirstOrDefault(signature => signature is "ceph_bluestore" or "LVM2_member" or "linux_raid_member" or "zfs_member" or Unreadable)
         : disk.Signatures.FirstOrDefault(signature => !s_tables.Contains(signature)) ?? (disk.PartitionLabels.Count > 0 ? "partitions" : null);
 }

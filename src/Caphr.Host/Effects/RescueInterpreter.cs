@@ -60,8 +60,8 @@ internal sealed class RescueInterpreter(RescueConnector connector, SshKeys keys,
     /// <summary>Starts the writer, or finds it running or done, and watches it to its end. A lost connection is not the end of a write.</summary>
     public async Task<Heard> InstallAsync(ServerEffect.InstallImage effect, Warrant warrant, IProgress<EffectNote> notes, CancellationToken cancellation)
     {
-        // The step is part of the name: a restarted controller asks for the same attempt, a decided retry for a new one.
-        var attempt = string.Create(CultureInfo.InvariantCulture, $"{effect.Claim}-{effect.Key.Step}");
+        // A controller that was restarted, or lost the server from sight, asks for the same attempt; a decided retry for a new one.
+        var attempt = string.Create(CultureInfo.InvariantCulture, $"{effect.Claim}-{effect.Attempt}");
         var request = new InstallRequest(
             attempt,
             IdentityOf(effect.Boot),
@@ -95,7 +95,7 @@ internal sealed class RescueInterpreter(RescueConnector connector, SshKeys keys,
                 {
                     { State: AttemptState.Done } => new Heard.ImageWritten(effect.Key, end.BytesWritten, end.Sha256),
                     { State: AttemptState.Absent } when unpermitted is not null => unpermitted.ToInput(effect.Key),
-                    { Error: { } error } => new Heard.Refused(effect.Key, $"Install{error.Code}", $"The image was not written: {error.Detail}", Advice.BackOff),
+                    { Error: { } error } => new Heard.WriteFailed(effect.Key, $"Install{error.Code}", $"The image was not written: {error.Detail}"),
                     _ => new Heard.Refused(effect.Key, "InstallForgotten", "The rescue system does not know of the installation any more.", Advice.EnterRescueAgain),
                 };
             }

@@ -105,6 +105,43 @@ public sealed class ServerLifecycleTests
     }
 
     [Fact]
+    public void A_writer_that_was_lost_from_sight_is_asked_for_again_by_its_own_name()
+    {
+        _life.Until<ServerState.Installing>();
+        var begun = Assert.IsType<ServerEffect.InstallImage>(_life.Effect);
+
+        _life.Hear(new Heard.LeftUnknown(_life.Key, "The connection was cut."));
+        _life.Hear(new Heard.Refused(_life.Key, "RescueBusy", "The disks are being written.", Advice.BackOff));
+        _life.Hear(new WishObserved(Life.Wanted with { Paused = true }));
+        _life.Hear(new WishObserved(Life.Wanted));
+
+        var later = Assert.IsType<ServerEffect.InstallImage>(_life.Effect);
+        Assert.NotEqual(begun.Key, later.Key);
+        Assert.Equal(begun.Attempt, later.Attempt);
+        Assert.Single(_life.Events, happened => happened is ServerEvent.InstallIntended);
+    }
+
+    [Fact]
+    public void A_writer_that_says_it_failed_is_followed_by_another_until_it_was_tried_often_enough()
+    {
+        _life.Until<ServerState.Installing>();
+        var until = ((ServerState.Working)_life.State).Until;
+        List<int> attempts = [];
+        while (_life.Effect is ServerEffect.InstallImage install)
+        {
+            attempts.Add(install.Attempt);
+            Assert.Equal(attempts.Count - 1, _life.State.Trouble?.Failures ?? 0);
+            Assert.Equal(_life.State.Trouble?.RetryAt, install.NotBefore);
+            Assert.Equal(until, ((ServerState.Working)_life.State).Until);
+            _life.Hear(new Heard.WriteFailed(_life.Key, "InstallDownloadFailed", "The image was not written."));
+        }
+
+        Assert.Equal(Limits.StepFailures + 1, attempts.Distinct().Count());
+        var failed = Assert.IsType<ServerState.Failed>(_life.State);
+        Assert.Equal(("InstallDownloadFailed", $"The image was not written. This was tried {Limits.StepFailures + 1} times."), (failed.Reason, failed.Message));
+    }
+
+    [Fact]
     public void A_paused_server_starts_nothing_and_loses_no_time()
     {
         _life.Until<ServerState.Installing>();

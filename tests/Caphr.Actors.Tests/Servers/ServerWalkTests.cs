@@ -52,7 +52,7 @@ public sealed class ServerWalkTests
         new WishObserved(Life.Released with { ReleaseGuard = new WipeGuard(NeedsPermit: true, Permit: null) }),
         new Recovered(), new DeadlineCame(),
         new Heard.ServerFound(key, Life.Record), new Heard.RescueArmed(key), new Heard.ResetPressed(key), new Heard.RescueAnswered(key, "SHA256:x"),
-        new Heard.RescueProven(key, Life.Hardware()), new Heard.ImageWritten(key, 1, null), new Heard.RescueLeft(key),
+        new Heard.RescueProven(key, Life.Hardware()), new Heard.ImageWritten(key, 1, null), new Heard.WriteFailed(key, "R", "m"), new Heard.RescueLeft(key),
         new Heard.MaintenanceAnswered(key, Life.Talos), new Heard.ConfigurationAccepted(key), new Heard.NodeProven(key, "v1"), new Heard.DiskWiped(key),
         new Heard.LeftUnknown(key, "lost"), new Heard.Refused(key, "R", "m", Advice.BackOff), new Heard.Refused(key, "R", "m", Advice.GiveUp),
         new Heard.Refused(key, "R", "m", Advice.WaitForPerson), new Heard.Refused(key, "R", "m", Advice.EnterRescueAgain),

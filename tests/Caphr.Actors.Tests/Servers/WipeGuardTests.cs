@@ -103,6 +103,19 @@ public sealed class WipeGuardTests
     }
 
     [Fact]
+    public void A_write_that_failed_is_not_begun_again_without_a_permit()
+    {
+        Begin(s_permitted);
+        Reach<ServerState.Installing>();
+        _life.Hear(Wanted(s_bare));
+
+        _life.Hear(new Heard.WriteFailed(_life.Key, "InstallDownloadFailed", "The image was not written."));
+
+        Assert.Equal("ReleaseNeeded", Assert.IsType<ServerState.Failed>(_life.State).Reason);
+        Assert.Single(_life.Events, happened => happened is ServerEvent.InstallIntended);
+    }
+
+    [Fact]
     public void A_node_whose_machine_goes_is_left_running_until_its_wipe_is_permitted()
     {
         _life.Until<ServerState.Provisioned>();

@@ -39,7 +39,7 @@ public sealed class WipePermitTests
         var (boot, disk) = (proven.Hardware.Boot, proven.Hardware.Disks[0]);
 
         var installed = await interpreter.InstallAsync(
-            new ServerEffect.InstallImage(Step(3), s_access, address, boot, disk, new Uri(lab.Datacenter.Factory.BaseAddress, "image/x/v1.12.4/metal-amd64.raw.zst"), s_claim, true, Ending(-1)),
+            new ServerEffect.InstallImage(Step(3), s_access, address, boot, disk, new Uri(lab.Datacenter.Factory.BaseAddress, "image/x/v1.12.4/metal-amd64.raw.zst"), s_claim, true, Ending(-1), Attempt: 3),
             warrant,
             notes,
             default);

@@ -58,7 +58,7 @@ public sealed class HardwareProjectionTests
         return HostProjection.Of(host, _objects.Look());
     }
 
-    private ServerState.Installing Installing() => new(new RescueBoot("SHA256:x", "a8:a1:59:00:00:01", "uuid"), s_disk)
+    private ServerState.Installing Installing() => new(new RescueBoot("SHA256:x", "a8:a1:59:00:00:01", "uuid"), s_disk, Attempt: 7)
     {
         Number = new ServerNumber(1),
         Record = s_record,

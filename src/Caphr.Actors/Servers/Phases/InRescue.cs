@@ -21,7 +21,7 @@ internal static class InRescue
         // It was there when the server was reset, which is minutes ago.
         if (Permits.Missing(state, now) is { } missing) return [new ServerEvent.GaveUp(now, missing.Reason, missing.Message)];
 
-        return DiskChoice.Choose(hardware.Disks, state.Plan.Disk) switch
+        return DiskChoice.Choose(hardware.Disks, state.Plan.Disk, state.Plan.Guard) switch
         {
             DiskChoice.Chosen chosen => [new ServerEvent.InstallIntended(now, hardware.Boot, chosen.Disk, now + Limits.InstallTimeout)],
             DiskChoice.None none => [new ServerEvent.GaveUp(now, none.Reason, none.Message)],

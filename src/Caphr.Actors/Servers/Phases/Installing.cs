@@ -15,12 +15,22 @@ internal static class Installing
         state.Plan.Image,
         state.Plan.Claim,
         state.Plan.Disk.MayDestroyForeignData,
-        state.Plan.Guard);
+        state.Plan.Guard,
+        state.Attempt);
 
     public static IReadOnlyList<ServerEvent> Decide(ServerState.Installing state, ServerInput.Heard heard, DateTimeOffset now) => heard switch
     {
         ServerInput.Heard.ImageWritten written => [new ServerEvent.ImageWritten(now, written.Bytes, written.Sha256, now + Limits.BootTimeout)],
+        ServerInput.Heard.WriteFailed failed => WriteAgain(state, failed, now),
         ServerInput.Heard.LeftUnknown unknown => Refusals.BackOff(state, "RescueSilent", unknown.Message, now),
         _ => [],
     };
+
+    private static IReadOnlyList<ServerEvent> WriteAgain(ServerState.Installing state, ServerInput.Heard.WriteFailed failed, DateTimeOffset now)
+    {
+        if (Permits.Missing(state, now) is { } missing) return [new ServerEvent.GaveUp(now, missing.Reason, $"{failed.Message} {missing.Message}")];
+
+        var answer = Refusals.BackOff(state, failed.Reason, failed.Message, now);
+        return answer is [ServerEvent.StepRefused] ? [.. answer, new ServerEvent.InstallIntended(now, state.Boot, state.Disk, state.Until ?? now + Limits.InstallTimeout)] : answer;
+    }
 }

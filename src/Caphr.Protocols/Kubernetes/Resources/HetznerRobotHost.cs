@@ -65,7 +65,8 @@ public sealed record HetznerRobotHostSpec
     public string? InternalIP { get; init; }
 
     [MaxLength(255), RegularExpression(Patterns.DiskHint)]
-    [Description("The disk to install on: its serial number, its WWN, or its path below /dev/disk/by-id. CAPHR chooses if empty, and refuses rather than guesses.")]
+    [Description("The disk to install on: its serial number, its WWN, or its path below /dev/disk/by-id. CAPHR chooses if empty: a disk that holds no data of others before any other, flash before " +
+        "disks that spin, small before large. Must be set where a HetznerRobotHostRelease is needed and several disks all hold data.")]
     public string? InstallDisk { get; init; }
 
     [DefaultValue(Resources.LifecycleClass.Compute)]
@@ -74,8 +75,8 @@ public sealed record HetznerRobotHostSpec
 
     [DefaultValue(Resources.DestructiveProvisioningPolicy.NeverDestructiveByDefault)]
     [Description("What may be destroyed to make this server a node. NeverDestructiveByDefault writes one disk only, and " +
-        "only one that holds nothing but what CAPHR may have put there. AlwaysCleanSlate may destroy whatever it finds. RequiresExternalRelease claims " +
-        "and wipes the server only for a Machine that a HetznerRobotHostRelease names, and may then destroy what it finds.")]
+        "only one that holds nothing but what CAPHR may have put there. AlwaysCleanSlate writes one disk too, and destroys what it holds if every disk " +
+        "holds data. RequiresExternalRelease claims and wipes the server only for a Machine that a HetznerRobotHostRelease names; data is then destroyed on the only disk or on the one that installDisk names.")]
     public DestructiveProvisioningPolicy? DestructiveProvisioningPolicy { get; init; }
 
     [Description("While true, the server is not claimed, and nothing is reset, installed or wiped.")]

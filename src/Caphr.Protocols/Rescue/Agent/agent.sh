@@ -32,7 +32,8 @@ ask() { jq -r "$1 // empty" <<<"$request"; }
 
 lines_to_json() { jq -Rn '[inputs | select(length > 0)]'; }
 
-# lines ARRAY TEXT. Commands are run in an assignment first and split here, for "< <(command)" would hide that the command failed.
+# lines ARRAY TEXT. Commands are run in an assignment of their own first and split here: in "< <(command)", "<<<$(command)", "for x in
+# $(command)", "[[ $(command) ]]", another command's arguments and before a second assignment, the shell does not notice that they failed.
 lines() {
   local -n into=$1
   into=()
@@ -70,7 +71,8 @@ require_rescue() {
 require_identity() {
   local mac uuid cards seen_uuid
   local -a seen
-  mac=$(ask .identity.primaryMac) uuid=$(ask .identity.systemUuid)
+  mac=$(ask .identity.primaryMac)
+  uuid=$(ask .identity.systemUuid)
   [[ -n $mac$uuid ]] || refuse BadRequest "The request does not say which server it is meant for."
   cards=$(boot_mac; macs)
   if [[ -n $mac ]] && ! grep -qixF -- "$mac" <<<"$cards"; then
@@ -144,10 +146,14 @@ health() {
 }
 
 describe_disk() {
-  local disk=$1 path parts
+  local disk=$1 path found
+  local -a parts
   path=$(jq -r .path <<<"$disk")
-  lines parts "$(devices "$disk")"
-  jq -c --argjson byId "$(by_id "$path" | lines_to_json)" --argjson signatures "$(signatures_of "${parts[@]}" | lines_to_json)" --argjson health "$(health "$path")" \
+  found=$(devices "$disk")
+  lines parts "$found"
+  # A disk that cannot be read may hold anything, and does not keep its neighbours from being described.
+  found=$(signatures_of "${parts[@]}") || found=unreadable
+  jq -c --argjson byId "$(by_id "$path" | lines_to_json)" --argjson signatures "$(lines_to_json <<<"$found")" --argjson health "$(health "$path")" \
     '{name, transport: .tran, wwn, serial, model, sizeBytes: .size, rotational: .rota, $byId, $signatures,
       partitionLabels: [.children[]?.partlabel, .unseen[].name | select(. != null and . != "")], $health}' <<<"$disk"
 }
@@ -183,7 +189,9 @@ inspect() {
 find_disk() {
   local wwn serial id id_path='' all matching
   local -a found seen
-  wwn=$(ask .disk.wwn) serial=$(ask .disk.serial) id=$(ask .disk.byId)
+  wwn=$(ask .disk.wwn)
+  serial=$(ask .disk.serial)
+  id=$(ask .disk.byId)
   [[ -n $wwn$serial$id ]] || refuse BadRequest "The request names no disk."
   if [[ -n $id ]]; then id_path=$(readlink -f "$root/dev/disk/by-id/$id" || true); fi
   all=$(list_disks)
@@ -221,14 +229,14 @@ foreign_on() {
 # BlueStore repeats its label at these distances from its beginning, and is found by them when the first is gone.
 readonly -a bluestore_copies=(1 10 100 1000)
 
-# stray_labels DEVICE: the distances at which such a repetition stands, in bytes.
+# stray_labels DEVICE [START SIZE]: the distances from there at which such a repetition stands, in bytes.
 stray_labels() {
-  local size at word
-  size=$(blockdev --getsize64 "$1")
+  local start=${2:-0} size=${3:-} at word
+  if [[ -z $size ]]; then size=$(blockdev --getsize64 "$1"); fi
   for at in "${bluestore_copies[@]}"; do
     at=$((at << 30))
     ((at + 4096 <= size)) || return 0
-    word=$(dd if="$1" bs=22 count=1 skip="$at" iflag=skip_bytes status=none | tr '\0' ' ')
+    word=$(dd if="$1" bs=22 count=1 skip=$((start + at)) iflag=skip_bytes status=none | tr '\0' ' ')
     if [[ $word == 'bluestore block device' ]]; then echo "$at"; fi
   done
 }
@@ -242,11 +250,12 @@ show_partitions() {
 
 # require_owner: what is on the disk belongs to whom the request says, or may go. Sets $signatures.
 require_owner() {
-  local owner found device=$device type label at
-  local -a on_disk these foreign=()
+  local owner found parts device=$device type label at
+  local -a on_disk these copies foreign=()
   owner=$(ask .expectedOwner)
   show_partitions
-  lines on_disk "$(devices "$disk")"
+  found=$(devices "$disk")
+  lines on_disk "$found"
   found=$(signatures_of "${on_disk[@]}")
   lines signatures "$found"
   case $owner in
@@ -254,12 +263,15 @@ require_owner() {
     nobody | talos) ;;
     *) refuse BadRequest "There is no owner $owner." ;;
   esac
+  parts=$(jq -r 'del(.table, .unseen) | .. | objects | select(has("path")) | "\(.path) \(.type) \(.partlabel // "-")"' <<<"$disk")
   while read -r device type label; do
     found=$(foreign_on "$device" "$type" "$label" "$owner")
     lines these "$found"
     foreign+=("${these[@]}")
-    for at in $(stray_labels "$device"); do foreign+=("$device ceph_bluestore at $at"); done
-  done <<<"$(jq -r 'del(.table, .unseen) | .. | objects | select(has("path")) | "\(.path) \(.type) \(.partlabel // "-")"' <<<"$disk")"
+    found=$(stray_labels "$device")
+    lines copies "$found"
+    for at in "${copies[@]}"; do foreign+=("$device ceph_bluestore at $at"); done
+  done <<<"$parts"
   found=$(jq -r '.unseen[] | "\(.path) part \(.name) that the kernel does not know"' <<<"$disk")
   lines these "$found"
   foreign+=("${these[@]}")
@@ -271,8 +283,9 @@ layers() { lsblk --json --output PATH,TYPE "$device" | jq -r '.. | objects | sel
 
 # release_holders: lets go of what the rescue system assembled by itself from an old installation (md, LVM, LUKS).
 release_holders() {
-  local path type before after
-  [[ -z $(jq -r '.. | objects | .mountpoint? // empty' <<<"$disk") ]] || refuse DiskInUse "A file system of $device is mounted." "$(jq -r '.. | objects | select(.mountpoint? // null != null) | "\(.path) on \(.mountpoint)"' <<<"$disk")"
+  local path type mounted before after
+  mounted=$(jq -r '.. | objects | select(.mountpoint? // null != null) | "\(.path) on \(.mountpoint)"' <<<"$disk")
+  [[ -z $mounted ]] || refuse DiskInUse "A file system of $device is mounted." "$mounted"
   before=$(layers)
   while read -r path type; do
     case $type in
@@ -346,7 +359,9 @@ start_attempt() {
 
 # resume_attempt: the writer's half of it.
 resume_attempt() {
-  dir=$1 device=$(<"$1/device") request=$(<"$1/request")
+  dir=$1
+  device=$(<"$1/device")
+  request=$(<"$1/request")
 }
 
 # attempt_state: one object with .state and .error.
@@ -392,7 +407,8 @@ install() {
   begin_attempt install
   if [[ $fresh == yes ]]; then
     require_owner
-    size=$(jq -r .size <<<"$disk") minimum=$(ask .minimumBytes)
+    size=$(jq -r .size <<<"$disk")
+    minimum=$(ask .minimumBytes)
     if [[ -n $minimum ]] && ((size < minimum)); then refuse DiskTooSmall "The disk $device is smaller than the image." "$size < $minimum"; fi
     release_holders
     start_attempt write
@@ -502,10 +518,14 @@ require_whole_image() {
 
 # clear_leftovers: what an earlier life of the disk left behind the image and would be found there: copies of tables, md and Ceph labels.
 clear_leftovers() {
-  local size at written
-  size=$(blockdev --getsize64 "$device") written=$(<"$dir/written")
+  local size at written found
+  local -a copies
+  size=$(blockdev --getsize64 "$device")
+  written=$(<"$dir/written")
   if ((written + (1 << 20) <= size)); then zero_tail "$device" $((1 << 20)); fi
-  for at in $(stray_labels "$device"); do
+  found=$(stray_labels "$device")
+  lines copies "$found"
+  for at in "${copies[@]}"; do
     if ((at >= written)); then zero "$device" "$at" 4096; fi
   done
 }
@@ -569,7 +589,8 @@ ranges() { jq -r '"0 \(.size)", (.table[] | "\(.start) \(.size)")' <<<"$disk"; }
 # erase_ends: both ends of the disk, and of every partition, whose own labels would be found again once somebody writes the same table;
 # and the repetitions of BlueStore's label.
 erase_ends() {
-  local start size margin at copy
+  local places start size margin at copy
+  places=$(ranges)
   while read -r start size; do
     margin=$((start == 0 ? end_bytes : 1 << 20))
     margin=$((margin < size ? margin : size))
@@ -579,25 +600,33 @@ erase_ends() {
       at=$((copy << 30))
       if ((at + 4096 <= size)); then zero "$device" $((start + at)) 4096; fi
     done
-  done <<<"$(ranges)"
+  done <<<"$places"
 }
 
 erase_signatures() {
-  local part type
-  while read -r part type; do wipefs --all --force --quiet -- "$part" >&2; done <<<"$(layers)"
+  local parts part type
+  parts=$(layers)
+  while read -r part type; do wipefs --all --force --quiet -- "$part" >&2; done <<<"$parts"
 }
 
 # remaining POLICY: what can still be read of what the policy promises to be gone, one thing on a line.
 remaining() {
-  local start size found
+  local places start size found at
+  local -a copies
   blockdev --flushbufs "$device"
   signatures_of "$device"
+  places=$(ranges)
   while read -r start size; do
     # 2 says that nothing was found; more than one thing, which is 8, is something.
     found=0
     blkid --probe --offset "$start" --size "$size" "$device" >/dev/null 2>&1 || found=$?
     if ((found != 2)); then echo "a signature at byte $start"; fi
-  done <<<"$(ranges)"
+    if [[ $1 != signatures ]]; then
+      found=$(stray_labels "$device" "$start" "$size")
+      lines copies "$found"
+      for at in "${copies[@]}"; do echo "ceph_bluestore at byte $((start + at))"; done
+    fi
+  done <<<"$places"
   size=$(jq -r .size <<<"$disk")
   case $1 in
     full) is_zero "$device" 0 "$size" || echo "bytes that are not zero" ;;
@@ -627,10 +656,11 @@ wipe() {
   lock_disks
   require_owner
   release_holders
+  # Not every disk can discard, and none has to forget what it discards, nor to read it as zeros: so this comes first, and what must
+  # surely be gone is overwritten after it.
+  if [[ $policy == discard ]] && blkdiscard --force "$device" 2>/dev/null; then discarded=true; fi
   erase_signatures
   if [[ $policy != signatures ]]; then erase_ends; fi
-  # Not every disk can discard, and none has to forget what it discards; what counts is what can be read afterwards.
-  if [[ $policy == discard ]] && blkdiscard --force "$device" 2>/dev/null; then discarded=true; fi
   left=$(remaining "$policy")
   reread_table
   lines found "$left"
@@ -713,7 +743,7 @@ seed_bytes() {
 }
 
 seed() {
-  local index
+  local index files partitions
   local -a seeded=()
   require_rescue
   require_identity
@@ -721,8 +751,10 @@ seed() {
   lock_disks
   show_partitions
   release_holders
-  for ((index = 0; index < $(jq '.files | length' <<<"$request"); index++)); do seed_file "$index"; done
-  for ((index = 0; index < $(jq '.partitions | length' <<<"$request"); index++)); do seed_bytes "$index"; done
+  files=$(jq '.files | length' <<<"$request")
+  partitions=$(jq '.partitions | length' <<<"$request")
+  for ((index = 0; index < files; index++)); do seed_file "$index"; done
+  for ((index = 0; index < partitions; index++)); do seed_bytes "$index"; done
   jq -cn '{written: $ARGS.positional}' --args -- "${seeded[@]}"
 }
 

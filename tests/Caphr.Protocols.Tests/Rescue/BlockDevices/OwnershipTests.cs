@@ -45,6 +45,32 @@ public sealed class OwnershipTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_disk_that_cannot_be_read_where_Ceph_repeats_its_label_does_not_pass_as_nobodys()
+    {
+        DiskContents.BlueStore(_disk, 1024 * MiB);
+        var before = _disk.Read(1024 * MiB, 4096);
+        _ground.Tool("dd", """[[ "$*" != *bs=22* ]] || exit 1; exec /usr/bin/dd "$@" """);
+
+        foreach (var owner in (DiskOwner[])[DiskOwner.Nobody, DiskOwner.Talos])
+        {
+            Assert.False((await _ground.WipeAsync(Wipe(owner))).Succeeded);
+            Assert.False((await _ground.InstallAsync(new InstallRequest("a", RescueGround.Identity, RescueGround.Disk("A"), owner, "http://127.0.0.1:1/"))).Succeeded);
+        }
+
+        Assert.Equal(before, _disk.Read(1024 * MiB, 4096));
+        Assert.Equal(AttemptState.Absent, (await _ground.StatusAsync("a")).State);
+    }
+
+    [Fact]
+    public async Task A_disk_that_cannot_be_probed_is_not_described_as_blank()
+    {
+        await DiskContents.Ext4Async(_disk.Path);
+        _ground.Tool("wipefs", "exit 1");
+
+        Assert.Equal(["unreadable"], Assert.Single((await _ground.InspectAsync()).Value.Disks).Signatures);
+    }
+
+    [Fact]
     public async Task An_old_Talos_goes_for_Talos_and_not_for_nobody()
     {
         await DiskContents.OldTalosAsync(_disk);

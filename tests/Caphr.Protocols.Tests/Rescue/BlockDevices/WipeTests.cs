@@ -50,6 +50,30 @@ public sealed class WipeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_disk_whose_discarded_blocks_do_not_read_as_zeros_is_wiped_all_the_same()
+    {
+        _ground.Tool("blkdiscard", """for at in 0 $((1 << 30)) $((1535 << 20)); do printf 'bluestore block device' | dd of="$2" bs=1M seek="$at" oflag=seek_bytes conv=notrunc,fsync status=none; done""");
+
+        var outcome = await _ground.WipeAsync(Wipe(WipePolicy.Discard));
+
+        Assert.True(outcome.Succeeded, outcome.Failure?.ToString());
+        Assert.True(outcome.Value.Discarded);
+        Assert.All((long[])[0, 1024 * MiB, 1535 * MiB], at => Assert.All(_disk.Read(at, 4096), one => Assert.Equal(0, one)));
+    }
+
+    [Fact]
+    public async Task A_repetition_of_Cephs_label_that_did_not_go_is_found_by_looking_again()
+    {
+        DiskContents.BlueStore(_disk, 1024 * MiB);
+        _ground.Tool("dd", """[[ "$*" == *seek=1073741824* ]] || exec /usr/bin/dd "$@" """);
+
+        var outcome = await _ground.WipeAsync(Wipe(WipePolicy.HeadAndTail));
+
+        Assert.Equal(RescueError.WipeIncomplete, outcome.Failure?.Error);
+        Assert.Equal(["ceph_bluestore at byte 1073741824"], outcome.Failure!.Evidence);
+    }
+
+    [Fact]
     public async Task Both_ends_are_zero_and_the_middle_is_left_when_only_the_ends_were_to_go()
     {
         var noise = RandomNumberGenerator.GetBytes(4096);
