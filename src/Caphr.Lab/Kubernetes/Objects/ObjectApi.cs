@@ -212,12 +212,13 @@ internal sealed class ObjectApi(ObjectStore store, TypeRegistry types, Identitie
 
     private static Refusal? CheckIdentity(ResourceType type, string inNamespace, JsonObject document)
     {
-        if (document.TextAt("kind") is { Length: > 0 } kind && kind != type.Kind && type.IsCustom) return Refusal.Invalid(type, document.Name(), [FieldProblem.Invalid("kind", document["kind"], $"must be {type.Kind}")]);
-        if (document.TextAt("kind") != type.Kind) return Refusal.BadRequest($"the kind in the data ({document.TextAt("kind")}) does not match the expected kind ({type.Kind})");
         if (document.TextAt("apiVersion") != type.GroupVersion)
         {
             return Refusal.BadRequest($"the API version in the data ({document.TextAt("apiVersion")}) does not match the expected API version ({type.GroupVersion})");
         }
+
+        if (document.TextAt("kind") is { Length: > 0 } kind && kind != type.Kind && type.IsCustom) return Refusal.Invalid(type, document.Name(), [FieldProblem.Invalid("kind", document["kind"], $"must be {type.Kind}")]);
+        if (document.TextAt("kind") != type.Kind) return Refusal.BadRequest($"the kind in the data ({document.TextAt("kind")}) does not match the expected kind ({type.Kind})");
 
         return type.Namespaced && document.Namespace().Length > 0 && document.Namespace() != inNamespace
             ? Refusal.BadRequest($"the namespace of the provided object does not match the namespace sent on the request")
