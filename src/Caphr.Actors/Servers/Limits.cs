@@ -29,6 +29,12 @@ public static class Limits
 
     public static readonly TimeSpan WipeTimeout = TimeSpan.FromMinutes(30);
 
+    /// <summary>The least that a server gets to boot before it may be reset again.</summary>
+    public static readonly TimeSpan LeastBoot = TimeSpan.FromMinutes(5);
+
+    /// <summary>After a reset the old system may answer for seconds more: what it says then is no sign that the node is back.</summary>
+    public static readonly TimeSpan LastGasp = TimeSpan.FromSeconds(30);
+
     /// <summary>How often something is tried that only a person can mend. Their change is usually heard of sooner.</summary>
     public static readonly TimeSpan PersonPace = TimeSpan.FromMinutes(1);
 }

@@ -144,7 +144,7 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
 
     private void SetDeadline()
     {
-        if (_state is not ServerState.Working { PausedSince: null, Until: { } until })
+        if (_state is not { PausedSince: null, Deadline: { } until })
         {
             Context.Timers.Cancel(DeadlineTimer);
             return;

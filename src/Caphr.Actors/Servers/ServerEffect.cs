@@ -13,7 +13,19 @@ public abstract record ServerEffect(EffectKey Key)
     public sealed record ArmRescue(EffectKey Key, RobotAccess Robot, Purpose Purpose) : ServerEffect(Key);
 
     /// <summary>Costs one of fifty resets an hour of the whole account, and cuts whatever runs. Never repeated for a lost answer.</summary>
-    public sealed record PressReset(EffectKey Key, RobotAccess Robot, Purpose Purpose, ClaimId Claim, WipeGuard Guard) : ServerEffect(Key);
+    /// <param name="Claim">Null for an inspection: the server is nobody's.</param>
+    public sealed record PressReset(EffectKey Key, RobotAccess Robot, Purpose Purpose, ClaimId? Claim, WipeGuard Guard) : ServerEffect(Key)
+    {
+        /// <summary>For a control plane's node: its cluster must keep its quorum without it, asked last of all.</summary>
+        public QuorumQuestion? Quorum { get; init; }
+    }
+
+    /// <summary>
+    /// Tells the node to leave etcd, erase its own disk and restart through the firmware. Harmless to try, and no loss if it cannot be done: then the
+    /// reset button is pressed.
+    /// </summary>
+    /// <param name="Erases">Not where the disk is not on record as ours: then the node is only restarted.</param>
+    public sealed record DismissNode(EffectKey Key, string Address, ObjectName TalosSecrets, bool Erases, bool LeavesEtcd, ClaimId Claim, WipeGuard Guard) : ServerEffect(Key);
 
     /// <param name="Left">The host key of the rescue boot that is being left, if there was one.</param>
     public sealed record AwaitRescue(EffectKey Key, RobotAccess Robot, string Address, string? Left) : ServerEffect(Key);

@@ -17,7 +17,11 @@ public abstract record ServerEvent(DateTimeOffset At)
 
     public sealed record PlanChanged(DateTimeOffset At, Provision Plan) : ServerEvent(At);
 
-    public sealed record RescueIntended(DateTimeOffset At, Purpose Purpose, DateTimeOffset Until) : ServerEvent(At);
+    public sealed record RescueIntended(DateTimeOffset At, Purpose Purpose, DateTimeOffset Until) : ServerEvent(At)
+    {
+        /// <summary>A node of ours may be running, and is asked to go before a reset makes it.</summary>
+        public bool AsksNode { get; init; }
+    }
 
     public sealed record ResetIntended(DateTimeOffset At, DateTimeOffset Until) : ServerEvent(At);
 
@@ -51,6 +55,9 @@ public abstract record ServerEvent(DateTimeOffset At)
     /// <summary>The step did not succeed and is tried again at <paramref name="RetryAt"/>.</summary>
     public sealed record StepRefused(DateTimeOffset At, string Reason, string Message, DateTimeOffset RetryAt, bool Counted) : ServerEvent(At);
 
+    /// <summary>What a server at rest waited for is there, or not wanted any more.</summary>
+    public sealed record WaitEnded(DateTimeOffset At) : ServerEvent(At);
+
     public sealed record GaveUp(DateTimeOffset At, string Reason, string Message) : ServerEvent(At);
 
     /// <summary>A person asked for another try: the claim begins anew.</summary>
@@ -65,4 +72,37 @@ public abstract record ServerEvent(DateTimeOffset At)
     public sealed record WipeIntended(DateTimeOffset At, RescueBoot Boot, DiskFacts Disk, DateTimeOffset Until) : ServerEvent(At);
 
     public sealed record Released(DateTimeOffset At, bool Wiped) : ServerEvent(At);
+
+    /// <summary>On the way back, the node itself is about to be told to leave, erase its disk and restart.</summary>
+    public sealed record DismissalIntended(DateTimeOffset At) : ServerEvent(At);
+
+    /// <summary>The node leaves by itself; no reset is needed unless it never arrives.</summary>
+    public sealed record NodeDismissed(DateTimeOffset At) : ServerEvent(At);
+
+    public sealed record InspectionIntended(DateTimeOffset At, RobotAccess Robot, DateTimeOffset Until) : ServerEvent(At);
+
+    /// <summary>What a proven rescue system told of the server.</summary>
+    public sealed record HardwareSeen(DateTimeOffset At, HardwareFacts Hardware) : ServerEvent(At);
+
+    public sealed record Inspected(DateTimeOffset At) : ServerEvent(At);
+
+    /// <summary>It is nobody's any more, and is not offered either.</summary>
+    public sealed record Quarantined(DateTimeOffset At, string Reason, string Message) : ServerEvent(At);
+
+    /// <summary>A person vouches for the server as it is.</summary>
+    public sealed record QuarantineLifted(DateTimeOffset At) : ServerEvent(At);
+
+    /// <summary>A person wants another try to wipe a server that is in quarantine.</summary>
+    public sealed record WipeAsked(DateTimeOffset At, Provision Plan, DateTimeOffset Until) : ServerEvent(At);
+
+    /// <summary>A person's request was taken up or declined. Each is answered once.</summary>
+    public sealed record RequestAnswered(DateTimeOffset At, ServerRequest Request, string Token, bool Granted, string Message) : ServerEvent(At);
+
+    public sealed record RepairBegun(DateTimeOffset At, RepairOrder Order) : ServerEvent(At);
+
+    /// <summary>After a reset, the node has proven itself again.</summary>
+    public sealed record NodeReturned(DateTimeOffset At, string TalosVersion) : ServerEvent(At);
+
+    /// <summary>Whoever asked for the repair finds the node well, or wants nothing more done.</summary>
+    public sealed record RepairEnded(DateTimeOffset At, bool Returned) : ServerEvent(At);
 }

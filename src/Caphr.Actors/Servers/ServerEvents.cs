@@ -23,9 +23,22 @@ public static class ServerEvents
         .Register<ServerEvent.NodeProven>("server.node-proven")
         .Register<ServerEvent.StepRefused>("server.step-refused")
         .Register<ServerEvent.GaveUp>("server.gave-up")
+        .Register<ServerEvent.WaitEnded>("server.wait-ended")
         .Register<ServerEvent.RetryAsked>("server.retry-asked")
         .Register<ServerEvent.WorkPaused>("server.work-paused")
         .Register<ServerEvent.WorkResumed>("server.work-resumed")
         .Register<ServerEvent.WipeIntended>("server.wipe-intended")
-        .Register<ServerEvent.Released>("server.released");
+        .Register<ServerEvent.Released>("server.released")
+        .Register<ServerEvent.DismissalIntended>("server.dismissal-intended")
+        .Register<ServerEvent.NodeDismissed>("server.node-dismissed")
+        .Register<ServerEvent.InspectionIntended>("server.inspection-intended")
+        .Register<ServerEvent.HardwareSeen>("server.hardware-seen")
+        .Register<ServerEvent.Inspected>("server.inspected")
+        .Register<ServerEvent.Quarantined>("server.quarantined")
+        .Register<ServerEvent.QuarantineLifted>("server.quarantine-lifted")
+        .Register<ServerEvent.WipeAsked>("server.wipe-asked")
+        .Register<ServerEvent.RequestAnswered>("server.request-answered")
+        .Register<ServerEvent.RepairBegun>("server.repair-begun")
+        .Register<ServerEvent.NodeReturned>("server.node-returned")
+        .Register<ServerEvent.RepairEnded>("server.repair-ended");
 }

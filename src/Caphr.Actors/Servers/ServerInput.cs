@@ -46,6 +46,9 @@ public abstract record ServerInput
 
         public sealed record NodeProven(EffectKey Key, string TalosVersion) : Heard(Key);
 
+        /// <summary>The node has begun to leave, and will restart through the firmware.</summary>
+        public sealed record NodeDismissed(EffectKey Key) : Heard(Key);
+
         public sealed record DiskWiped(EffectKey Key) : Heard(Key);
 
         /// <summary>Not done, surely: with what to make of it.</summary>

@@ -26,6 +26,8 @@ public static class ServerLifecycle
         var effect = state switch
         {
             ServerState.Registered registered => Registering.Effect(registered),
+            ServerState.Inspecting inspecting => Inspecting.Effect(inspecting),
+            ServerState.Repairing repairing => Repairing.Effect(repairing),
             ServerState.EnteringRescue entering => EnteringRescue.Effect(entering),
             ServerState.InRescue inRescue => InRescue.Effect(inRescue),
             ServerState.Installing installing => Installing.Effect(installing),
@@ -35,7 +37,7 @@ public static class ServerLifecycle
             ServerState.Wiping wiping => Releasing.Effect(wiping),
             _ => null,
         };
-        return effect is null ? null : effect with { NotBefore = state.Trouble?.RetryAt };
+        return effect is null || state.Trouble is not { } trouble || effect.NotBefore > trouble.RetryAt ? effect : effect with { NotBefore = trouble.RetryAt };
     }
 
     private static IReadOnlyList<ServerEvent> Events(ServerState state, ServerInput input, DateTimeOffset now) => input switch
@@ -43,7 +45,7 @@ public static class ServerLifecycle
         ServerInput.WishObserved wished => Wishes.Decide(state, wished.Wish, now),
         ServerInput.Recovered => Recovery(state, now),
         // A timer that was set for a deadline which has moved since, or that fires while paused: nothing is due.
-        ServerInput.DeadlineCame => state is ServerState.Working { PausedSince: null, Until: { } until } working && now >= until ? Overdue(working, now) : [],
+        ServerInput.DeadlineCame => state is { PausedSince: null, Deadline: { } deadline } && now >= deadline ? Overdue(state, now) : [],
         // An older step's answer: whatever it says was already taken into account when that step was left.
         ServerInput.Heard heard when heard.Key != Key(state) => [],
         ServerInput.Heard.Refused refused => Refusals.Decide(state, refused, now),
@@ -54,6 +56,8 @@ public static class ServerLifecycle
     private static IReadOnlyList<ServerEvent> Answer(ServerState state, ServerInput.Heard heard, DateTimeOffset now) => state switch
     {
         ServerState.Registered registered => Registering.Decide(registered, heard, now),
+        ServerState.Inspecting inspecting => Inspecting.Decide(inspecting, heard, now),
+        ServerState.Repairing repairing => Repairing.Decide(repairing, heard, now),
         ServerState.EnteringRescue entering => EnteringRescue.Decide(entering, heard, now),
         ServerState.InRescue inRescue => InRescue.Decide(inRescue, heard, now),
         ServerState.Installing installing => Installing.Decide(installing, heard, now),
@@ -65,21 +69,23 @@ public static class ServerLifecycle
         _ => [],
     };
 
-    private static IReadOnlyList<ServerEvent> Overdue(ServerState.Working state, DateTimeOffset now) => state switch
+    private static IReadOnlyList<ServerEvent> Overdue(ServerState state, DateTimeOffset now) => state switch
     {
+        ServerState.Inspecting inspecting => Inspecting.Overdue(inspecting, now),
+        ServerState.Repairing repairing => Repairing.Overdue(repairing, now),
         ServerState.EnteringRescue entering => EnteringRescue.Overdue(entering, now),
-        ServerState.InRescue => RescueAgain.Decide(state, "RescueNotProven", "The system on port 22 did not prove to be this server's rescue system in time.", now),
-        ServerState.Installing => RescueAgain.Decide(state, "InstallTimedOut", $"The image was not written within {Limits.InstallTimeout.TotalMinutes:0} minutes.", now),
-        ServerState.Booting => RescueAgain.Decide(state, "BootTimedOut", $"Talos did not answer within {Limits.BootTimeout.TotalMinutes:0} minutes after the installation.", now),
+        ServerState.InRescue inRescue => RescueAgain.Decide(inRescue, "RescueNotProven", "The system on port 22 did not prove to be this server's rescue system in time.", now),
+        ServerState.Installing installing => RescueAgain.Decide(installing, "InstallTimedOut", $"The image was not written within {Limits.InstallTimeout.TotalMinutes:0} minutes.", now),
+        ServerState.Booting booting => RescueAgain.Decide(booting, "BootTimedOut", $"Talos did not answer within {Limits.BootTimeout.TotalMinutes:0} minutes after the installation.", now),
         ServerState.Configuring => [new ServerEvent.GaveUp(now, "ConfigurationTimedOut", $"Talos did not take the machine configuration within {Limits.ConfigureTimeout.TotalMinutes:0} minutes.")],
         ServerState.Joining => [new ServerEvent.GaveUp(now, "JoinTimedOut", $"The node did not prove itself under the cluster's certificates within {Limits.JoinTimeout.TotalMinutes:0} minutes.")],
-        ServerState.Wiping => RescueAgain.Decide(state, "WipeTimedOut", $"The disk was not wiped within {Limits.WipeTimeout.TotalMinutes:0} minutes.", now),
+        ServerState.Wiping wiping => RescueAgain.Decide(wiping, "WipeTimedOut", $"The disk was not wiped within {Limits.WipeTimeout.TotalMinutes:0} minutes.", now),
         _ => [],
     };
 
     /// <summary>Every step but one may simply be run again, because it observes first. A reset may not: whether it was pressed is unknown.</summary>
     private static IReadOnlyList<ServerEvent> Recovery(ServerState state, DateTimeOffset now) =>
-        state is ServerState.EnteringRescue { Stage: RescueStage.Pressing } ? [new ServerEvent.ResetPressed(now, Known: false)] : [];
+        state is ServerState.EnteringRescue { Stage: RescueStage.Pressing } or ServerState.Inspecting { Stage: RescueStage.Pressing } or ServerState.Repairing { Stage: RepairStage.Pressing } ? [new ServerEvent.ResetPressed(now, Known: false)] : [];
 
     internal static EffectKey Key(ServerState state) => new(state.Number, state.Step);
 }

@@ -3,6 +3,7 @@ namespace Caphr.Actors.Servers;
 public enum ServerPhase
 {
     Registered,
+    Inspecting,
     Available,
     Claimed,
     EnteringRescue,
@@ -12,6 +13,8 @@ public enum ServerPhase
     Configuring,
     Joining,
     Provisioned,
+    Remediating,
     Releasing,
     Failed,
+    Quarantined,
 }

@@ -8,12 +8,40 @@ public sealed record ServerRecord(string Address, string? Ipv6Network, string Pr
 public sealed record RescueBoot(string HostKey, string PrimaryMac, string SystemUuid);
 
 /// <summary>A disk as the rescue system saw it. <see cref="Foreign"/> names data that is not ours to destroy, such as <c>ceph_bluestore</c>.</summary>
-public sealed record DiskFacts(string Name, string Serial, string? Wwn, string? ById, long SizeBytes, bool Rotational, string? Foreign);
+public sealed record DiskFacts(string Name, string Serial, string? Wwn, string? ById, long SizeBytes, bool Rotational, string? Foreign)
+{
+    public string? Model { get; init; }
+
+    /// <summary><c>nvme</c>, <c>sata</c>, <c>sas</c> …</summary>
+    public string? Transport { get; init; }
+
+    /// <summary>It expects to fail soon, by its own word (SMART).</summary>
+    public bool Failing { get; init; }
+
+    public int? WearPercent { get; init; }
+
+    public long? PowerOnHours { get; init; }
+
+    /// <summary>An earlier Talos lies on it, and nothing of others.</summary>
+    public bool HasTalos { get; init; }
+}
 
 public sealed record HardwareFacts(RescueBoot Boot, IReadOnlyList<DiskFacts> Disks, bool Uefi)
 {
+    public int? Cpus { get; init; }
+
+    public long? MemoryMiB { get; init; }
+
+    /// <summary>Of the card with the public address, while it had a link.</summary>
+    public int? NetworkMbit { get; init; }
+
+    public string? Architecture { get; init; }
+
     // Lists compare by reference in records; facts are equal when they say the same.
-    public bool Equals(HardwareFacts? other) => other is not null && Boot == other.Boot && Uefi == other.Uefi && Disks.SequenceEqual(other.Disks);
+    public bool Equals(HardwareFacts? other) =>
+        other is not null
+        && (Boot, Uefi, Cpus, MemoryMiB, NetworkMbit, Architecture) == (other.Boot, other.Uefi, other.Cpus, other.MemoryMiB, other.NetworkMbit, other.Architecture)
+        && Disks.SequenceEqual(other.Disks);
 
     public override int GetHashCode() => HashCode.Combine(Boot, Uefi, Disks.Count);
 }

@@ -29,6 +29,20 @@ public abstract record ServerState
     /// <summary>What went wrong with the running step so far.</summary>
     public Trouble? Trouble { get; init; }
 
+    /// <summary>What the rescue system last told of this server. Null until it did, and when a person has vouched for whatever is there now.</summary>
+    public HardwareFacts? Hardware { get; init; }
+
+    /// <summary>Why this server is not offered again when it comes back, though it may be wiped all right.</summary>
+    public Doubt? Doubt { get; init; }
+
+    /// <summary>The last wipe that was verified, here and in order.</summary>
+    public WipeEvidence? LastWipe { get; init; }
+
+    public Answered Answered { get; init; } = Answered.Nothing;
+
+    /// <summary>When the running phase must have come to its end. Null at rest, and where nothing may ever be forced.</summary>
+    public virtual DateTimeOffset? Deadline => null;
+
     /// <summary>Known by number alone: nothing is done to it but asking Robot.</summary>
     public sealed record Registered(RobotAccess? Robot) : ServerState
     {
@@ -41,6 +55,34 @@ public abstract record ServerState
         public ClaimId? Freed { get; init; }
 
         public override ServerPhase Phase => ServerPhase.Available;
+    }
+
+    /// <summary>Free, and on its way through the rescue system to be looked at.</summary>
+    /// <param name="HostKey">Of what answered on port 22, once something did. That is not proof.</param>
+    public sealed record Inspecting(RobotAccess Robot, RescueStage Stage, string? HostKey) : ServerState
+    {
+        public int Resets { get; init; }
+
+        public DateTimeOffset Until { get; init; }
+
+        public override ServerPhase Phase => ServerPhase.Inspecting;
+
+        public override DateTimeOffset? Deadline => Until;
+    }
+
+    /// <summary>Nobody's, and not offered: something about it is wrong or unproven, and a person decides.</summary>
+    public sealed record Quarantined(string Reason, string Message) : ServerState
+    {
+        /// <summary>The claim that was ended last, here.</summary>
+        public ClaimId? Freed { get; init; }
+
+        /// <summary>What it was last held for, where that claim did not end in order.</summary>
+        public Provision? Last { get; init; }
+
+        /// <summary>The disk that was written for that and not proven wiped since.</summary>
+        public DiskFacts? Installed { get; init; }
+
+        public override ServerPhase Phase => ServerPhase.Quarantined;
     }
 
     /// <summary>A Machine holds this server.</summary>
@@ -59,6 +101,8 @@ public abstract record ServerState
 
         /// <summary>Null for an adopted server: nothing about it may ever be forced.</summary>
         public DateTimeOffset? Until { get; init; }
+
+        public override DateTimeOffset? Deadline => Until;
     }
 
     /// <summary>Held and untouched: nothing is destroyed before there is a configuration to install for.</summary>
@@ -69,13 +113,16 @@ public abstract record ServerState
 
     public sealed record EnteringRescue(Purpose Purpose, RescueStage Stage) : Working
     {
-        public override ServerPhase Phase => Purpose == Purpose.Install ? ServerPhase.EnteringRescue : ServerPhase.Releasing;
+        /// <summary>A node of ours may be running, which can go by itself.</summary>
+        public bool AsksNode { get; init; }
+
+        public override ServerPhase Phase => PhaseOf(Purpose, ServerPhase.EnteringRescue);
     }
 
     /// <summary>A key was accepted by something on port 22. That is not proof.</summary>
     public sealed record InRescue(Purpose Purpose, string HostKey) : Working
     {
-        public override ServerPhase Phase => Purpose == Purpose.Install ? ServerPhase.InRescue : ServerPhase.Releasing;
+        public override ServerPhase Phase => PhaseOf(Purpose, ServerPhase.InRescue);
     }
 
     /// <param name="Attempt">
@@ -107,6 +154,12 @@ public abstract record ServerState
         public override ServerPhase Phase => ServerPhase.Provisioned;
     }
 
+    /// <summary>Its node is not well, or a person wants it started anew: reset, and watched until it is back.</summary>
+    public sealed record Repairing(RepairOrder Order, RepairStage Stage, string TalosVersion) : Working
+    {
+        public override ServerPhase Phase => ServerPhase.Remediating;
+    }
+
     /// <summary>In the rescue system, erasing what was installed for the claim that ends.</summary>
     public sealed record Wiping(RescueBoot Boot, DiskFacts Disk) : Working
     {
@@ -118,19 +171,38 @@ public abstract record ServerState
     {
         public override ServerPhase Phase => ServerPhase.Failed;
     }
+
+    private static ServerPhase PhaseOf(Purpose purpose, ServerPhase installing) => purpose switch
+    {
+        Purpose.Install => installing,
+        Purpose.Release => ServerPhase.Releasing,
+        Purpose.Diagnose or Purpose.Repair => ServerPhase.Remediating,
+        Purpose.Inspect => ServerPhase.Inspecting,
+    };
 }
 
-/// <summary>Why a server is brought into the rescue system.</summary>
+/// <summary>Why a server is reset.</summary>
 public enum Purpose
 {
     Install,
     Release,
+
+    /// <summary>Its node did not come back from any reset: what does the rescue system say?</summary>
+    Diagnose,
+
+    /// <summary>To start its own node again, past any rescue order.</summary>
+    Repair,
+
+    Inspect,
 }
 
 public enum RescueStage
 {
     /// <summary>Robot is told that the next network boot is a rescue boot. Harmless, and safe to repeat.</summary>
     Arming,
+
+    /// <summary>The node itself is asked to leave, which costs none of the account's resets. Only on the way back.</summary>
+    Dismissing,
 
     /// <summary>The reset is intended and durable; whether it was carried out is not known yet.</summary>
     Pressing,
@@ -144,6 +216,35 @@ public enum BootStage
     Leaving,
     AwaitingTalos,
 }
+
+public enum RepairStage
+{
+    /// <summary>The reset is intended and durable; whether it was carried out is not known yet.</summary>
+    Pressing,
+
+    /// <summary>Waiting for the node to boot from its disk.</summary>
+    Watching,
+
+    /// <summary>The node has proven itself again; whoever asked for the repair has not said that it is well yet.</summary>
+    Returned,
+}
+
+/// <summary>Why a server is not to be trusted further than its wipe.</summary>
+public sealed record Doubt(string Reason, string Message);
+
+/// <summary>That a disk was wiped and read back, when, and of what.</summary>
+public sealed record WipeEvidence(DateTimeOffset At, DiskFacts Disk, ObjectName Machine);
+
+/// <summary>The last request of each kind that was answered, so that each is answered once. Their tokens are whatever a person wrote.</summary>
+public sealed record Answered(string? Inspect, string? PowerCycle, string? Retry, string? Accept, string? Repair)
+{
+    public RequestAnswer? Last { get; init; }
+
+    public static Answered Nothing { get; } = new(null, null, null, null, null);
+}
+
+/// <summary>What a person was told last.</summary>
+public sealed record RequestAnswer(ServerRequest Request, bool Granted, string Message);
 
 /// <summary>What one claim has spent of what is scarce. Counted when intended, so a lost reply is never free.</summary>
 public sealed record RescueTally(int Attempts, int Resets);

@@ -22,7 +22,30 @@ public sealed record ServerWish
 
     /// <summary>Changed by a person who wants a release that failed to be tried again.</summary>
     public string? ReleaseRetryToken { get; init; }
+
+    /// <summary>The claim's control plane has others, which must not wait for its etcd member.</summary>
+    public bool ReleaseLeavesEtcd { get; init; }
+
+    /// <summary>This claim is to end with nothing done to the server, which a person has decided.</summary>
+    public ClaimId? Detach { get; init; }
+
+    /// <summary>The claim's node is to be started anew.</summary>
+    public RepairOrder? Repair { get; init; }
+
+    /// <summary>A free server whose hardware is not known is inspected before it is claimed.</summary>
+    public bool InspectFirst { get; init; }
+
+    public StandingRequests Requests { get; init; } = StandingRequests.None;
+
+    /// <summary>Whether a server in quarantine may be wiped for what it was last held for.</summary>
+    public WipeGuard QuarantineGuard { get; init; } = WipeGuard.None;
+
+    /// <summary>Nothing that takes a server down may begin just now: too many are down, or have failed. What is under way comes to its end.</summary>
+    public HoldBack? Hold { get; init; }
 }
+
+/// <summary>Why work is held back. Steady while nothing changes.</summary>
+public sealed record HoldBack(string Reason, string Message);
 
 /// <summary>By name only: Secrets are read when they are used, so a rotation needs no restart and nothing of them reaches the journal.</summary>
 public sealed record RobotAccess(ObjectName Credentials, ObjectName SshKey);
@@ -62,6 +85,12 @@ public sealed record Provision
 
     /// <summary>Changed by a person who wants a failed server to be tried again.</summary>
     public string? RetryToken { get; init; }
+
+    /// <summary>For a node of a control plane that is to be repaired; null for others.</summary>
+    public QuorumQuestion? Quorum { get; init; }
+
+    /// <summary>On its way back, the node leaves etcd before it goes.</summary>
+    public bool LeavesEtcd { get; init; }
 }
 
 /// <summary>Which disk may be written, and what may be lost on it.</summary>

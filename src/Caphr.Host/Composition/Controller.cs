@@ -62,10 +62,11 @@ internal static partial class Controller
         var robotOptions = new RobotClientOptions { BaseAddress = options.RobotUrl };
         var accounts = new RobotAccounts(
             system, RobotAccounts.From(secrets), credentials => new RobotClient(robotOptions, credentials, clock), journal.Ledger, new Budget(options.RobotReserve));
-        var robot = new RobotInterpreter(accounts, keys, clock);
+        var identities = new TalosIdentities(secrets, clock);
+        var robot = new RobotInterpreter(accounts, keys, new EtcdQuorum(identities, options, clock), clock);
         var rescue = new RescueInterpreter(connector, keys, robot, options, clock);
-        var talos = new TalosInterpreter(new NodeConfigurations(secrets), new TalosIdentities(secrets, clock), options, clock, random);
-        var effects = new EffectRunner(robot, rescue, talos, logging.CreateLogger<EffectRunner>());
+        var talos = new TalosInterpreter(new NodeConfigurations(secrets), identities, options, clock, random);
+        var effects = new EffectRunner(robot, rescue, talos, new NodeDismissal(identities, options, clock), logging.CreateLogger<EffectRunner>());
 
         var synced = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var me = Replica.Of(options, journal.Id, random);

@@ -17,6 +17,8 @@ internal static class ClusterProjection
         var credentials = Credentials(cluster, health);
         var ready = credentials.Status == "True" && endpoint && owner is not null;
 
+        var stopped = owner is null ? null : Brake.WhyStopped(owner, cluster, world);
+
         var (reason, message) = (owner, credentials, endpoint) switch
         {
             (null, _, _) => ("WaitingForCluster", "No Cluster API Cluster owns this object yet."),
@@ -30,6 +32,7 @@ internal static class ClusterProjection
             .Set("CredentialsAvailable", credentials.Status, credentials.Reason, credentials.Message)
             .Set("RobotReachable", health?.Robot?.Status ?? "Unknown", health?.Robot?.Reason ?? "NotAskedYet", health?.Robot?.Message ?? "")
             .Set("ControlPlaneEndpointReady", endpoint, endpoint ? "ControlPlaneEndpointReady" : "WaitingForControlPlaneEndpoint")
+            .Set("WorkAllowed", stopped is null, stopped is null ? "WorkAllowed" : "TooManyFailures", stopped ?? "")
             .Set("Paused", paused, paused ? "Paused" : "NotPaused");
 
         return cluster.Status with
@@ -38,7 +41,7 @@ internal static class ClusterProjection
             Initialization = ready ? new Initialization { Provisioned = true } : cluster.Status.Initialization,
             Ready = ready,
             FailureDomains = FailureDomains(cluster, world),
-            Message = ready ? "Machines can be built." : message,
+            Message = cluster.Metadata.BeingDeleted ? "Being deleted: it stays until the machines of its cluster have given their servers back." : ready ? stopped ?? "Machines can be built." : message,
             ObservedGeneration = cluster.Metadata.Generation,
             Conditions = conditions.All,
         };

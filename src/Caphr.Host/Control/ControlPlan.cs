@@ -19,15 +19,39 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
         var allotments = Claims.Assign(world);
         var machines = world.InfraMachines.Where(world.Minds).ToList();
         var granted = machines.Select(machine => allotments.GetValueOrDefault(machine.Key)).OfType<Allotment.Granted>().ToDictionary(one => one.Host.Number);
+        var requests = world.Remediations.Where(world.Minds).ToList();
         List<Write?> writes =
         [
-            .. world.InfraClusters.Where(cluster => IsOurs(cluster) && world.Minds(cluster)).Select(cluster => Status(cluster, cluster.Status, ClusterProjection.Of(cluster, world))),
+            .. world.InfraClusters.Where(cluster => IsOurs(cluster) && world.Minds(cluster)).Select(cluster => ForCluster(cluster, world)),
             .. world.Hosts.Select(host => ForHost(host, world, granted)),
             .. world.Doubles.Where(world.Works).Select(host => Status(host, host.Status, HostProjection.OfDouble(host, world))),
             .. machines.Select(machine => ForMachine(machine, world, allotments.GetValueOrDefault(machine.Key))),
             .. world.Releases.Where(world.Minds).Select(release => Status(release, release.Status, HostReleases.StatusOf(release, world))),
+            .. requests.Select(request => Status(request, request.Status, Remediations.StatusOf(request, world))),
+            .. requests.Select(request => Remediations.WriteFor(request, world)),
         ];
-        return new ControlPlan([.. world.Hosts.Where(world.Works).Select(host => WishBuilder.For(host, world))], [.. writes.OfType<Write>()]);
+        var brake = Brake.Of(world);
+        return new ControlPlan([.. world.Hosts.Where(world.Works).Select(host => WishBuilder.For(host, brake.For(host), world))], [.. writes.OfType<Write>()]);
+    }
+
+    /// <summary>It stays for as long as its cluster has machines: they are given back with what it names.</summary>
+    private static Write.Of<HetznerRobotCluster>? ForCluster(HetznerRobotCluster cluster, WorldView world)
+    {
+        var finalizers = cluster.Metadata.Finalizers;
+        var guarded = finalizers.Contains(Names.ClusterFinalizer);
+        var owner = world.ClusterOf(cluster);
+        var isMoved = owner is null || owner.Paused || cluster.Metadata.CarriesPause() || cluster.Metadata.Annotations.ContainsKey(ClusterApi.DeleteForMoveAnnotation);
+        if (cluster.Metadata.BeingDeleted)
+        {
+            if (guarded && (owner is null || !world.MachinesOf(owner).Any()) && !world.Hosts.Any(host => world.Consumer(host) is { } machine && world.InfraClusterOf(world.ClusterOf(machine))?.Key == cluster.Key))
+                return Finalizers(cluster, [.. finalizers.Except([Names.ClusterFinalizer])], "finalizer") with { LetsGo = true };
+        }
+        else if (!guarded && !isMoved)
+        {
+            return Finalizers(cluster, [.. finalizers, Names.ClusterFinalizer], "finalizer");
+        }
+
+        return Status(cluster, cluster.Status, ClusterProjection.Of(cluster, world));
     }
 
     /// <summary>Claim and release are writes of the host's spec; only when neither is due does its status follow.</summary>
@@ -44,7 +68,7 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
 
         if (!world.Works(host)) return null;
         if (world.MovedTo(host) is { } uid) return Spec(host, "claim", new JsonObject { ["consumerRef"] = Consumer(host.Spec.ConsumerRef!.Namespace, host.Spec.ConsumerRef.Name, uid) });
-        if (world.IsSurplus(host) || IsReleased(host, world)) return Claim(host, consumer: null, [.. finalizers.Except([Names.HostFinalizer])], "release");
+        if (world.IsSurplus(host) || IsReleased(host, world) || IsOver(host, world)) return Claim(host, consumer: null, [.. finalizers.Except([Names.HostFinalizer])], "release");
         var guarded = finalizers.Contains(Names.HostFinalizer);
         if (guarded && host.Spec.ConsumerRef is null) return Finalizers(host, [.. finalizers.Except([Names.HostFinalizer])], "finalizer");
         // Lost where objects were moved to another cluster, and not to be added while they are.
@@ -75,8 +99,23 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
             return Finalizers(machine, [.. finalizers, Names.MachineFinalizer], "finalizer");
         }
 
+        if (MoveBlock(machine, world) is { } block) return block;
         if (ProviderIdFor(machine, world) is { } providerId) return Spec(machine, "providerID", new JsonObject { ["providerID"] = providerId });
         return Status(machine, machine.Status, MachineProjection.Of(machine, world, allotment));
+    }
+
+    /// <summary>
+    /// Whoever moves objects to another cluster waits while a machine carries this. A pause, which every move begins with, stops the work at its next
+    /// step; from then on only a reset whose end is not known yet is worth waiting for.
+    /// </summary>
+    private static Write.Of<HetznerRobotMachine>? MoveBlock(HetznerRobotMachine machine, WorldView world)
+    {
+        if (world.HostOf(machine) is not { } host || world.Server(host)?.State is not { } state) return null;
+        var works = state is ServerState.Working { Plan.AlreadyNode: false } working
+            && (working.PausedSince is null || working is ServerState.EnteringRescue { Stage: RescueStage.Pressing } or ServerState.Repairing { Stage: RepairStage.Pressing });
+        var blocked = machine.Metadata.Annotations.ContainsKey(ClusterApi.BlockMoveAnnotation);
+        return works == blocked ? null : new Write.Of<HetznerRobotMachine>(
+            machine, new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [ClusterApi.BlockMoveAnnotation] = works ? "" : null } } }, Status: false, "block-move annotation");
     }
 
     /// <summary>Written as soon as the node has its configuration, because from then on a lost journal must not mean a new installation.</summary>
@@ -84,6 +123,8 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
         machine.Spec.ProviderID is not { Length: > 0 }
         && world.HostOf(machine) is { } host
         && world.Server(host)?.State is ServerState.Held { Phase: ServerPhase.Joining or ServerPhase.Provisioned } held
+        // That a person names the server is no proof yet.
+        && held is not ServerState.Joining { Plan.AlreadyNode: true }
         && held.Plan.Claim.MachineUid == host.Spec.ConsumerRef?.Uid
             ? held.Plan.ProviderId
             : null;
@@ -97,6 +138,12 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
             // A node exists: only this journal's own word that it was wiped frees its server.
             ? state is ServerState.Available { Freed: { } freed } && freed.MachineUid == host.Spec.ConsumerRef!.Uid
             : state is ServerState.Available or ServerState.Registered { Record: null });
+
+    /// <summary>The server itself says that it ended this very claim, whatever became of the machine.</summary>
+    private static bool IsOver(HetznerRobotHost host, WorldView world) =>
+        host.Spec.ConsumerRef is { } consumer
+        && world.Server(host)?.State is ServerState.Quarantined { Freed: { } freed }
+        && freed.MachineUid == consumer.Uid;
 
     private static bool IsOurs(HetznerRobotCluster cluster) => !cluster.Metadata.Annotations.ContainsKey(ClusterApi.ManagedByAnnotation);
 

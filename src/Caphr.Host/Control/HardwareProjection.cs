@@ -14,7 +14,7 @@ internal static class HardwareProjection
         if (state.Record is not { } record) return shown;
 
         // Known to the server only while it is worked on, and true for as long as it is this server.
-        var boot = BootOf(state);
+        var boot = BootOf(state) ?? state.Hardware?.Boot;
         return (shown ?? new ServerHardware()) with
         {
             Product = record.Product,
@@ -45,7 +45,7 @@ internal static class HardwareProjection
         return new DiskFacts(name, disk.Serial ?? "", disk.Wwn, byId, disk.SizeBytes ?? 0, disk.Rotational == true, Foreign: null);
     }
 
-    private static ServerDisk Shown(DiskFacts disk) => new()
+    public static ServerDisk Shown(DiskFacts disk) => new()
     {
         Path = disk.ById is { Length: > 0 } byId ? ById + byId : Devices + disk.Name,
         Serial = disk.Serial,

@@ -19,20 +19,27 @@ internal static class HostProjection
             .Set("Available", state is ServerState.Available, state is ServerState.Available ? "Available" : state.Phase.ToString())
             .Set("Registered", state.Record is not null, state.Record is null ? ServerWords.Reason(state) : "Registered", state.Record is null ? ServerWords.Steady(state) : "")
             .Set("Paused", paused, paused ? "Paused" : "NotPaused");
+        if (state.Answered.Last is { } answer) conditions.Set("RequestGranted", answer.Granted, $"{answer.Request}{(answer.Granted ? "Granted" : "Declined")}", answer.Message);
 
         return host.Status with
         {
-            Phase = state.Phase.ToString(),
+            Phase = PhaseOf(host, state),
             Since = MachineProjection.WholeSeconds(state.Since == default ? host.Metadata.CreationTimestamp ?? world.Now : state.Since),
             Message = host.Metadata.BeingDeleted && host.Spec.ConsumerRef is { } consumer ? WhyItStays(host, consumer, world) : ServerWords.Message(server),
             Ready = healthy,
             Addresses = state.Record is { } record ? [new MachineAddress { Type = AddressType.ExternalIP, Address = record.Address }] : [],
             FailureDomain = state.Record?.Datacenter is { Length: > 0 } datacenter ? datacenter : null,
             Hardware = HardwareProjection.Of(host.Status.Hardware, state),
+            // Evidence outlives the journal that it came from.
+            LastWipe = state.LastWipe is { } wipe ? new WipeRecord { At = MachineProjection.WholeSeconds(wipe.At), Disk = HardwareProjection.Shown(wipe.Disk), Machine = wipe.Machine.ToString() } : host.Status.LastWipe,
             ObservedGeneration = host.Metadata.Generation,
             Conditions = conditions.All,
         };
     }
+
+    /// <summary>A free server that a person keeps out of use must not look free.</summary>
+    private static string PhaseOf(HetznerRobotHost host, ServerState state) =>
+        host.Spec.MaintenanceMode == true && state is ServerState.Available or ServerState.Registered ? "Maintenance" : state.Phase.ToString();
 
     private static string WhyItStays(HetznerRobotHost host, ConsumerReference consumer, WorldView world) => world.Consumer(host) is not null
         ? $"Being deleted, and still the server of {consumer.Namespace}/{consumer.Name}: it goes when that machine has given it back."

@@ -39,6 +39,8 @@ internal sealed partial class Informers
         Clusters = Watch<Cluster>(all);
         Machines = Watch<Machine>(all);
         Releases = Watch<HetznerRobotHostRelease>(ours);
+        // Made by core from a template, without our labels.
+        Remediations = Watch<HetznerRobotRemediation>(all);
     }
 
     public Informer<HetznerRobotCluster> InfraClusters { get; }
@@ -52,6 +54,8 @@ internal sealed partial class Informers
     public Informer<Machine> Machines { get; }
 
     public Informer<HetznerRobotHostRelease> Releases { get; }
+
+    public Informer<HetznerRobotRemediation> Remediations { get; }
 
     public IEnumerable<WatchState> Watches => _watches.Select(watch => watch());
 
@@ -73,14 +77,16 @@ internal sealed partial class Informers
     }
 
     public WorldView Look(IReadOnlyDictionary<ServerNumber, ServerSnapshot> servers, IReadOnlyDictionary<ObjectKey, ClusterHealth> health, IReadOnlySet<int> shards) =>
-        new(InfraClusters.All(), Hosts.All(), InfraMachines.All(), Clusters.All(), Machines.All(), servers, health, shards, _clock.GetUtcNow()) { Releases = Releases.All() };
+        new(InfraClusters.All(), Hosts.All(), InfraMachines.All(), Clusters.All(), Machines.All(), servers, health, shards, _clock.GetUtcNow()) { Releases = Releases.All(), Remediations = Remediations.All() };
 
     /// <summary>Whether there is an object of this name among those that are written to.</summary>
     public bool Knows(string kind, ObjectKey key) =>
         (kind == HetznerRobotHost.Resource.Kind && Hosts.Find(key) is not null)
         || (kind == HetznerRobotMachine.Resource.Kind && InfraMachines.Find(key) is not null)
         || (kind == HetznerRobotCluster.Resource.Kind && InfraClusters.Find(key) is not null)
-        || (kind == HetznerRobotHostRelease.Resource.Kind && Releases.Find(key) is not null);
+        || (kind == HetznerRobotHostRelease.Resource.Kind && Releases.Find(key) is not null)
+        || (kind == HetznerRobotRemediation.Resource.Kind && Remediations.Find(key) is not null)
+        || (kind == Machine.Resource.Kind && Machines.Find(key) is not null);
 
     private Informer<T> Watch<T>(Selection selection)
         where T : KubernetesObject, IKubernetesResource

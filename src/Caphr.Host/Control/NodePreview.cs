@@ -14,7 +14,7 @@ internal sealed record NodePreview(NodeOrder Order, string TalosVersion)
         if (Claims.NotYet(machine, world) is { } notYet) return Nothing(notYet.Message, out whyNot);
         if (world.HostOf(machine) is not { } host) return Nothing($"HetznerRobotMachine {name} has no server yet. {machine.Status.Message}".TrimEnd(), out whyNot);
         if (Claims.NotBegun(host, machine, world) is { } unfit) return Nothing(unfit, out whyNot);
-        if (WishBuilder.For(host, world).Provision is not { } plan) return Nothing($"HetznerRobotHost {host.Metadata.Name} is just being claimed for {name}.", out whyNot);
+        if (WishBuilder.For(host, hold: null, world).Provision is not { } plan) return Nothing($"HetznerRobotHost {host.Metadata.Name} is just being claimed for {name}.", out whyNot);
         if (plan.Bootstrap is not { } bootstrap) return Nothing($"The bootstrap provider has not written a machine configuration for {name} yet.", out whyNot);
         if (HardwareProjection.RecordIn(host.Status) is not { } record) return Nothing($"Robot has not told about server {host.Spec.ServerID} yet. {host.Status.Message}".TrimEnd(), out whyNot);
         if (HardwareProjection.InstallDiskIn(host.Status) is not { } disk || host.Status.Hardware?.PrimaryMAC is not { } mac)

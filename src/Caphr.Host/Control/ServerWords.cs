@@ -11,6 +11,8 @@ internal static class ServerWords
     {
         { State.PausedSince: not null } => "Paused: nothing is started.",
         { State.Trouble: { Failures: 0 } known } => known.Message,
+        { State: ServerState.Quarantined quarantined } => $"{quarantined.Message} Mend it, then annotate the HetznerRobotHost with {Names.RetryAnnotation}, or with {Names.AcceptAnnotation} if it is all right as it is.",
+        { State: ServerState.Failed { In: ServerPhase.Remediating } failed } => $"{failed.Message} Delete its Machine to have it replaced, or annotate the HetznerRobotMachine with {Names.RetryAnnotation} to have it restarted once more.",
         { State: ServerState.Failed failed } => $"{failed.Message} Mend it, then annotate the HetznerRobotMachine with {Names.RetryAnnotation}, or delete its Machine.",
         { State.Trouble: { } trouble } => $"{trouble.Message} Next try at {trouble.RetryAt.ToString("HH:mm:ss", CultureInfo.InvariantCulture)} UTC.",
         { Note: { } note } => note.Fraction is { } fraction ? $"{note.Text.TrimEnd('.')} ({fraction.ToString("P0", CultureInfo.InvariantCulture).Replace(" ", "", StringComparison.Ordinal)})." : note.Text,
@@ -30,6 +32,7 @@ internal static class ServerWords
     {
         { Trouble: { } trouble } => trouble.Reason,
         ServerState.Failed failed => failed.Reason,
+        ServerState.Quarantined quarantined => quarantined.Reason,
         _ => state.Phase.ToString(),
     };
 
@@ -40,6 +43,15 @@ internal static class ServerWords
         ServerState.Available => "Free.",
         ServerState.Claimed { Plan.Bootstrap: null } => "Waiting for the bootstrap provider to write the machine configuration; the server is not touched before.",
         ServerState.Claimed => "Claimed.",
+        ServerState.Inspecting { Stage: RescueStage.Arming } => "To be inspected: ordering the rescue system at Robot.",
+        ServerState.Inspecting { Stage: RescueStage.Pressing } => "To be inspected: resetting the server.",
+        ServerState.Inspecting { HostKey: null } => "To be inspected: waiting for the rescue system to boot.",
+        ServerState.Inspecting => "Looking at the hardware.",
+        ServerState.Quarantined quarantined => quarantined.Message,
+        ServerState.Repairing { Stage: RepairStage.Pressing } => "Resetting the server.",
+        ServerState.Repairing { Stage: RepairStage.Watching } => "Reset; waiting for the node to come back.",
+        ServerState.Repairing => "The node has come back; waiting for the health check to find it well.",
+        ServerState.EnteringRescue { Stage: RescueStage.Dismissing } => "Telling the node to go by itself.",
         ServerState.EnteringRescue { Stage: RescueStage.Arming } => "Ordering the rescue system at Robot.",
         ServerState.EnteringRescue { Stage: RescueStage.Pressing } => "Resetting the server.",
         ServerState.EnteringRescue => "Waiting for the rescue system to boot.",

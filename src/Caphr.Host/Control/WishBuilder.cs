@@ -9,31 +9,58 @@ namespace Caphr.Host.Control;
 /// <summary>From objects to what is wanted of each server.</summary>
 internal static class WishBuilder
 {
-    public static ServerWish For(HetznerRobotHost host, WorldView world)
+    public static ServerWish For(HetznerRobotHost host, HoldBack? hold, WorldView world)
     {
         var consumer = world.Consumer(host);
+        var annotations = host.Metadata.Annotations;
         var wish = new ServerWish
         {
             Number = new ServerNumber(host.Spec.ServerID),
             Robot = world.AccountFor(host) is { } account ? AccessOf(account) : null,
             // A claim whose machine is not to be seen starts nothing either: the machine may be paused, and on its way to another cluster.
             Paused = host.Spec.MaintenanceMode == true || host.Metadata.CarriesPause() || (consumer is null ? host.Spec.ConsumerRef is not null : IsPaused(consumer, world)),
+            InspectFirst = host.Spec.Inspection == InspectionPolicy.BeforeFirstUse,
+            Requests = new StandingRequests(
+                annotations.GetValueOrDefault(Names.InspectAnnotation),
+                annotations.GetValueOrDefault(Names.PowerCycleAnnotation),
+                annotations.GetValueOrDefault(Names.RetryAnnotation),
+                annotations.GetValueOrDefault(Names.AcceptAnnotation)),
+            QuarantineGuard = world.Server(host)?.State is ServerState.Quarantined { Last: { } last } ? HostReleases.GuardOf(host, last.Claim, world) : WipeGuard.None,
+            Hold = hold,
         };
-        if (consumer is null) return wish;
+        if (consumer is null) return IsOrphaned(host, world) ? wish with { Paused = false, Detach = new ClaimId(host.Spec.ConsumerRef!.Uid) } : wish;
 
         var claim = new ClaimId(host.Spec.ConsumerRef!.Uid);
         // The claim alone could be one of two. What the machine names is one.
-        var isBound = consumer.Spec.ProviderID is { Length: > 0 } || world.HostNamedBy(consumer)?.Key == host.Key;
-        if (!consumer.Metadata.BeingDeleted) return isBound ? wish with { Provision = ProvisionOf(host, consumer, claim, world) } : wish;
+        var isBound = WorldView.IsNode(consumer, host) || world.HostNamedBy(consumer)?.Key == host.Key;
+        if (!consumer.Metadata.BeingDeleted) return isBound ? wish with { Provision = ProvisionOf(host, consumer, claim, world), Repair = Remediations.OrderFor(consumer, world) } : wish;
         if (!MayRelease(consumer, world)) return wish;
+        if (consumer.Metadata.Annotations.ContainsKey(Names.DetachAnnotation)) return wish with { Detach = claim };
         return wish with
         {
             Release = claim,
             ReleaseGuard = HostReleases.GuardOf(host, claim, world),
+            ReleaseLeavesEtcd = PeersOf(consumer, world).Count > 0,
             ReleaseRetryToken = consumer.Metadata.Annotations.GetValueOrDefault(Names.RetryAnnotation),
             Provision = consumer.Spec.ProviderID is { Length: > 0 } ? ProvisionOf(host, consumer, claim, world) : null,
         };
     }
+
+    /// <summary>Of a control plane's node: the addresses of the others, if its cluster is to live on. Empty for workers.</summary>
+    public static IReadOnlyList<string> PeersOf(HetznerRobotMachine machine, WorldView world) =>
+        world.OwnerOf(machine) is { IsControlPlane: true } && world.ClusterOf(machine) is { Metadata.BeingDeleted: false } cluster
+            ? [.. world.MachinesOf(cluster)
+                .Where(other => other.Key != machine.Key && !other.Metadata.BeingDeleted && other.Status.Initialization?.Provisioned == true && world.OwnerOf(other) is { IsControlPlane: true })
+                .Select(other => other.Status.Addresses.FirstOrDefault(address => address.Type == AddressType.ExternalIP)?.Address)
+                .OfType<string>()
+                .Order(StringComparer.Ordinal)]
+            : [];
+
+    /// <summary>The machine that holds the claim is gone without giving it back, and a person, who names that very claim, says that it may end.</summary>
+    private static bool IsOrphaned(HetznerRobotHost host, WorldView world) =>
+        host.Spec.ConsumerRef is { } consumer
+        && host.Metadata.Annotations.GetValueOrDefault(Names.DetachAnnotation) == consumer.Uid
+        && !world.HasMachine(consumer.Namespace, consumer.Name);
 
     public static bool IsPaused(HetznerRobotMachine machine, WorldView world) => machine.Metadata.CarriesPause() || world.ClusterOf(machine)?.Paused == true;
 
@@ -102,14 +129,17 @@ internal static class WishBuilder
             Disk = new DiskPolicy(hint is { Length: > 0 } ? hint : null, guard.Permit is not null || host.Spec.DestructiveProvisioningPolicy == DestructiveProvisioningPolicy.AlwaysCleanSlate),
             Guard = guard,
             Bootstrap = machine.Spec.Bootstrap.DataSecretName is { Length: > 0 } secret ? new ObjectName(machine.Metadata.Namespace, secret) : null,
-            TalosSecrets = infraCluster.Spec.TalosSecretRef is { } shared
-                ? SecretOf(infraCluster, shared)
-                : new ObjectName(cluster.Metadata.Namespace, $"{cluster.Metadata.Name}-talos"),
-            AlreadyNode = consumer.Spec.ProviderID is { Length: > 0 },
+            TalosSecrets = TalosSecretsOf(cluster, infraCluster),
+            AlreadyNode = WorldView.IsNode(consumer, host),
+            Quorum = Remediations.OrderFor(consumer, world) is not null && machine.IsControlPlane ? new QuorumQuestion(TalosSecretsOf(cluster, infraCluster), PeersOf(consumer, world)) : null,
             Node = NodePlanner.For(host, consumer, machine, infraCluster),
             RetryToken = consumer.Metadata.Annotations.GetValueOrDefault(Names.RetryAnnotation),
         };
     }
+
+    private static ObjectName TalosSecretsOf(Cluster cluster, HetznerRobotCluster infraCluster) => infraCluster.Spec.TalosSecretRef is { } shared
+        ? SecretOf(infraCluster, shared)
+        : new ObjectName(cluster.Metadata.Namespace, $"{cluster.Metadata.Name}-talos");
 
     private static string ProviderIdOf(HetznerRobotHost host, HetznerRobotCluster cluster) =>
         $"{(cluster.Spec.ProviderIDFormat == ProviderIDFormat.Hrobot ? "hrobot" : "hetzner-robot")}://{host.Spec.ServerID}";

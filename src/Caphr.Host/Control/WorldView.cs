@@ -32,9 +32,17 @@ internal sealed class WorldView(
         .Where(host => host.Spec.ConsumerRef is not null)
         .ToLookup(host => new ObjectKey(host.Spec.ConsumerRef!.Namespace, host.Spec.ConsumerRef.Name));
 
+    private readonly Dictionary<ObjectKey, HetznerRobotRemediation> _requests = [];
+
+    private readonly ILookup<ObjectKey, HetznerRobotMachine> _machinesOf = infraMachines
+        .Where(machine => machine.Metadata.Labels.ContainsKey(ClusterApi.ClusterNameLabel))
+        .ToLookup(machine => new ObjectKey(machine.Metadata.Namespace, machine.Metadata.Labels[ClusterApi.ClusterNameLabel]));
+
     private readonly HashSet<string> _held = [.. servers.Values.Select(server => server.State).OfType<ServerState.Held>().Select(held => held.Plan.Claim.MachineUid)];
 
     public DateTimeOffset Now { get; } = now;
+
+    public IReadOnlyList<Cluster> Clusters { get; } = clusters;
 
     public IReadOnlyList<HetznerRobotCluster> InfraClusters { get; } = infraClusters;
 
@@ -47,6 +55,16 @@ internal sealed class WorldView(
 
     public IReadOnlyList<HetznerRobotHostRelease> Releases { get; init; } = [];
 
+    public IReadOnlyList<HetznerRobotRemediation> Remediations
+    {
+        get;
+        init
+        {
+            field = value;
+            _requests = value.ToDictionary(one => one.Key);
+        }
+    } = [];
+
     /// <summary>When the next release ends, which changes what may be done although no object has changed.</summary>
     public DateTimeOffset? NextExpiry => Releases.Select(release => release.Spec.ExpiresAt).Where(at => at > Now).Select(at => (DateTimeOffset?)at).Min();
 
@@ -54,11 +72,13 @@ internal sealed class WorldView(
     public bool Works(HetznerRobotHost host) => Works(new ServerNumber(host.Spec.ServerID));
 
     /// <summary>What concerns a machine is the business of the process that works its server; before it has one, of the one its name falls to.</summary>
-    public bool Minds(HetznerRobotMachine machine) => (NumberIn(machine.Spec.ProviderID) ?? (HostNamedBy(machine) ?? HostOf(machine))?.Spec.ServerID) is { } number
+    public bool Minds(HetznerRobotMachine machine) => (NodeOf(machine) ?? (HostNamedBy(machine) ?? HostOf(machine))?.Spec.ServerID) is { } number
         ? Works(new ServerNumber(number))
         : shards.Contains(Shards.Of($"machine-{machine.Key}"));
 
     public bool Minds(HetznerRobotHostRelease release) => HostOf(release) is { } host ? Works(host) : shards.Contains(Shards.Of($"release-{release.Key}"));
+
+    public bool Minds(HetznerRobotRemediation request) => MachineOf(request) is { } machine ? Minds(machine) : shards.Contains(Shards.Of($"remediation-{request.Key}"));
 
     public bool Minds(HetznerRobotCluster cluster) => shards.Contains(Shards.Of($"cluster-{cluster.Key}"));
 
@@ -70,6 +90,20 @@ internal sealed class WorldView(
         machine.Metadata.OwnerOf(Machine.Resource) is { } owner ? _machines.GetValueOrDefault(new ObjectKey(machine.Metadata.Namespace, owner.Name)) : null;
 
     public Cluster? ClusterOf(HetznerRobotMachine machine) => ClusterNamed(machine.Metadata);
+
+    public IEnumerable<HetznerRobotMachine> MachinesOf(Cluster cluster) => _machinesOf[cluster.Key];
+
+    /// <summary>A request has its Machine's name.</summary>
+    public Machine? OwnerOf(HetznerRobotRemediation request) => _machines.GetValueOrDefault(request.Key);
+
+    public HetznerRobotMachine? MachineOf(HetznerRobotRemediation request) =>
+        OwnerOf(request)?.Spec.InfrastructureRef is { } reference ? _infraMachines.GetValueOrDefault(new ObjectKey(request.Metadata.Namespace, reference.Name)) : null;
+
+    public HetznerRobotRemediation? RequestFor(HetznerRobotMachine machine) => OwnerOf(machine) is { } owner ? _requests.GetValueOrDefault(owner.Key) : null;
+
+    /// <summary>The server whose node this machine is, by its providerID or because a person says so.</summary>
+    public static int? NodeOf(HetznerRobotMachine machine) =>
+        NumberIn(machine.Spec.ProviderID) ?? NumberIn(machine.Metadata.Annotations.GetValueOrDefault(Names.AdoptAnnotation));
 
     /// <summary>By owner reference once core has set it, or by the label that users write themselves.</summary>
     public Cluster? ClusterOf(HetznerRobotCluster cluster) =>
@@ -106,7 +140,9 @@ internal sealed class WorldView(
     public HetznerRobotHost? HostOf(HetznerRobotHostRelease release) => _hosts.GetValueOrDefault(new ObjectKey(release.Metadata.Namespace, release.Spec.HostRef.Name));
 
     /// <summary>The machine's node runs on this server, whatever the host's claim says.</summary>
-    public static bool IsNode(HetznerRobotMachine machine, HetznerRobotHost host) => NumberIn(machine.Spec.ProviderID) == host.Spec.ServerID;
+    public static bool IsNode(HetznerRobotMachine machine, HetznerRobotHost host) => NodeOf(machine) == host.Spec.ServerID;
+
+    public bool HasMachine(string inNamespace, string name) => _infraMachines.ContainsKey(new ObjectKey(inNamespace, name));
 
     public string? UidOfMachine(string inNamespace, string name) => _machines.GetValueOrDefault(new ObjectKey(inNamespace, name))?.Metadata.Uid;
 

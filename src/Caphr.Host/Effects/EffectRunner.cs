@@ -7,7 +7,7 @@ using static Caphr.Actors.Servers.ServerInput;
 namespace Caphr.Host.Effects;
 
 /// <summary>Gives each effect to the interpreter of its protocol. A bug in one costs that server a retry, and the log names it.</summary>
-internal sealed partial class EffectRunner(RobotInterpreter robot, RescueInterpreter rescue, TalosInterpreter talos, ILogger<EffectRunner> logger) : IEffectInterpreter
+internal sealed partial class EffectRunner(RobotInterpreter robot, RescueInterpreter rescue, TalosInterpreter talos, NodeDismissal dismissal, ILogger<EffectRunner> logger) : IEffectInterpreter
 {
     public async Task<Heard> CarryOutAsync(ServerEffect effect, Warrant warrant, IProgress<EffectNote> notes, CancellationToken cancellation)
     {
@@ -39,6 +39,7 @@ internal sealed partial class EffectRunner(RobotInterpreter robot, RescueInterpr
     {
         ServerEffect.LookUpServer lookUp => robot.LookUpAsync(lookUp, cancellation),
         ServerEffect.ArmRescue arm => robot.ArmAsync(arm, warrant, cancellation),
+        ServerEffect.DismissNode dismiss => dismissal.CarryOutAsync(dismiss, warrant, cancellation),
         ServerEffect.PressReset press => robot.PressAsync(press, warrant, cancellation),
         ServerEffect.AwaitRescue awaitRescue => rescue.AwaitAsync(awaitRescue, notes, cancellation),
         ServerEffect.ProveRescue prove => rescue.ProveAsync(prove, cancellation),

@@ -14,7 +14,9 @@ internal static class ForeignData
     private const string Unreadable = "unreadable";
 
     /// <returns>The first signature of data, or null for an empty disk or one that holds an earlier Talos.</returns>
-    public static string? On(InspectedDisk disk) => disk.PartitionLabels.Any(label => s_talos.Contains(label))
+    public static string? On(InspectedDisk disk) => IsTalos(disk)
         ? disk.Signatures.FirstOrDefault(signature => signature is "ceph_bluestore" or "LVM2_member" or "linux_raid_member" or "zfs_member" or Unreadable)
         : disk.Signatures.FirstOrDefault(signature => !s_tables.Contains(signature)) ?? (disk.PartitionLabels.Count > 0 ? "partitions" : null);
+
+    public static bool IsTalos(InspectedDisk disk) => disk.PartitionLabels.Any(label => s_talos.Contains(label));
 }

@@ -181,10 +181,23 @@ internal sealed class RescueInterpreter(RescueConnector connector, SshKeys keys,
     private static HardwareFacts Facts(string hostKey, RescueProof proof, ServerInventory inventory) => new(
         new RescueBoot(hostKey, proof.BootMac ?? inventory.PrimaryMac ?? "", proof.SystemUuid),
         [.. inventory.Disks.Where(disk => !string.IsNullOrEmpty(disk.Serial)).Select(DiskOf)],
-        inventory.Firmware == FirmwareKind.Uefi);
+        inventory.Firmware == FirmwareKind.Uefi)
+    {
+        Cpus = inventory.CpuThreads,
+        MemoryMiB = inventory.MemoryBytes / (1024 * 1024),
+        NetworkMbit = inventory.NetworkCards.FirstOrDefault(card => string.Equals(card.Mac, proof.BootMac ?? inventory.PrimaryMac, StringComparison.OrdinalIgnoreCase))?.SpeedMbit,
+    };
 
     private static DiskFacts DiskOf(InspectedDisk disk) =>
-        new(disk.Name, disk.Serial!, disk.Wwn, disk.ById.Count > 0 ? disk.ById[0] : null, disk.SizeBytes, disk.Rotational, ForeignData.On(disk));
+        new(disk.Name, disk.Serial!, disk.Wwn, disk.ById.Count > 0 ? disk.ById[0] : null, disk.SizeBytes, disk.Rotational, ForeignData.On(disk))
+        {
+            Model = disk.Model,
+            Transport = disk.Transport,
+            Failing = disk.Health is { Passed: false },
+            WearPercent = disk.Health?.PercentageUsed,
+            PowerOnHours = disk.Health?.PowerOnHours,
+            HasTalos = ForeignData.IsTalos(disk),
+        };
 
     private static ServerIdentity IdentityOf(RescueBoot boot) => new(boot.PrimaryMac.Length == 0 ? null : boot.PrimaryMac, boot.SystemUuid.Length == 0 ? null : boot.SystemUuid);
 

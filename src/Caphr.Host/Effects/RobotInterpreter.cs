@@ -8,7 +8,7 @@ using static Caphr.Actors.Servers.ServerInput;
 namespace Caphr.Host.Effects;
 
 /// <summary>What is asked of Robot for one server: who it is, a rescue order, a press of its reset button.</summary>
-internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys, TimeProvider clock)
+internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys, EtcdQuorum quorum, TimeProvider clock)
 {
     /// <summary>Which keys were found stored in which account. A person may delete one, or put another account into the Secret: a refused order forgets it.</summary>
     private readonly ConcurrentDictionary<(ObjectName Account, string Fingerprint), bool> _stored = [];
@@ -72,26 +72,32 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys, Tim
         var account = effect.Robot.Credentials;
         var lane = LaneOf(effect.Purpose);
         var offered = await accounts.ReadAsync(account, lane, RobotAsks.Reset(number), cancellation);
-        if (!offered.TryGet(out var reset, out var problem)) return problem.Advice is null ? Surely(problem).ToInput(effect.Key) : problem.ToInput(effect.Key);
+        if (!offered.TryGet(out var reset, out var problem)) return Surely(problem).ToInput(effect.Key);
 
         // The reset button does nothing on a server that is shut off; the power button would shut down one that runs.
         var button = reset.OperatingStatus == OperatingStatus.ShutOff && reset.Offers(ResetType.Power) ? ResetType.Power : ResetType.Hardware;
         if (!reset.Offers(button))
             return new Heard.Refused(effect.Key, "ResetNotOffered", $"Robot offers no hardware reset for server {effect.Key.Server}.", Advice.GiveUp);
 
-        if (StepProblem.Unpermitted(effect.Guard, effect.Claim, clock.GetUtcNow()) is { } unpermitted) return unpermitted.ToInput(effect.Key);
+        // Its own system is to start, and a left-over order would lead it elsewhere.
+        if (effect.Purpose == Purpose.Repair && await WithdrawOrderAsync(effect.Robot, effect.Key.Server, lane, warrant, cancellation) is { } standing) return Surely(standing).ToInput(effect.Key);
+        if (effect.Quorum is { } question && await quorum.WhyNotAsync(question, cancellation) is { } atRisk) return Surely(atRisk).ToInput(effect.Key);
+        if (effect.Claim is { } claim && StepProblem.Unpermitted(effect.Guard, claim, clock.GetUtcNow()) is { } unpermitted) return unpermitted.ToInput(effect.Key);
         var pressed = await accounts.ChangeAsync(account, lane, warrant, RobotAsks.Press(number, button), cancellation);
         return pressed.TryGet(out _, out problem) ? new Heard.ResetPressed(effect.Key) : problem.ToInput(effect.Key);
     }
 
     /// <summary>A left-over order would lead the next boot into the rescue system again. Withdrawn only if there is one.</summary>
-    public async Task<StepProblem?> WithdrawOrderAsync(RobotAccess access, ServerNumber number, Warrant warrant, CancellationToken cancellation)
+    public Task<StepProblem?> WithdrawOrderAsync(RobotAccess access, ServerNumber number, Warrant warrant, CancellationToken cancellation) =>
+        WithdrawOrderAsync(access, number, RobotLane.Provision, warrant, cancellation);
+
+    private async Task<StepProblem?> WithdrawOrderAsync(RobotAccess access, ServerNumber number, RobotLane lane, Warrant warrant, CancellationToken cancellation)
     {
-        var present = await accounts.ReadAsync(access.Credentials, RobotLane.Provision, RobotAsks.Rescue(number.Value), cancellation);
+        var present = await accounts.ReadAsync(access.Credentials, lane, RobotAsks.Rescue(number.Value), cancellation);
         if (!present.TryGet(out var order, out var problem)) return problem;
         if (!order.Active) return null;
 
-        var withdrawn = await accounts.ChangeAsync(access.Credentials, RobotLane.Provision, warrant, RobotAsks.DeactivateRescue(number.Value), cancellation);
+        var withdrawn = await accounts.ChangeAsync(access.Credentials, lane, warrant, RobotAsks.DeactivateRescue(number.Value), cancellation);
         return withdrawn.Failure;
     }
 
@@ -112,10 +118,16 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys, Tim
     }
 
     /// <summary>To give a server back is to fence it: until the rescue system has taken over, its node may still be at work.</summary>
-    private static RobotLane LaneOf(Purpose purpose) => purpose == Purpose.Release ? RobotLane.Fence : RobotLane.Provision;
+    private static RobotLane LaneOf(Purpose purpose) => purpose switch
+    {
+        Purpose.Release => RobotLane.Fence,
+        Purpose.Repair or Purpose.Diagnose => RobotLane.Recover,
+        Purpose.Install => RobotLane.Provision,
+        Purpose.Inspect => RobotLane.Inspect,
+    };
 
     /// <summary>Only looking went wrong here, so nothing was pressed.</summary>
-    private static StepProblem Surely(StepProblem problem) => problem with { Advice = Advice.BackOff };
+    private static StepProblem Surely(StepProblem problem) => problem.Advice is null ? problem with { Advice = Advice.BackOff } : problem;
 
     private static Heard.Refused Wait(EffectKey key, string reason, string message) => new(key, reason, message, Advice.WaitForPerson);
 }

@@ -7,14 +7,17 @@ using Caphr.Protocols.Talos.Rules;
 
 namespace Caphr.Host.Effects;
 
-/// <summary>Makes us known to a cluster's nodes, for an hour and with the role that watching takes, from the cluster's own Talos secrets.</summary>
+/// <summary>Makes us known to a cluster's nodes, for an hour and with the least role that does it, from the cluster's own Talos secrets.</summary>
 internal sealed class TalosIdentities(SecretReader secrets, TimeProvider clock)
 {
     public const string BundleKey = "bundle";
 
     private static readonly TimeSpan s_lifetime = TimeSpan.FromHours(1);
 
-    public async Task<Outcome<HeldIdentity, StepProblem>> ReadAsync(ObjectName name, CancellationToken cancellation)
+    public Task<Outcome<HeldIdentity, StepProblem>> ReadAsync(ObjectName name, CancellationToken cancellation) => ReadAsync(name, TalosCall.ReadState, cancellation);
+
+    /// <param name="call">The most that is to be asked of a node.</param>
+    public async Task<Outcome<HeldIdentity, StepProblem>> ReadAsync(ObjectName name, TalosCall call, CancellationToken cancellation)
     {
         var read = await secrets.ReadAsync(name, "the cluster's Talos secrets", [BundleKey], cancellation);
         if (!read.TryGet(out var secret, out var problem)) return problem;
@@ -29,7 +32,7 @@ internal sealed class TalosIdentities(SecretReader secrets, TimeProvider clock)
             return new StepProblem("TalosSecretsUnreadable", string.Create(CultureInfo.InvariantCulture, $"The Talos CA in Secret {name} ends at {end:yyyy-MM-dd HH:mm:ss} UTC: rotate it."), Advice.WaitForPerson);
         }
 
-        return new HeldIdentity(bundle, TalosClientCertificate.Mint(bundle.Authority, TalosRules.LeastRole(TalosCall.ReadState), s_lifetime, clock.GetUtcNow()));
+        return new HeldIdentity(bundle, TalosClientCertificate.Mint(bundle.Authority, TalosRules.LeastRole(call), s_lifetime, clock.GetUtcNow()));
     }
 }
 

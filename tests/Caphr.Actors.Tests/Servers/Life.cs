@@ -30,6 +30,8 @@ internal sealed class Life
     public static readonly ServerWish Idle = new() { Number = Number, Robot = Access };
     public static readonly ServerWish Wanted = Idle with { Provision = Plan };
     public static readonly ServerWish Released = Idle with { Release = Plan.Claim };
+    public static readonly RepairOrder Repair = new("request-1", RepairCause.HealthCheck, Resets: 2, TimeSpan.FromMinutes(10));
+    public static readonly ServerWish Sick = Wanted with { Repair = Repair };
 
     public ServerState State { get; private set; } = ServerLifecycle.Start(Number);
 
@@ -54,6 +56,9 @@ internal sealed class Life
         Now += wait;
         return HearAt(input);
     }
+
+    /// <summary>What an older release may have written.</summary>
+    public void Replay(ServerEvent happened) => State = ServerEvolution.Evolve(State, happened);
 
     private Decision HearAt(ServerInput input)
     {
@@ -81,6 +86,7 @@ internal sealed class Life
     {
         ServerEffect.LookUpServer => new Heard.ServerFound(Key, Record),
         ServerEffect.ArmRescue => new Heard.RescueArmed(Key),
+        ServerEffect.DismissNode => new Heard.NodeDismissed(Key),
         ServerEffect.PressReset => new Heard.ResetPressed(Key),
         ServerEffect.AwaitRescue => new Heard.RescueAnswered(Key, Boot.HostKey),
         ServerEffect.ProveRescue => new Heard.RescueProven(Key, Hardware()),
@@ -93,9 +99,11 @@ internal sealed class Life
         _ => new WishObserved(State is ServerState.Provisioned ? Released : Wanted),
     };
 
-    public Life Release()
+    public Life Release() => Wish(Released);
+
+    public Life Wish(ServerWish wish)
     {
-        Hear(new WishObserved(Released));
+        Hear(new WishObserved(wish));
         return this;
     }
 }

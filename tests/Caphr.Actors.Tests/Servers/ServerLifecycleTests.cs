@@ -15,7 +15,7 @@ public sealed class ServerLifecycleTests
         Assert.Equal(
             [
                 typeof(ServerEvent.AccessGiven), typeof(ServerEvent.Identified), typeof(ServerEvent.ClaimAccepted), typeof(ServerEvent.RescueIntended),
-                typeof(ServerEvent.ResetIntended), typeof(ServerEvent.ResetPressed), typeof(ServerEvent.RescueReached), typeof(ServerEvent.InstallIntended),
+                typeof(ServerEvent.ResetIntended), typeof(ServerEvent.ResetPressed), typeof(ServerEvent.RescueReached), typeof(ServerEvent.HardwareSeen), typeof(ServerEvent.InstallIntended),
                 typeof(ServerEvent.ImageWritten), typeof(ServerEvent.RescueLeft), typeof(ServerEvent.MaintenanceReached),
                 typeof(ServerEvent.ConfigurationAccepted), typeof(ServerEvent.NodeProven),
             ],
@@ -225,10 +225,10 @@ public sealed class ServerLifecycleTests
     }
 
     [Fact]
-    public void A_release_that_failed_is_tried_again_when_a_person_asks()
+    public void A_release_that_failed_before_there_was_a_quarantine_is_tried_again_when_a_person_asks()
     {
         _life.Until<ServerState.Provisioned>().Release();
-        _life.Hear(new Heard.Refused(_life.Key, "BootNotAvailable", "No.", Advice.GiveUp));
+        _life.Replay(new ServerEvent.GaveUp(_life.Now, "BootNotAvailable", "No."));
         Assert.IsType<ServerState.Failed>(_life.State);
         Assert.Empty(_life.Hear(new WishObserved(Life.Released)).Events);
 
@@ -275,7 +275,7 @@ public sealed class ServerLifecycleTests
 
         _life.Hear(new Heard.RescueProven(_life.Key, Life.Hardware(Life.Disk with { Serial = "S2" })));
 
-        Assert.Equal("SystemDiskMissing", Assert.IsType<ServerState.Failed>(_life.State).Reason);
+        Assert.Equal("SystemDiskMissing", Assert.IsType<ServerState.Quarantined>(_life.State).Reason);
         Assert.Empty(_life.Events.OfType<ServerEvent.WipeIntended>());
     }
 

@@ -134,21 +134,24 @@ public sealed class WipeGuardTests
     }
 
     [Fact]
-    public void A_wipe_whose_permit_ends_on_the_way_is_given_up_and_asked_for_again_only_under_another()
+    public void A_wipe_whose_permit_ends_on_the_way_ends_in_quarantine_and_is_tried_again_only_under_another()
     {
         _life.Until<ServerState.Provisioned>();
         _life.Hear(Released(s_permitted));
         Reach<ServerState.InRescue>();
         _life.After(TimeSpan.FromHours(2), new Heard.RescueProven(_life.Key, Life.Hardware()));
-        Assert.Equal("ReleaseExpired", Assert.IsType<ServerState.Failed>(_life.State).Reason);
+        Assert.Equal("ReleaseExpired", Assert.IsType<ServerState.Quarantined>(_life.State).Reason);
 
-        _life.Hear(Released(s_permitted, retry: "again"));
-        Assert.IsType<ServerState.Failed>(_life.State);
-        _life.Hear(Released(Until(TimeSpan.FromHours(9)), retry: "again"));
+        _life.Hear(Retried("once", s_permitted));
+        Assert.False(Assert.Single(_life.Events.OfType<ServerEvent.RequestAnswered>()).Granted);
+        Assert.IsType<ServerState.Quarantined>(_life.State);
+        _life.Hear(Retried("again", Until(TimeSpan.FromHours(9))));
 
         Assert.IsType<ServerState.EnteringRescue>(_life.State);
         Assert.DoesNotContain(_life.Events, happened => happened is ServerEvent.WipeIntended);
     }
+
+    private static WishObserved Retried(string token, WipeGuard guard) => new(Life.Idle with { Requests = StandingRequests.None with { Retry = token }, QuarantineGuard = guard });
 
     [Fact]
     public void A_server_that_was_never_written_to_goes_back_without_a_permit()

@@ -21,6 +21,8 @@ internal sealed class Objects
 
     public List<HetznerRobotHostRelease> Releases { get; } = [];
 
+    public List<HetznerRobotRemediation> Remediations { get; } = [];
+
     public Dictionary<ServerNumber, ServerSnapshot> Servers { get; } = [];
 
     /// <summary>Which shards this replica works: all, unless a test says otherwise.</summary>
@@ -30,7 +32,7 @@ internal sealed class Objects
 
     public HetznerRobotCluster InfraCluster { get; set; } = new()
     {
-        Metadata = Meta("demo") with { OwnerReferences = [new OwnerReference { ApiVersion = "cluster.x-k8s.io/v1beta2", Kind = "Cluster", Name = "demo", Uid = "c" }] },
+        Metadata = Meta("demo") with { Finalizers = [Names.ClusterFinalizer], OwnerReferences = [new OwnerReference { ApiVersion = "cluster.x-k8s.io/v1beta2", Kind = "Cluster", Name = "demo", Uid = "c" }] },
         Spec = new HetznerRobotClusterSpec
         {
             ControlPlaneEndpoint = new ControlPlaneEndpoint { Host = "10.0.0.1", Port = 6443 },
@@ -60,7 +62,7 @@ internal sealed class Objects
     /// <summary>Machines name their host in their status, as they do a moment after the claim, unless a test says otherwise.</summary>
     public bool AreBound { get; set; } = true;
 
-    public WorldView Look() => new([InfraCluster], Hosts, [.. InfraMachines.Select(Bound)], [Cluster], Machines, Servers, Health, Shards, Now) { Releases = Releases };
+    public WorldView Look() => new([InfraCluster], Hosts, [.. InfraMachines.Select(Bound)], [Cluster], Machines, Servers, Health, Shards, Now) { Releases = Releases, Remediations = Remediations };
 
     /// <summary>A host; held by the machine of that name if one is given.</summary>
     public HetznerRobotHost AddHost(int number, string? consumer = null, ServerState? state = null)
@@ -121,6 +123,8 @@ internal sealed class Objects
         Write.Of<HetznerRobotMachine> machine => machine.Body,
         Write.Of<HetznerRobotCluster> cluster => cluster.Body,
         Write.Of<HetznerRobotHostRelease> release => release.Body,
+        Write.Of<HetznerRobotRemediation> request => request.Body,
+        Write.Of<Machine> machine => machine.Body,
         _ => throw new InvalidOperationException(write.GetType().Name),
     };
 }

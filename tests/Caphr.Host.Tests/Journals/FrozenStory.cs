@@ -15,6 +15,14 @@ internal static class FrozenStory
     private static readonly RescueBoot s_boot = new("SHA256:host", "a8:a1:59:00:00:01", "5f0c6d9e");
     private static readonly DiskFacts s_disk = new("nvme0n1", "S1", "eui.1", "nvme-S1", 1_000_000_000_000, Rotational: false, Foreign: "lvm");
 
+    private static readonly HardwareFacts s_hardware = new(s_boot, [s_disk with { Model = "SAMSUNG", Transport = "nvme", Failing = true, WearPercent = 3, PowerOnHours = 9000, HasTalos = true }], Uefi: true)
+    {
+        Cpus = 16,
+        MemoryMiB = 65536,
+        NetworkMbit = 1000,
+        Architecture = "amd64",
+    };
+
     private static readonly Provision s_plan = new()
     {
         Claim = new ClaimId("uid-1"),
@@ -74,6 +82,34 @@ internal static class FrozenStory
             new ServerEvent.ClaimAccepted(At(2), s_plan with { AlreadyNode = false }),
             new ServerEvent.RescueIntended(At(3), Purpose.Install, At(63)),
             new ServerEvent.ResetIntended(At(4), At(64)),
+        ],
+        [new ServerNumber(1004)] =
+        [
+            new ServerEvent.AccessGiven(At(0), s_robot),
+            new ServerEvent.Identified(At(1), s_record),
+            new ServerEvent.RequestAnswered(At(2), ServerRequest.Inspect, "monday", Granted: true, "It is inspected."),
+            new ServerEvent.InspectionIntended(At(3), s_robot, At(63)),
+            new ServerEvent.ResetIntended(At(4), At(64)),
+            new ServerEvent.ResetPressed(At(5), Known: true),
+            new ServerEvent.RescueReached(At(6), "SHA256:host", At(66)),
+            new ServerEvent.HardwareSeen(At(7), s_hardware),
+            new ServerEvent.Inspected(At(8)),
+            new ServerEvent.ClaimAdopted(At(9), s_plan),
+            new ServerEvent.NodeProven(At(10), "v1.12.4"),
+            new ServerEvent.StepRefused(At(11), "LimitReached", "Later.", At(12), Counted: false),
+            new ServerEvent.WaitEnded(At(13)),
+            new ServerEvent.RepairBegun(At(14), new RepairOrder("uid-request", RepairCause.HealthCheck, Resets: 2, TimeSpan.FromMinutes(10))),
+            new ServerEvent.ResetIntended(At(15), At(25)),
+            new ServerEvent.ResetPressed(At(16), Known: false),
+            new ServerEvent.NodeReturned(At(17), "v1.12.4"),
+            new ServerEvent.RepairEnded(At(18), Returned: true),
+            new ServerEvent.RescueIntended(At(100), Purpose.Release, At(160)) { AsksNode = true },
+            new ServerEvent.DismissalIntended(At(101)),
+            new ServerEvent.NodeDismissed(At(102)),
+            new ServerEvent.Quarantined(At(103), "SystemDiskUnknown", "Two disks hold a Talos."),
+            new ServerEvent.WipeAsked(At(104), s_plan, At(164)),
+            new ServerEvent.Quarantined(At(105), "SystemDiskUnknown", "Two disks hold a Talos."),
+            new ServerEvent.QuarantineLifted(At(106)),
         ],
     };
 

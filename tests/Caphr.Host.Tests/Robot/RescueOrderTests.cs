@@ -37,7 +37,7 @@ public sealed class RescueOrderTests : IAsyncLifetime
             _system,
             _ => _ => Task.FromResult<Outcome<RobotCredentials, StepProblem>>(new RobotCredentials("#ws+test", "correct")),
             _robot.Client, new MemoryRobotLedger(), new Budget(Budget.DefaultReserve));
-        _interpreter = new RobotInterpreter(accounts, new SshKeys(new SecretReader(_kubernetes)), new RealTime());
+        _interpreter = new RobotInterpreter(accounts, new SshKeys(new SecretReader(_kubernetes)), quorum: null!, new RealTime());
     }
 
     public async Task DisposeAsync()

@@ -16,7 +16,7 @@ public sealed class RobotInterpreterTests
     private readonly AccountWorld _world = new();
     private readonly RobotInterpreter _interpreter;
 
-    public RobotInterpreterTests() => _interpreter = new RobotInterpreter(_world.Accounts, keys: null!, _world.Clock);
+    public RobotInterpreterTests() => _interpreter = new RobotInterpreter(_world.Accounts, keys: null!, quorum: null!, _world.Clock);
 
     [Theory]
     [InlineData(200)]

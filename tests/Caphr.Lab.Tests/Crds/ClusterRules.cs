@@ -15,7 +15,8 @@ internal static class ClusterRules
             "talosSecretRef": { "name": "talos", "namespace": "metal" },
             "talosFactoryBaseURL": "https://factory.talos.dev",
             "dc": "fsn1",
-            "providerIDFormat": "hrobot"
+            "providerIDFormat": "hrobot",
+            "limits": { "atOnce": 10, "repairsAtOnce": 2, "failuresToStop": 3 }
           },
           "status": {
             "initialization": { "provisioned": true },
@@ -81,9 +82,14 @@ internal static class ClusterRules
         new("spec.providerIDFormat", "enum", "\"hetzner-robot\"", "\"hcloud\"", "\"hetzner-robot\", \"hrobot\""),
         new("status.failureDomains", "maxItems", List(100, number => $$"""{ "name": "dc{{number}}" }"""), List(101, number => $$"""{ "name": "dc{{number}}" }"""), "100"),
         new("status.failureDomains", "map", """[{ "name": "a" }, { "name": "b" }]""", """[{ "name": "a" }, { "name": "a" }]"""),
+        .. Limit("atOnce"),
+        .. Limit("repairsAtOnce"),
+        .. Limit("failuresToStop"),
         Required("status.failureDomains[].name"),
         new("status.failureDomains[].name", "minLength", "\"a\"", "\"\"", "1"),
         MaxLength("status.failureDomains[].name", 256),
         .. Conditions,
     ];
+
+    private static RuleCase[] Limit(string name) => [new($"spec.limits.{name}", "minimum", "1", "0", "1"), new($"spec.limits.{name}", "maximum", "1000", "1001", "1000")];
 }

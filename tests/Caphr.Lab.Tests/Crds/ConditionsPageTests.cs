@@ -9,13 +9,14 @@ public sealed partial class ConditionsPageTests
     /// <summary>Where reasons of conditions and Events are written down.</summary>
     private static readonly string[] s_sources =
     [
-        "src/Caphr.Host/Control/Claims.cs", "src/Caphr.Host/Control/ClusterCheck.cs", "src/Caphr.Host/Control/ClusterProjection.cs", "src/Caphr.Host/Control/EventTexts.cs",
-        "src/Caphr.Host/Control/HostProjection.cs", "src/Caphr.Host/Control/HostReleases.cs", "src/Caphr.Host/Control/MachineProjection.cs", "src/Caphr.Host/Effects",
+        "src/Caphr.Host/Control/Brake.cs", "src/Caphr.Host/Control/Claims.cs", "src/Caphr.Host/Control/ClusterCheck.cs", "src/Caphr.Host/Control/ClusterProjection.cs", "src/Caphr.Host/Control/EventTexts.cs",
+        "src/Caphr.Host/Control/HostProjection.cs", "src/Caphr.Host/Control/HostReleases.cs", "src/Caphr.Host/Control/MachineProjection.cs", "src/Caphr.Host/Control/Remediations.cs", "src/Caphr.Host/Effects",
         "src/Caphr.Host/Robot", "src/Caphr.Actors/Servers/DiskChoice.cs", "src/Caphr.Actors/Servers/Phases", "src/Caphr.Actors/Servers/ServerLifecycle.cs",
         "src/Caphr.Actors/Servers/WipeGuard.cs",
     ];
 
-    private static readonly string[] s_statuses = ["True", "False", "Unknown"];
+    // Of conditions, and how grave the older ones say they are.
+    private static readonly string[] s_statuses = ["True", "False", "Unknown", "Warning"];
 
     private static string Root => Repository.Find()!.Root;
 

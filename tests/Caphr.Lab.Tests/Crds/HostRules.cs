@@ -8,13 +8,14 @@ internal static class HostRules
         {
           "spec": {
             "serverID": 2938104, "serverIP": "192.0.2.10", "serverIPv6Net": "2001:db8:1:2::/64", "internalIP": "10.10.0.6", "installDisk": "/dev/disk/by-id/nvme-A1",
-            "lifecycleClass": "compute", "destructiveProvisioningPolicy": "NeverDestructiveByDefault", "maintenanceMode": false,
+            "lifecycleClass": "compute", "destructiveProvisioningPolicy": "NeverDestructiveByDefault", "maintenanceMode": false, "inspection": "BeforeFirstUse",
             "consumerRef": { "kind": "HetznerRobotMachine", "name": "worker-1", "namespace": "metal", "uid": "1-1" }
           },
           "status": {
             "since": "2026-03-01T12:00:00Z",
             "addresses": [{ "type": "ExternalIP", "address": "192.0.2.10" }],
             "hardware": { "installDisk": { "path": "/dev/sda" }, "disks": [{ "path": "/dev/sda" }] },
+            "lastWipe": { "at": "2026-03-01T12:00:00Z", "disk": { "path": "/dev/sda" }, "machine": "metal/worker-1" },
             "conditions": [{ "type": "Ready", "status": "True", "observedGeneration": 1, "lastTransitionTime": "2026-03-01T12:00:00Z", "reason": "Ready", "message": "" }]
           }
         }
@@ -40,6 +41,7 @@ internal static class HostRules
         new("spec.installDisk", "pattern", "\"WD 1234\"", "\" WD1234\""),
         new("spec.lifecycleClass", "enum", "\"control-plane\"", "\"worker\"", "\"compute\", \"control-plane\", \"storage\""),
         new("spec.destructiveProvisioningPolicy", "enum", "\"AlwaysCleanSlate\"", "\"Never\"", "\"NeverDestructiveByDefault\", \"AlwaysCleanSlate\", \"RequiresExternalRelease\""),
+        new("spec.inspection", "enum", "\"Never\"", "\"Always\"", "\"Never\", \"BeforeFirstUse\""),
         .. Required("spec.consumerRef", "kind", "name", "namespace", "uid"),
         new("spec.consumerRef.kind", "enum", "\"HetznerRobotMachine\"", "\"Machine\"", "\"HetznerRobotMachine\""),
         .. Name("spec.consumerRef.name"),
@@ -49,6 +51,9 @@ internal static class HostRules
         .. Addresses("status.addresses"),
         Required("status.hardware.installDisk.path"),
         Required("status.hardware.disks[].path"),
+        .. Required("status.lastWipe", "at", "disk"),
+        Time("status.lastWipe.at"),
+        Required("status.lastWipe.disk.path"),
         .. Conditions,
     ];
 

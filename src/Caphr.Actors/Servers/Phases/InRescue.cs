@@ -11,10 +11,22 @@ internal static class InRescue
 
     public static IReadOnlyList<ServerEvent> Decide(ServerState.InRescue state, ServerInput.Heard heard, DateTimeOffset now) => heard switch
     {
-        ServerInput.Heard.RescueProven proven => state.Purpose == Purpose.Install ? Install(state, proven.Hardware, now) : Releasing.Wipe(state, proven.Hardware, now),
+        ServerInput.Heard.RescueProven proven => Proven(state, proven.Hardware, now),
         ServerInput.Heard.LeftUnknown unknown => Refusals.BackOff(state, "RescueSilent", unknown.Message, now),
         _ => [],
     };
+
+    private static IReadOnlyList<ServerEvent> Proven(ServerState.InRescue state, HardwareFacts hardware, DateTimeOffset now)
+    {
+        if (Identity.Changed(state.Hardware, hardware) is { } changed) return Ending.GiveUp(state, changed.Reason, changed.Message, now);
+        var next = state.Purpose switch
+        {
+            Purpose.Release => Releasing.Wipe(state, hardware, now),
+            Purpose.Diagnose => Repairing.Diagnose(state, hardware, now),
+            _ => Install(state, hardware, now),
+        };
+        return [new ServerEvent.HardwareSeen(now, hardware), .. next];
+    }
 
     private static IReadOnlyList<ServerEvent> Install(ServerState.InRescue state, HardwareFacts hardware, DateTimeOffset now)
     {

@@ -1,35 +1,41 @@
 namespace Caphr.Actors.Servers.Phases;
 
 /// <summary>
-/// The Machine is being deleted and the server goes back. What was installed for it must not live on: into the rescue system (which
-/// also fences the old node), wipe the disk we wrote, and only then Available. A server we never wrote to is free at once.
+/// The Machine is being deleted and the server goes back. What was installed for it must not live on: its node is told to go, or is reset, into
+/// the rescue system (which also fences it), the disk we wrote is wiped, and only then is the server Available. A server we never wrote to is
+/// free at once; one with which anything of this goes wrong is put into quarantine.
 /// </summary>
 internal static class Releasing
 {
-    public static IReadOnlyList<ServerEvent> Begin(ServerState.Held state, DateTimeOffset now) => state switch
+    public static IReadOnlyList<ServerEvent> Begin(ServerState.Held state, HoldBack? hold, DateTimeOffset now) => state switch
     {
         // Already on its way back.
         ServerState.EnteringRescue { Purpose: Purpose.Release } or ServerState.InRescue { Purpose: Purpose.Release } or ServerState.Wiping => [],
         // How a reset ended must be heard first; the wish is seen again right after.
-        ServerState.EnteringRescue { Stage: RescueStage.Pressing } => [],
-        // Failed on the way back: a person decides, because the old system may still be running.
+        ServerState.EnteringRescue { Stage: RescueStage.Pressing } or ServerState.Repairing { Stage: RepairStage.Pressing } => [],
+        // In a journal of before there was a quarantine: a person decides, because the old system may still be running.
         ServerState.Failed { In: ServerPhase.Releasing } => [],
-        { Installed: null, Plan.AlreadyNode: false } => [new ServerEvent.Released(now, Wiped: false)],
+        { Installed: null, Plan.AlreadyNode: false } => Ending.Free(state, wiped: false, now),
         // The node is left running: fenced and not wiped, it would be of no use to anybody.
         _ when Permits.Missing(state, now) is { } missing => Permits.Await(state, missing, now),
-        _ => [new ServerEvent.RescueIntended(now, Purpose.Release, now + Limits.RescueTimeout)],
+        _ when hold is not null => Permits.Await(state, (hold.Reason, hold.Message), now),
+        _ => [new ServerEvent.RescueIntended(now, Purpose.Release, now + Limits.RescueTimeout) { AsksNode = MayBeRunning(state) }],
     };
 
     public static IReadOnlyList<ServerEvent> Wipe(ServerState.InRescue state, HardwareFacts hardware, DateTimeOffset now)
     {
-        if (state.Installed is not { } installed)
-            return [new ServerEvent.GaveUp(now, "SystemDiskUnknown", "This node was adopted, so which disk it runs from is not on record and none is wiped. Wipe the server yourself; until then it is not offered again.")];
+        if (Permits.Missing(state, now) is { } missing) return Ending.GiveUp(state, missing.Reason, missing.Message, now);
+        if (state.Installed is { } installed)
+        {
+            return hardware.Disks.FirstOrDefault(disk => disk.Serial == installed.Serial) is { } disk
+                ? [new ServerEvent.WipeIntended(now, hardware.Boot, disk, now + Limits.WipeTimeout)]
+                : Ending.GiveUp(state, "SystemDiskMissing", $"The disk with serial {installed.Serial}, on which this node was installed, is no longer in the server. Find it before this server is used again.", now);
+        }
 
-        if (Permits.Missing(state, now) is { } missing) return [new ServerEvent.GaveUp(now, missing.Reason, missing.Message)];
-
-        return hardware.Disks.FirstOrDefault(disk => disk.Serial == installed.Serial) is { } disk
-            ? [new ServerEvent.WipeIntended(now, hardware.Boot, disk, now + Limits.WipeTimeout)]
-            : [new ServerEvent.GaveUp(now, "SystemDiskMissing", $"The disk with serial {installed.Serial}, on which this node was installed, is no longer in the server. Find it before this server is used again.")];
+        // An adopted node: which disk it ran from is not on record, so it must be plain to see.
+        return hardware.Disks.Where(disk => disk.HasTalos).ToList() is [var only]
+            ? [new ServerEvent.WipeIntended(now, hardware.Boot, only, now + Limits.WipeTimeout)]
+            : Ending.GiveUp(state, "SystemDiskUnknown", "This node was adopted, so which disk it ran from is not on record, and not exactly one disk holds a Talos. Wipe the server yourself.", now);
     }
 
     public static ServerEffect Effect(ServerState.Wiping state) => new ServerEffect.WipeDisk(
@@ -44,8 +50,12 @@ internal static class Releasing
 
     public static IReadOnlyList<ServerEvent> Decide(ServerState.Wiping state, ServerInput.Heard heard, DateTimeOffset now) => heard switch
     {
-        ServerInput.Heard.DiskWiped => [new ServerEvent.Released(now, Wiped: true)],
+        ServerInput.Heard.DiskWiped => Ending.Free(state, wiped: true, now),
         ServerInput.Heard.LeftUnknown unknown => Refusals.BackOff(state, "RescueSilent", unknown.Message, now),
         _ => [],
     };
+
+    private static bool MayBeRunning(ServerState.Held state) => state
+        is ServerState.Joining or ServerState.Provisioned or ServerState.Repairing
+        or ServerState.Failed { In: ServerPhase.Configuring or ServerPhase.Joining };
 }

@@ -16,6 +16,9 @@ internal static class Wishes
             return [resumed, .. Decide(ServerEvolution.Evolve(state, resumed), wish, now)];
         }
 
+        var requested = Requests.Decide(state, wish, now);
+        if (requested.Count > 0) return requested;
+
         return state switch
         {
             ServerState.Registered registered => registered.Robot == wish.Robot ? [] : [new ServerEvent.AccessGiven(now, wish.Robot)],
@@ -27,7 +30,7 @@ internal static class Wishes
 
     private static IReadOnlyList<ServerEvent> Claim(ServerState.Available state, ServerWish wish, DateTimeOffset now) => wish switch
     {
-        { Provision: null } => [],
+        { Provision: null } => wish is { InspectFirst: true, Robot: { } robot } && state.Hardware is null ? [Inspecting.Begin(robot, now)] : [],
         // A claim ends once. Who still wishes for it looks at objects of before that, and its Machine is gone.
         { Provision: var plan } when plan.Claim == state.Freed => [],
         // Its Machine is going. What was never touched is free; a node that this journal never saw is taken over first, so that it can be wiped.
@@ -38,25 +41,49 @@ internal static class Wishes
 
     private static IReadOnlyList<ServerEvent> Held(ServerState.Held state, ServerWish wish, DateTimeOffset now)
     {
+        if (wish.Detach == state.Plan.Claim) return Detach(state, now);
         if (wish.Release == state.Plan.Claim) return Release(state, wish, now);
+        if (state is ServerState.Repairing { Order.Cause: RepairCause.HealthCheck } repairing && wish.Repair?.Id != repairing.Order.Id) return Repairing.Withdrawn(repairing, now);
 
         // No wish for this claim, or one for another claim, changes nothing: only the deletion of our own Machine ends a claim.
         if (wish.Provision is not { } wished || wished.Claim != state.Plan.Claim) return [];
 
-        if (state is ServerState.Failed && wished.RetryToken != state.Plan.RetryToken)
-            return [new ServerEvent.RetryAsked(now, wished with { AlreadyNode = state.Plan.AlreadyNode })];
+        if (state is ServerState.Failed && wished.RetryToken != state.Plan.RetryToken) return Retry(state, wished, now);
 
         var plan = Replan(state, wished);
         List<ServerEvent> events = plan == state.Plan ? [] : [new ServerEvent.PlanChanged(now, plan)];
-        if (state is not ServerState.Claimed || plan.Bootstrap is null) return events;
-        return Permits.Missing(state with { Plan = plan }, now) is { } missing
-            ? [.. events, .. Permits.Await(state, missing, now)]
-            : [.. events, new ServerEvent.RescueIntended(now, Purpose.Install, now + Limits.RescueTimeout)];
+        return state switch
+        {
+            ServerState.Claimed when plan.Bootstrap is not null => [.. events, .. Install(state with { Plan = plan }, state, wish.Hold, now)],
+            ServerState.Provisioned when wish.Repair is { } order && order.Id != state.Answered.Repair => [.. events, .. Repair(state, order, wish.Hold, now)],
+            // What was to be done to it is not wanted any more, and so is not waited for.
+            ServerState.Provisioned { Trouble: not null } => [.. events, new ServerEvent.WaitEnded(now)],
+            _ => events,
+        };
     }
+
+    private static IReadOnlyList<ServerEvent> Install(ServerState.Held planned, ServerState.Held state, HoldBack? hold, DateTimeOffset now) =>
+        Permits.Missing(planned, now) is { } missing ? Permits.Await(state, missing, now)
+        : hold is not null ? Permits.Await(state, (hold.Reason, hold.Message), now)
+        : [new ServerEvent.RescueIntended(now, Purpose.Install, now + Limits.RescueTimeout)];
+
+    private static IReadOnlyList<ServerEvent> Repair(ServerState.Held state, RepairOrder order, HoldBack? hold, DateTimeOffset now) =>
+        hold is not null ? Permits.Await(state, (hold.Reason, hold.Message), now) : Repairing.Begin(order, now);
+
+    /// <summary>A node that could not be repaired holds data: another try starts it again, and installs nothing.</summary>
+    private static IReadOnlyList<ServerEvent> Retry(ServerState.Held state, Provision wished, DateTimeOffset now) => state is ServerState.Failed { In: ServerPhase.Remediating }
+        ? [new ServerEvent.PlanChanged(now, Replan(state, wished) with { RetryToken = wished.RetryToken }), .. Repairing.Begin(new RepairOrder($"retry {wished.RetryToken}", RepairCause.Person, Resets: 1, Limits.BootTimeout), now)]
+        : [new ServerEvent.RetryAsked(now, wished with { AlreadyNode = state.Plan.AlreadyNode })];
+
+    /// <summary>A person answers for what runs there; it is out of our hands, and not offered to anybody.</summary>
+    private static IReadOnlyList<ServerEvent> Detach(ServerState.Held state, DateTimeOffset now) => state
+        is ServerState.EnteringRescue { Stage: RescueStage.Pressing } or ServerState.Repairing { Stage: RepairStage.Pressing }
+        ? []
+        : [new ServerEvent.Quarantined(now, "Detached", $"A person has detached it from {state.Plan.Machine}: nothing was done to the server, and its node may still be running.")];
 
     private static IReadOnlyList<ServerEvent> Release(ServerState.Held state, ServerWish wish, DateTimeOffset now)
     {
-        var guarded = state with { Plan = state.Plan with { Guard = wish.ReleaseGuard } };
+        var guarded = state with { Plan = state.Plan with { Guard = wish.ReleaseGuard, LeavesEtcd = wish.ReleaseLeavesEtcd } };
         var asked = state is ServerState.Failed { In: ServerPhase.Releasing } && wish.ReleaseRetryToken != state.Plan.RetryToken;
         // A permit that is still missing leaves the request open: it is not to be made twice.
         if (asked && Permits.Missing(guarded, now) is null)
@@ -65,11 +92,11 @@ internal static class Wishes
         }
 
         List<ServerEvent> events = guarded.Plan == state.Plan ? [] : [new ServerEvent.PlanChanged(now, guarded.Plan)];
-        return [.. events, .. Releasing.Begin(guarded, now)];
+        return [.. events, .. Releasing.Begin(guarded, wish.Hold, now)];
     }
 
     /// <summary>Before anything was written the whole plan may change; afterwards only where Secrets are found, and what is permitted.</summary>
     private static Provision Replan(ServerState.Held state, Provision wished) => state is ServerState.Claimed
         ? wished with { AlreadyNode = state.Plan.AlreadyNode }
-        : state.Plan with { Robot = wished.Robot, Bootstrap = wished.Bootstrap ?? state.Plan.Bootstrap, TalosSecrets = wished.TalosSecrets, Guard = wished.Guard };
+        : state.Plan with { Robot = wished.Robot, Bootstrap = wished.Bootstrap ?? state.Plan.Bootstrap, TalosSecrets = wished.TalosSecrets, Guard = wished.Guard, Quorum = wished.Quorum };
 }

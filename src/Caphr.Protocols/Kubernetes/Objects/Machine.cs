@@ -42,6 +42,34 @@ public sealed record MachineStatus
     public MachineNodeReference? NodeRef { get; init; }
 
     public IReadOnlyList<Condition> Conditions { get; init; } = [];
+
+    public MachineDeprecated? Deprecated { get; init; }
+}
+
+/// <summary>What v1beta2 keeps of v1beta1, for readers of that.</summary>
+public sealed record MachineDeprecated
+{
+    public MachineV1Beta1Status? V1beta1 { get; init; }
+}
+
+public sealed record MachineV1Beta1Status
+{
+    public IReadOnlyList<MachineV1Beta1Condition> Conditions { get; init; } = [];
+}
+
+public sealed record MachineV1Beta1Condition
+{
+    public string Type { get; init; } = "";
+
+    public string Status { get; init; } = "";
+
+    public string? Severity { get; init; }
+
+    public DateTimeOffset? LastTransitionTime { get; init; }
+
+    public string? Reason { get; init; }
+
+    public string? Message { get; init; }
 }
 
 public sealed record MachineNodeReference

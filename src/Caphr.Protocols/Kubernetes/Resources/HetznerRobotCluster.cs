@@ -67,6 +67,24 @@ public sealed record HetznerRobotClusterSpec
     [DefaultValue(Resources.ProviderIDFormat.HetznerRobot)]
     [Description("How provider IDs of new nodes are written: hetzner-robot://<number>, or hrobot://<number> as the Hetzner cloud controller manager does.")]
     public ProviderIDFormat? ProviderIDFormat { get; init; }
+
+    [Description("How much may go on at once, and when to stop.")]
+    public WorkLimits? Limits { get; init; }
+}
+
+public sealed record WorkLimits
+{
+    [Range(1, 1000)]
+    [Description("How many servers may be on their way to a node or back at once. Not limited if empty, except by Robot's own fifty resets an hour.")]
+    public int? AtOnce { get; init; }
+
+    [Range(1, 1000)]
+    [Description("How many nodes may be down for a repair at once. Not limited if empty, except by the quorum of a control plane and by the MachineHealthCheck.")]
+    public int? RepairsAtOnce { get; init; }
+
+    [Range(1, 1000)]
+    [Description("How many failed servers stop all new installations and repairs of the cluster, until a person has mended or deleted some. If empty: a tenth of its machines, and not less than five.")]
+    public int? FailuresToStop { get; init; }
 }
 
 [CelRule("(has(self.host) && self.host != '') == (has(self.port) && self.port != 0)", "give host and port together, such as host: 10.10.0.240 and port: 6443")]

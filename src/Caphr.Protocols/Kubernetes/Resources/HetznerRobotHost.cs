@@ -82,6 +82,11 @@ public sealed record HetznerRobotHostSpec
     [Description("While true, the server is not claimed, and nothing is reset, installed or wiped.")]
     public bool? MaintenanceMode { get; init; }
 
+    [DefaultValue(Resources.InspectionPolicy.Never)]
+    [Description("Whether the server is looked at through the rescue system while it is free, which resets it. BeforeFirstUse: once, before any machine may claim it. " +
+        "Never: what it has is seen when it is installed. The annotation caphr.io/inspect asks for one inspection of a free server.")]
+    public InspectionPolicy? Inspection { get; init; }
+
     [Description("Which machine has claimed this server. Written by CAPHR; it is the durable claim.")]
     public ConsumerReference? ConsumerRef { get; init; }
 }
@@ -130,12 +135,30 @@ public sealed record HetznerRobotHostStatus
     [Description("What was found in the server.")]
     public ServerHardware? Hardware { get; init; }
 
+    [Description("The last wipe that was verified, on the way back from a machine.")]
+    public WipeRecord? LastWipe { get; init; }
+
     [Description("The metadata.generation this status was made from.")]
     public long? ObservedGeneration { get; init; }
 
     [ListKey("type")]
     [Description("What holds of this server just now.")]
     public IReadOnlyList<Condition> Conditions { get; init; } = [];
+}
+
+/// <summary>Evidence of a wipe.</summary>
+public sealed record WipeRecord
+{
+    [Required]
+    [Description("When the wipe was verified.")]
+    public DateTimeOffset At { get; init; }
+
+    [Required]
+    [Description("The disk that was wiped.")]
+    public ServerDisk Disk { get; init; } = new();
+
+    [Description("The HetznerRobotMachine that the server came back from.")]
+    public string? Machine { get; init; }
 }
 
 /// <summary>What Robot told, and what an inspection in the rescue system found.</summary>

@@ -7,8 +7,7 @@ namespace Caphr.Protocols.Kubernetes.Resources;
 
 // Named after its Machine and owned by it, so a move takes it along without a label.
 [CustomResource(ShortName = "hrr")]
-[Description("HetznerRobotRemediation is a MachineHealthCheck's request to repair one Machine, whose name it has. This release of CAPHR does not act on it yet: " +
-    "leave remediationTemplate out of the MachineHealthCheck, and the Machine is replaced.")]
+[Description("HetznerRobotRemediation is a MachineHealthCheck's request to repair one Machine, whose name it has. Its server is reset; if no reset helps, the Machine's owner is asked to replace it.")]
 [PrinterColumn("Cluster", ColumnType.Text, ".metadata.labels['cluster\\.x-k8s\\.io/cluster-name']")]
 [PrinterColumn("Host", ColumnType.Text, ".status.hostRef.name")]
 [PrinterColumn("Phase", ColumnType.Text, ".status.phase")]
@@ -53,7 +52,7 @@ public sealed record RemediationStrategy
 
     [RegularExpression(@"^([0-9]+(\.[0-9]+)?(s|m|h))+$"), MaxLength(32), DefaultValue("600s")]
     [CelRule("duration(self) >= duration('60s') && duration(self) <= duration('24h')", "timeout must be from 60s to 24h: a server needs minutes to come back, such as 600s")]
-    [Description("How long the node may take to come back after a reset, such as 600s.")]
+    [Description("How long the node may take to come back after a reset, such as 600s. It is given five minutes in any case, because hardware needs them.")]
     public string? Timeout { get; init; }
 }
 

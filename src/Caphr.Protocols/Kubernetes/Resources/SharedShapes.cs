@@ -115,6 +115,12 @@ public enum LifecycleClass
     Storage,
 }
 
+public enum InspectionPolicy
+{
+    Never,
+    BeforeFirstUse,
+}
+
 public enum DestructiveProvisioningPolicy
 {
     NeverDestructiveByDefault,

@@ -1,0 +1,85 @@
+using System.Globalization;
+using Caphr.Actors.Servers;
+using Caphr.Protocols.Kubernetes.Objects;
+using Caphr.Protocols.Kubernetes.Resources;
+
+namespace Caphr.Host.Control;
+
+/// <summary>
+/// Which servers may not begin anything that takes them down just now, by the limits of their cluster, and why. Only beginnings are held back: what
+/// is under way ends by itself. Each replica counts what it sees, so several at once may go beyond a limit by a few.
+/// </summary>
+internal sealed class Brake
+{
+    private const int FewestFailures = 5;
+
+    private readonly Dictionary<ServerNumber, HoldBack> _held = [];
+
+    private Brake() { }
+
+    public static Brake Of(WorldView world)
+    {
+        var brake = new Brake();
+        foreach (var cluster in world.Clusters)
+        {
+            if (world.InfraClusterOf(cluster) is { } infraCluster) brake.Apply(cluster, infraCluster, infraCluster.Spec.Limits ?? new WorkLimits(), world);
+        }
+
+        return brake;
+    }
+
+    public HoldBack? For(HetznerRobotHost host) => _held.GetValueOrDefault(new ServerNumber(host.Spec.ServerID));
+
+    /// <summary>Null while machines may be built. Says how many, so it is for a condition that is read, and held servers get <see cref="Pulled"/>.</summary>
+    public static string? WhyStopped(Cluster cluster, HetznerRobotCluster infraCluster, WorldView world)
+    {
+        var servers = ServersOf(cluster, world).ToList();
+        var failed = servers.Count(server => server.Phase == ServerPhase.Failed);
+        var most = infraCluster.Spec.Limits?.FailuresToStop ?? Math.Max(FewestFailures, servers.Count / 10);
+        return failed >= most
+            ? string.Create(CultureInfo.InvariantCulture, $"{failed} servers of the cluster have failed, and {most} are enough to stop (spec.limits.failuresToStop). Look at them first: mend and retry, or delete their Machines.")
+            : null;
+    }
+
+    private static HoldBack Pulled(HetznerRobotCluster cluster) => new(
+        "TooManyFailures", $"Too many servers of the cluster have failed, so nothing new is begun: see condition WorkAllowed of HetznerRobotCluster {cluster.Metadata.Name}.");
+
+    private static HoldBack Full(HetznerRobotCluster cluster, string limit, int most) => new(
+        "LimitReached", string.Create(CultureInfo.InvariantCulture, $"Waiting for its turn: HetznerRobotCluster {cluster.Metadata.Name} allows {most} at once (spec.limits.{limit})."));
+
+    private void Apply(Cluster cluster, HetznerRobotCluster infraCluster, WorkLimits limits, WorldView world)
+    {
+        var servers = ServersOf(cluster, world).ToList();
+        if (WhyStopped(cluster, infraCluster, world) is not null)
+        {
+            // What goes back goes on: it is how failed servers are got rid of.
+            foreach (var server in servers.Where(server => !server.IsLeaving)) _held[server.Number] = Pulled(infraCluster);
+        }
+
+        if (limits.AtOnce is { } atOnce) Limit(servers, IsAtWork, server => server.Phase == ServerPhase.Claimed || (server.IsLeaving && !IsAtWork(server)), atOnce, Full(infraCluster, "atOnce", atOnce));
+        if (limits.RepairsAtOnce is { } repairs) Limit(servers, server => server.Phase == ServerPhase.Remediating, server => server.WantsRepair && server.Phase == ServerPhase.Provisioned, repairs, Full(infraCluster, "repairsAtOnce", repairs));
+    }
+
+    private void Limit(List<ServerAtHand> servers, Func<ServerAtHand, bool> counts, Func<ServerAtHand, bool> waits, int most, HoldBack hold)
+    {
+        var room = Math.Max(0, most - servers.Count(counts));
+        foreach (var late in servers.Where(waits).OrderBy(server => server.Since).ThenBy(server => server.Number).Skip(room)) _held.TryAdd(late.Number, hold);
+    }
+
+    private static bool IsAtWork(ServerAtHand server) => server.Phase
+        is ServerPhase.EnteringRescue or ServerPhase.InRescue or ServerPhase.Installing or ServerPhase.Booting or ServerPhase.Configuring or ServerPhase.Joining or ServerPhase.Releasing;
+
+    private static IEnumerable<ServerAtHand> ServersOf(Cluster cluster, WorldView world)
+    {
+        foreach (var machine in world.MachinesOf(cluster))
+        {
+            if (world.HostOf(machine) is not { } host) continue;
+            var state = world.Server(host)?.State;
+            var phase = state?.Phase ?? (Enum.TryParse<ServerPhase>(host.Status.Phase, out var shown) ? shown : ServerPhase.Claimed);
+            yield return new ServerAtHand(
+                new ServerNumber(host.Spec.ServerID), phase, state?.Since ?? default, machine.Metadata.BeingDeleted, world.RequestFor(machine) is not null);
+        }
+    }
+
+    private sealed record ServerAtHand(ServerNumber Number, ServerPhase Phase, DateTimeOffset Since, bool IsLeaving, bool WantsRepair);
+}
