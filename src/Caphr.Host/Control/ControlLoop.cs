@@ -138,14 +138,14 @@ internal sealed partial class ControlLoop(
         foreach (var number in about.Keys.Where(number => ServerRegion.ShardOf(number) == shard).ToList()) about.Remove(number);
     }
 
-    /// <summary>Where credentials work again, whoever waited for that need not wait for their next try. Read from the status, because another replica may have tried them.</summary>
+    /// <summary>Where Robot can be asked again, whoever waited for that need not wait for their next try. Read from the status, because another replica may have tried it.</summary>
     private void TryAgain(WorldView world)
     {
         foreach (var cluster in world.InfraClusters)
         {
-            if (cluster.Status.Conditions.FirstOrDefault(condition => condition.Type == "CredentialsAvailable") is not { Status: var works } || works == "Unknown") continue;
-            if (works != "True") _refused.Add(cluster.Key);
-            else if (_refused.Remove(cluster.Key))
+            var gates = cluster.Status.Conditions.Where(condition => condition.Type is "CredentialsAvailable" or "RobotReachable").ToList();
+            if (gates.Exists(gate => gate.Status == "False")) _refused.Add(cluster.Key);
+            else if (gates.Exists(gate => gate.Status == "True") && _refused.Remove(cluster.Key))
             {
                 foreach (var server in _servers.Values.Where(server => server.State.Trouble is { Failures: 0 }))
                     Tell(server.State.Number, new ServerMessage.TimeToStart(new EffectKey(server.State.Number, server.State.Step)));
@@ -185,7 +185,19 @@ internal sealed partial class ControlLoop(
 
         foreach (var write in plan.Writes) Consider(write);
         if (_desk.Remembered > MostRemembered(world)) _desk.Forget(informers.Knows);
+        if (_checks.Count > world.InfraClusters.Count) ForgetClusters(world);
         if (world.NextExpiry is { } expiry) LookIn(expiry - Context.Now < s_longestWait ? expiry - Context.Now : s_longestWait);
+    }
+
+    private void ForgetClusters(WorldView world)
+    {
+        var known = world.InfraClusters.Select(cluster => cluster.Key).ToHashSet();
+        foreach (var gone in _checks.Keys.Where(cluster => !known.Contains(cluster)).ToList())
+        {
+            _checks.Remove(gone);
+            _health.Remove(gone);
+            _refused.Remove(gone);
+        }
     }
 
     /// <summary>Some more than there are objects: what is remembered of those that are gone need not be looked for at every look.</summary>

@@ -1,5 +1,6 @@
 using Caphr.Actors.Kernel;
 using Caphr.Host.Effects;
+using Caphr.Protocols.Robot;
 
 namespace Caphr.Host.Robot;
 
@@ -14,6 +15,9 @@ internal sealed class RobotAccount(RobotCaller caller, RobotNumbers numbers, Rob
     public const int Capacity = 1 << 17;
 
     private static readonly TimeSpan s_reportPace = TimeSpan.FromSeconds(15);
+
+    /// <summary>A trouble of Robot's that is over sooner than this is nobody's news; one that lasts is told to whoever asked.</summary>
+    private static readonly TimeSpan s_hiccup = TimeSpan.FromSeconds(30);
 
     private readonly Lanes<Errand> _lanes = new();
     private readonly HashSet<Errand> _waiting = [];
@@ -120,7 +124,8 @@ internal sealed class RobotAccount(RobotCaller caller, RobotNumbers numbers, Rob
             case CallEnd.Answered answered:
                 numbers.Answered(answered);
                 _standing = answered.Failure is { } failure ? _standing.Failed(failure, errand.Quota, now, Context.System.Random.NextDouble()) : _standing.Accepted(errand.Quota, now);
-                Deliver(answered);
+                if (WasNotDone(answered.Failure) && _standing.Whole?.Until <= errand.Since + s_hiccup) PutBack(errand, now);
+                else Deliver(answered);
                 break;
             case CallEnd.Withheld withheld:
                 if (withheld.Why is Closed.CredentialsRejected) _standing = _standing.Rejected(now);
@@ -148,6 +153,8 @@ internal sealed class RobotAccount(RobotCaller caller, RobotNumbers numbers, Rob
         _cache.Clear();
         if (rejection.Since == now) RefuseAll(RobotProblems.CredentialsRejected);
     }
+
+    private static bool WasNotDone(RobotFailure? failure) => failure?.Error is RobotError.Maintenance or RobotError.Unreachable;
 
     private void Deliver(CallEnd.Answered answered)
     {

@@ -32,10 +32,12 @@ internal sealed class RobotCaller(ReadRobotLogin readLogin, RobotLogins logins, 
         if (!read.TryGet(out var credentials, out var problem)) return new CallEnd.Withheld(errand, problem);
 
         using var login = logins.Rent(credentials);
+        var known = _rejected;
         if (await IsRejectedAsync(login, cancellation)) return Rejected(errand);
         var isTrial = login.Print != _accepted;
         if (isTrial && await EnterAsync(errand, login, cancellation) is { } notNow) return notNow;
-        if (isTrial) _rejected = null;
+        // Only what was known before: a rejection that came in meanwhile, of another call of this login, stays.
+        if (isTrial) Interlocked.CompareExchange(ref _rejected, null, known);
 
         var end = await TakeAsync(errand, login, cancellation);
         if (isTrial && end is not CallEnd.Answered) await ledger.SettleAsync(login.User, login.Print, LoginVerdict.NotHeard, cancellation);

@@ -15,7 +15,7 @@ internal sealed class TestLab : IAsyncDisposable
     public static readonly TimeProvider Clock = TimeProvider.System;
 #pragma warning restore RS0030
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan s_glance = TimeSpan.FromMilliseconds(50);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("caphr-e2e-").FullName;
@@ -92,7 +92,7 @@ internal sealed class TestLab : IAsyncDisposable
         var since = Clock.GetTimestamp();
         while (!await isSo())
         {
-            if (_controller?.HasEnded == true || Clock.GetElapsedTime(since) > s_patience) Assert.Fail($"Not within {s_patience.TotalMinutes:0} min: {what}\n{string.Join('\n', Log.TakeLast(40))}");
+            if (_controller?.HasEnded == true || Clock.GetElapsedTime(since) > s_patience) Assert.Fail($"Not within {s_patience.TotalSeconds:0} s: {what}\n{string.Join('\n', Log.TakeLast(40))}");
             await Task.Delay(s_glance, Clock);
         }
     }

@@ -316,6 +316,21 @@ public sealed class RobotAccountTests
     }
 
     [Fact]
+    public void A_hiccup_of_robot_is_nobodys_news_and_one_that_lasts_is_told()
+    {
+        Warm();
+        var troubles = 2;
+        _world.Robot.Instead = _ => troubles-- > 0 ? (503, null) : null;
+
+        var answer = _world.Ask(RobotLane.Provision, RobotAsks.Reset(7));
+
+        Assert.True(answer.Succeeded);
+        Assert.True(troubles < 0);
+        _world.Robot.Instead = _ => (503, null);
+        Assert.Equal("RobotMaintenance", _world.Ask(RobotLane.Provision, RobotAsks.Reset(8)).Failure?.Reason);
+    }
+
+    [Fact]
     public void Who_waits_longer_than_he_likes_is_told_so_and_his_call_is_not_made()
     {
         Warm();
