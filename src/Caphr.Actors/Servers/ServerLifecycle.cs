@@ -19,10 +19,11 @@ public static class ServerLifecycle
     }
 
     /// <summary>The effect that must be running in this state. After a restart it is started again, and observes before it acts.</summary>
-    public static ServerEffect? Outstanding(ServerState state)
-    {
-        if (state.PausedSince is not null) return null;
+    public static ServerEffect? Outstanding(ServerState state) => state.PausedSince is null ? StepOf(state) : null;
 
+    /// <summary>What this state is about. During a pause it is not begun, and what was begun before it comes to its end.</summary>
+    private static ServerEffect? StepOf(ServerState state)
+    {
         var effect = state switch
         {
             ServerState.Registered registered => Registering.Effect(registered),
@@ -48,6 +49,8 @@ public static class ServerLifecycle
         ServerInput.DeadlineCame => state is { PausedSince: null, Deadline: { } deadline } && now >= deadline ? Overdue(state, now) : [],
         // An older step's answer: whatever it says was already taken into account when that step was left.
         ServerInput.Heard heard when heard.Key != Key(state) => [],
+        // A state at rest has nothing under way that could end.
+        ServerInput.Heard when StepOf(state) is null => [],
         ServerInput.Heard.Refused refused => Refusals.Decide(state, refused, now),
         ServerInput.Heard heard => Answer(state, heard, now),
         _ => [],
@@ -65,7 +68,6 @@ public static class ServerLifecycle
         ServerState.Configuring configuring => Configuring.Decide(configuring, heard, now),
         ServerState.Joining joining => Joining.Decide(joining, heard, now),
         ServerState.Wiping wiping => Releasing.Decide(wiping, heard, now),
-        // States at rest have no effect under way, so nothing they could hear is theirs.
         _ => [],
     };
 

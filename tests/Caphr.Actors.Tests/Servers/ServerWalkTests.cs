@@ -8,7 +8,7 @@ namespace Caphr.Actors.Tests.Servers;
 /// <summary>Every state meets every input. C# cannot close a family of records, so reflection says whether the lists here are complete.</summary>
 public sealed class ServerWalkTests
 {
-    private static List<ServerState> States()
+    internal static List<ServerState> States()
     {
         List<ServerState> states =
         [
@@ -66,7 +66,7 @@ public sealed class ServerWalkTests
         return life.State;
     }
 
-    private static ServerInput[] Inputs(EffectKey key) =>
+    internal static ServerInput[] Inputs(EffectKey key) =>
     [
         new WishObserved(Life.Idle), new WishObserved(Life.Wanted), new WishObserved(Life.Released), new WishObserved(Life.Wanted with { Paused = true }),
         new WishObserved(Life.Idle with { Robot = null }),
@@ -140,6 +140,16 @@ public sealed class ServerWalkTests
         {
             foreach (var input in Inputs(new EffectKey(state.Number, state.Step - 1)).OfType<Heard>())
                 Assert.Empty(ServerLifecycle.Decide(state, input, Life.Start).Events);
+        }
+    }
+
+    [Fact]
+    public void A_state_at_rest_is_moved_by_no_answer()
+    {
+        foreach (var state in States().Where(state => state.PausedSince is null && ServerLifecycle.Outstanding(state) is null))
+        {
+            foreach (var input in Inputs(new EffectKey(state.Number, state.Step)).OfType<Heard>())
+                Assert.True(ServerLifecycle.Decide(state, input, Life.Start).Events.Count == 0, $"{state.Phase} × {input}");
         }
     }
 
