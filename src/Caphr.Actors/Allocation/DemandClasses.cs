@@ -22,7 +22,15 @@ internal sealed class DemandClasses
         {
             var selector = machine.HostRef is null ? machine.Selector?.ToString() : null;
             var demand = new Demand(
-                machine.Machine.Namespace, machine.HostRef, selector, machine.Hardware?.ToString(), machine.ImageArchitecture, machine.RequiredDomain, machine.NeedsInternalIP, permitted.Contains(machine.Claim) ? machine.Claim : null);
+                machine.Machine.Namespace,
+                machine.HostRef,
+                selector,
+                machine.Hardware?.ToString(),
+                machine.ImageArchitecture,
+                machine.InstallDisk,
+                machine.RequiredDomain,
+                machine.NeedsInternalIP,
+                permitted.Contains(machine.Claim) ? machine.Claim : null);
             if (!numbers.TryGetValue(demand, out var number))
             {
                 numbers[demand] = number = examples.Count;
@@ -72,5 +80,5 @@ internal sealed class DemandClasses
     }
 
     private readonly record struct Demand(
-        string Namespace, string? HostRef, string? Selector, string? Hardware, string? ImageArchitecture, string? RequiredDomain, bool NeedsInternalIP, ClaimId? Permitted);
+        string Namespace, string? HostRef, string? Selector, string? Hardware, string? ImageArchitecture, string? InstallDisk, string? RequiredDomain, bool NeedsInternalIP, ClaimId? Permitted);
 }

@@ -53,6 +53,7 @@ internal sealed class Explanation
         Misfit.TooSlowNetwork => Bound("with a network card slower than", machine.Hardware!.NicSpeedMbit?.Min, "Mbit/s"),
         Misfit.TooFastNetwork => Bound("with a network card faster than", machine.Hardware!.NicSpeedMbit?.Max, "Mbit/s"),
         Misfit.OtherDisks => "without the disks that spec.hardware.disks asks for",
+        Misfit.NoSuchDisk => $"without a disk {machine.InstallDisk ?? offer.InstallDisk}, which installDisk names, as far as the last inspection saw",
         Misfit.Taken => count == 1 ? $"held by {offer.TakenBy}" : "held by others",
         Misfit.InMaintenance => "in maintenance",
         Misfit.NoInternalIP => "without spec.internalIP, which must hold its address in the cluster's VLAN",

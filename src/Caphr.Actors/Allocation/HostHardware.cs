@@ -34,4 +34,8 @@ public enum DiskKind
 
 /// <param name="Passed">Its own word on whether it goes on to work (SMART); null where it says nothing.</param>
 /// <param name="PercentageUsed">Of the writes that its maker promises, for flash; may go beyond 100.</param>
-public sealed record HostDisk(DiskKind Kind, long SizeBytes, bool? Passed = null, int? PercentageUsed = null, long? PowerOnHours = null);
+public sealed record HostDisk(DiskKind Kind, long SizeBytes, bool? Passed = null, int? PercentageUsed = null, long? PowerOnHours = null)
+{
+    /// <summary>Serial number, WWN and path below <c>/dev/disk/by-id</c>, as far as it has them: what stays with it across boots.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+}

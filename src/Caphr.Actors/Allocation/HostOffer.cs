@@ -16,5 +16,8 @@ public sealed record HostOffer(ServerNumber Number, ObjectName Host, IReadOnlyDi
     /// <summary>The data centre it stands in. Null until Robot has told.</summary>
     public string? FailureDomain { get; init; }
 
+    /// <summary>The disk to install on, where the Machine names none.</summary>
+    public string? InstallDisk { get; init; }
+
     public HostHardware Hardware { get; init; } = HostHardware.Unknown;
 }

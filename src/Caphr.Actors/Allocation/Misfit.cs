@@ -27,6 +27,9 @@ internal enum Misfit
     TooFastNetwork,
     OtherDisks,
 
+    /// <summary>The disk to install on was not seen in it.</summary>
+    NoSuchDisk,
+
     /// <summary>Another Machine holds it.</summary>
     Taken,
 
@@ -60,7 +63,8 @@ internal static class Fit
         if (offer.Deleting) return Misfit.Deleting;
         if (machine.RequiredDomain is { } domain && offer.FailureDomain is { } stands && stands != domain) return Misfit.OtherDomain;
         if (machine.ImageArchitecture is { } built && offer.Hardware.Architecture is { } architecture && built != architecture) return Misfit.OtherImage;
-        return machine.Hardware?.Judge(offer) ?? Misfit.None;
+        var judged = machine.Hardware?.Judge(offer) ?? Misfit.None;
+        return judged == Misfit.None && LacksDisk(machine.InstallDisk ?? offer.InstallDisk, offer.Hardware.Disks) ? Misfit.NoSuchDisk : judged;
     }
 
     public static Misfit Now(WaitingMachine machine, HostOffer offer)
@@ -79,4 +83,11 @@ internal static class Fit
             _ => ever,
         };
     }
+
+    /// <summary>Found out before the claim, for a server that is claimed and then cannot be installed serves nobody. A kernel's name, such as /dev/sda, says nothing here.</summary>
+    private static bool LacksDisk(string? hint, IReadOnlyList<HostDisk>? disks) =>
+        hint is not null
+        && disks is not null
+        && (!hint.StartsWith("/dev/", StringComparison.Ordinal) || hint.StartsWith("/dev/disk/by-id/", StringComparison.Ordinal))
+        && !disks.Any(disk => disk.Names.Contains(hint, StringComparer.OrdinalIgnoreCase));
 }

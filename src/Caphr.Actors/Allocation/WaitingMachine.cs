@@ -10,6 +10,9 @@ public sealed record WaitingMachine(ClaimId Claim, ObjectName Machine, DateTimeO
 
     public HardwareDemand? Hardware { get; init; }
 
+    /// <summary>The disk to install on, by serial number, WWN or path.</summary>
+    public string? InstallDisk { get; init; }
+
     /// <summary>What the image was built for; null where nobody can know.</summary>
     public string? ImageArchitecture { get; init; }
 

@@ -70,6 +70,7 @@ internal static class Claims
             HostRef = world.HostNumbered(providerId)?.Metadata.Name ?? $"(for {providerId})",
             Hardware = null,
             ImageArchitecture = null,
+            InstallDisk = null,
             FailureDomain = null,
         };
     }

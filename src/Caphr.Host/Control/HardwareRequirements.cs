@@ -11,6 +11,8 @@ internal static class HardwareRequirements
     /// <summary>What the factory makes where nobody asks for anything else.</summary>
     private const string DefaultArchitecture = "amd64";
 
+    private const string ById = "/dev/disk/by-id/";
+
     private static readonly Bounds s_atLeastOne = new(1, null);
 
     /// <summary>The processors that the factory's image is made for.</summary>
@@ -51,7 +53,10 @@ internal static class HardwareRequirements
         disk.SizeBytes ?? 0,
         disk.Healthy,
         disk.PercentageUsed,
-        disk.PowerOnHours);
+        disk.PowerOnHours)
+    {
+        Names = [.. new[] { disk.Serial, disk.Wwn, disk.Path, disk.Path.Replace(ById, "", StringComparison.Ordinal) }.OfType<string>()],
+    };
 
     private static WantedDisks KindOf(WantedKind kind) => kind switch
     {

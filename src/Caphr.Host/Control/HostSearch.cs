@@ -13,6 +13,7 @@ internal static class HostSearch
         new(claim, name, since, spec.HostRef?.Name, spec.HostSelector is { } selector ? SelectorOf(selector) : null)
         {
             Hardware = HardwareRequirements.DemandOf(spec),
+            InstallDisk = spec.InstallDisk is { Length: > 0 } disk ? disk : null,
             // Whoever brings an image of his own knows what it is for; then only what he asks for counts.
             ImageArchitecture = spec.CustomImageURL is { Length: > 0 } ? null : HardwareRequirements.ArchitectureOf(spec),
         };
@@ -32,6 +33,7 @@ internal static class HostSearch
             HasInternalIP = HasInternalIP(host),
             ReleasedFor = HostReleases.ClaimsOf(host, world),
             FailureDomain = DomainOf(host, server),
+            InstallDisk = host.Spec.InstallDisk is { Length: > 0 } disk ? disk : null,
             Hardware = HardwareRequirements.HardwareOf(host.Status.Hardware, server?.State.Record?.Product),
         };
     }

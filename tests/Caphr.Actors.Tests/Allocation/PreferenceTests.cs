@@ -1,5 +1,4 @@
 using Caphr.Actors.Allocation;
-using Caphr.Actors.Servers;
 using FsCheck;
 using FsCheck.Fluent;
 using static Caphr.Actors.Tests.Allocation.Pool;

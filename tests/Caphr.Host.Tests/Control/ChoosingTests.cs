@@ -120,38 +120,26 @@ public sealed class ChoosingTests
     [InlineData(ClusterApi.ControlPlaneLabel)]
     public void Machines_of_one_group_stand_apart(string label)
     {
-        AddMember("m-0", label, "a");
-        AddMember("m-1", label, "a");
-        AddHost(1, hardware => hardware, domain: "FSN1-DC1", consumer: "m-0");
-        AddHost(2, hardware => hardware, domain: "FSN1-DC1");
-        AddHost(3, hardware => hardware, domain: "NBG1-DC3");
+        AddOneThatStandsAndOneThatWaits(label, "a", "a");
 
-        Assert.Equal("node3", ChosenBy("m-1"));
+        Assert.Equal("node3", ChosenBy("waits"));
     }
 
     [Fact]
     public void Machines_of_different_groups_do_not_keep_each_other_away()
     {
-        AddMember("m-0", ClusterApi.DeploymentNameLabel, "a");
-        AddMember("m-1", ClusterApi.DeploymentNameLabel, "b");
-        AddHost(1, hardware => hardware, domain: "FSN1-DC1", consumer: "m-0");
-        AddHost(2, hardware => hardware, domain: "FSN1-DC1");
-        AddHost(3, hardware => hardware, domain: "NBG1-DC3");
+        AddOneThatStandsAndOneThatWaits(ClusterApi.DeploymentNameLabel, "a", "b");
 
-        Assert.Equal("node2", ChosenBy("m-1"));
+        Assert.Equal("node2", ChosenBy("waits"));
     }
 
     [Fact]
     public void A_member_that_is_going_leaves_its_place_to_the_one_that_follows_it()
     {
-        AddMember("m-0", ClusterApi.DeploymentNameLabel, "a");
-        AddMember("m-1", ClusterApi.DeploymentNameLabel, "a");
+        AddOneThatStandsAndOneThatWaits(ClusterApi.DeploymentNameLabel, "a", "a");
         _objects.Machines[0] = _objects.Machines[0] with { Metadata = _objects.Machines[0].Metadata with { DeletionTimestamp = Objects.Now } };
-        AddHost(1, hardware => hardware, domain: "FSN1-DC1", consumer: "m-0");
-        AddHost(2, hardware => hardware, domain: "FSN1-DC1");
-        AddHost(3, hardware => hardware, domain: "NBG1-DC3");
 
-        Assert.Equal("node2", ChosenBy("m-1"));
+        Assert.Equal("node2", ChosenBy("waits"));
     }
 
     [Fact]
@@ -183,6 +171,16 @@ public sealed class ChoosingTests
 
     private HetznerRobotMachine AddMachine(string name, HardwareRequirement? hardware) =>
         _objects.AddMachine(name, machine => machine with { Spec = machine.Spec with { Hardware = hardware } });
+
+    /// <summary>The first on node1, with node2 free beside it and node3 in another data centre.</summary>
+    private void AddOneThatStandsAndOneThatWaits(string label, string first, string second)
+    {
+        AddMember("stands", label, first);
+        AddMember("waits", label, second);
+        AddHost(1, hardware => hardware, consumer: "stands");
+        AddHost(2, hardware => hardware);
+        AddHost(3, hardware => hardware, domain: "NBG1-DC3");
+    }
 
     private void AddMember(string name, string label, string value) => _objects.AddMachine(
         name,

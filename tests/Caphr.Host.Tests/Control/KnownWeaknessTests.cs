@@ -1,6 +1,5 @@
 using Caphr.Actors.Servers;
 using Caphr.Host.Control;
-using Caphr.Protocols.Kubernetes.Objects;
 using Caphr.Protocols.Kubernetes.Resources;
 
 namespace Caphr.Host.Tests.Control;
@@ -13,7 +12,7 @@ public sealed class KnownWeaknessTests
 {
     private readonly Objects _objects = new();
 
-    private IEnumerable<Write> Claims(WorldView world) => ControlPlan.Make(world).Writes.Where(write => write.Claimant is not null);
+    private static IEnumerable<Write> Claims(WorldView world) => ControlPlan.Make(world).Writes.Where(write => write.Claimant is not null);
 
     [Fact]
     public void Two_replicas_that_each_see_another_machine_claim_against_the_same_version_so_that_one_write_fails()
@@ -107,6 +106,39 @@ public sealed class KnownWeaknessTests
         _objects.AddMachine("w-0");
 
         Assert.Equal("node3", Assert.Single(Claims(_objects.Look())).Key.Name);
+    }
+
+    [Theory]
+    [InlineData("S5GX-1", true)]
+    [InlineData("eui.01", true)]
+    [InlineData("/dev/disk/by-id/nvme-A1", true)]
+    [InlineData("nvme-A1", true)]
+    [InlineData("/dev/nvme0n1", true)]
+    [InlineData("S5GX-2", false)]
+    [InlineData("/dev/disk/by-id/nvme-A2", false)]
+    public void A_disk_to_install_on_that_is_not_there_is_found_out_before_the_claim(string installDisk, bool isThere)
+    {
+        var disk = new ServerDisk { Path = "/dev/disk/by-id/nvme-A1", Serial = "S5GX-1", Wwn = "eui.01" };
+        Change(_objects.AddHost(1), host => host with { Status = new HetznerRobotHostStatus { Hardware = new ServerHardware { Disks = [disk] } } });
+        _objects.AddMachine("w-0", machine => machine with { Spec = machine.Spec with { InstallDisk = installDisk } });
+
+        Assert.Equal(isThere ? 1 : 0, Claims(_objects.Look()).Count());
+        if (!isThere) Assert.Contains($"it is without a disk {installDisk}, which installDisk names", _objects.WrittenTo("w-0"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_disk_that_the_host_names_counts_where_the_machine_names_none()
+    {
+        Change(_objects.AddHost(1), host => host with
+        {
+            Spec = host.Spec with { InstallDisk = "S5GX-2" },
+            Status = new HetznerRobotHostStatus { Hardware = new ServerHardware { Disks = [new ServerDisk { Path = "/dev/sda", Serial = "S5GX-1" }] } },
+        });
+        _objects.AddMachine("w-0");
+        Assert.Empty(Claims(_objects.Look()));
+
+        _objects.InfraMachines[0] = _objects.InfraMachines[0] with { Spec = _objects.InfraMachines[0].Spec with { InstallDisk = "S5GX-1" } };
+        Assert.Single(Claims(_objects.Look()));
     }
 
     [Fact]

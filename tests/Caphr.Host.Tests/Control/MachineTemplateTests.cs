@@ -1,4 +1,3 @@
-using Caphr.Actors.Servers;
 using Caphr.Host.Control;
 using Caphr.Protocols.Kubernetes.Objects;
 using Caphr.Protocols.Kubernetes.Resources;
