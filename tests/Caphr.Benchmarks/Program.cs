@@ -1,3 +1,4 @@
+using Caphr.Benchmarks.Allocation;
 using Caphr.Benchmarks.Journals;
 using Caphr.Benchmarks.Kubernetes;
 using Caphr.Benchmarks.Mailboxes;
@@ -23,6 +24,7 @@ internal static class Program
         var report = new Report(Console.Out, new RealTime(), words);
         await report.BeginAsync();
         await MailboxContests.RunAsync(report);
+        await AllocationContests.RunAsync(report);
         await InformerContests.RunAsync(report);
         await RescueContests.RunAsync(report);
         await TalosContests.RunAsync(report);

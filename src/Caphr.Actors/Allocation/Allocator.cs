@@ -1,89 +1,61 @@
-using Caphr.Actors.Servers;
+using System.Diagnostics;
 
 namespace Caphr.Actors.Allocation;
-
-/// <summary>A server as the pool offers it.</summary>
-/// <param name="Host">Its HetznerRobotHost.</param>
-/// <param name="TakenBy">Who holds it: the claim in its spec, or one that the server itself still works for.</param>
-public sealed record HostOffer(ServerNumber Number, ObjectName Host, IReadOnlyDictionary<string, string> Labels, ServerPhase Phase, string? TakenBy, bool Maintenance, bool Deleting)
-{
-    /// <summary>It has an address in the private network.</summary>
-    public bool HasInternalIP { get; init; }
-
-    /// <summary>Claims for which it may be wiped; null where that needs no permit.</summary>
-    public IReadOnlySet<ClaimId>? ReleasedFor { get; init; }
-}
-
-/// <summary>A Machine without a server. <paramref name="HostRef"/> names one host; otherwise the selector chooses among those of the namespace.</summary>
-public sealed record WaitingMachine(ClaimId Claim, ObjectName Machine, DateTimeOffset Since, string? HostRef, HostSelector? Selector)
-{
-    /// <summary>The cluster's nodes meet in a private network, so a server without an address there is of no use.</summary>
-    public bool NeedsInternalIP { get; init; }
-}
-
-public abstract record Allotment(WaitingMachine For)
-{
-    public sealed record Granted(WaitingMachine For, HostOffer Host) : Allotment(For);
-
-    public sealed record Nothing(WaitingMachine For, string Why) : Allotment(For);
-}
 
 /// <summary>
 /// Which waiting Machine gets which server. Deterministic, so that two replicas that look at the same objects try the same claim,
 /// and only one write of it can win. It decides nothing alone: a claim is the write of the host's spec, made against its version.
+/// <list type="number">
+/// <item>The queue: Machines that name their host, for nobody else's choice may take that one from them; then those that wait longest.</item>
+/// <item>Who is served: in the order of the queue, each that can be served together with all who are served before it. So a Machine that can use few
+/// servers gets one of them whenever those before it can do with others, and nobody is passed over for somebody behind.</item>
+/// <item>With what: in the order of the queue, each the best server that leaves enough for all the others who are served. Best is where the Machine
+/// prefers to stand, then where fewest of its group stand, then what is least worn, then the lowest number.</item>
+/// </list>
 /// </summary>
 public static class Allocator
 {
-    public static IReadOnlyList<Allotment> Assign(IEnumerable<WaitingMachine> waiting, IEnumerable<HostOffer> offers)
+    public static IReadOnlyList<Allotment> Assign(IEnumerable<WaitingMachine> waiting, IEnumerable<HostOffer> offers, IEnumerable<Placement>? placed = null)
     {
-        var pool = offers.OrderBy(offer => offer.Number).ToList();
-        var given = new HashSet<ServerNumber>();
-        List<Allotment> allotments = [];
+        List<WaitingMachine> queue =
+            [.. waiting.OrderBy(machine => machine.HostRef is null).ThenBy(machine => machine.Since).ThenBy(machine => machine.Machine.ToString(), StringComparer.Ordinal)];
+        if (queue.Count == 0) return [];
 
-        // Machines that name their host come first: nobody else's choice may take it from them while others would do.
-        foreach (var machine in waiting.OrderBy(machine => machine.HostRef is null).ThenBy(machine => machine.Since).ThenBy(machine => machine.Machine.ToString(), StringComparer.Ordinal))
+        List<HostOffer> pool = [.. offers.OrderBy(offer => Wear.Of(offer.Hardware)).ThenBy(offer => offer.Number)];
+        var classes = new DemandClasses(queue, pool);
+        var seating = new Seating(classes.Fits, pool.Count);
+        bool[] served = [.. classes.Of.Select(seating.TryAdmit)];
+
+        var spread = new Spread(pool, placed ?? []);
+        var explanations = new Explanation?[classes.Examples.Count];
+        var allotments = new Allotment[queue.Count];
+        for (var i = 0; i < queue.Count; i++)
         {
-            var asked = pool.Where(offer => offer.Host.Namespace == machine.Machine.Namespace && Asked(machine, offer)).ToList();
-            if (asked.FirstOrDefault(offer => !given.Contains(offer.Number) && WhyNot(machine, offer) is null) is { } free)
-            {
-                given.Add(free.Number);
-                allotments.Add(new Allotment.Granted(machine, free));
-            }
-            else
-            {
-                allotments.Add(new Allotment.Nothing(machine, Explain(machine, asked, given)));
-            }
+            var machineClass = classes.Of[i];
+            allotments[i] = served[i]
+                ? new Allotment.Granted(queue[i], Choose(queue[i], machineClass))
+                : new Allotment.Nothing(queue[i], (explanations[machineClass] ??= new Explanation(classes.Examples[machineClass], pool)).For(queue[i]));
         }
 
         return allotments;
+
+        HostOffer Choose(WaitingMachine machine, int machineClass)
+        {
+            var fits = classes.Fits[machineClass];
+            foreach (var level in spread.Levels(machine))
+            {
+                for (var server = fits.Next(0, level, seating.Settled); server >= 0; server = fits.Next(server + 1, level, seating.Settled))
+                {
+                    if (!seating.TrySettle(machineClass, server)) continue;
+                    spread.Place(machine, pool[server]);
+                    return pool[server];
+                }
+            }
+
+            throw new UnreachableException($"Machine {machine.Machine} was let in, and there is no server for it.");
+        }
     }
 
-    private static bool Asked(WaitingMachine machine, HostOffer offer) =>
-        machine.HostRef is { } name ? offer.Host.Name == name : machine.Selector?.Matches(offer.Labels) ?? true;
-
-    private static string? WhyNot(WaitingMachine machine, HostOffer offer) => offer switch
-    {
-        { Deleting: true } => "being deleted",
-        { TakenBy: { } owner } => $"held by {owner}",
-        { Maintenance: true } => "in maintenance",
-        { HasInternalIP: false } when machine.NeedsInternalIP => "without spec.internalIP, which must hold its address in the cluster's VLAN",
-        { ReleasedFor: { } released } when !released.Contains(machine.Claim) => $"without a valid HetznerRobotHostRelease for this Machine, whose UID is {machine.Claim}",
-        { Phase: ServerPhase.Available } => null,
-        { Phase: ServerPhase.Registered } => "not yet known to Robot",
-        { Phase: var phase } => $"still {phase}",
-    };
-
-    private static string Explain(WaitingMachine machine, List<HostOffer> asked, HashSet<ServerNumber> given)
-    {
-        var sought = machine.HostRef is { } name ? $"HetznerRobotHost {name}" : machine.Selector is { } selector ? $"a HetznerRobotHost with {selector}" : "any HetznerRobotHost";
-        if (asked.Count == 0) return $"There is no such host in namespace {machine.Machine.Namespace}: {sought}.";
-
-        var reasons = asked
-            .Select(offer => WhyNot(machine, offer) ?? (given.Contains(offer.Number) ? "just given to another Machine" : "free"))
-            .GroupBy(reason => reason)
-            .OrderByDescending(group => group.Count())
-            .ThenBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => asked.Count == 1 ? $"it is {group.Key}" : $"{group.Count()} {group.Key}");
-        return $"No free server for {sought}: {string.Join(", ", reasons)}.";
-    }
+    /// <summary>Whether a server would ever do for this Machine, whoever has it now; false also while that is not known.</summary>
+    public static bool Suits(WaitingMachine machine, HostOffer offer) => machine.Asks(offer) && Fit.Ever(machine, offer) == Misfit.None;
 }

@@ -3,16 +3,21 @@ using Caphr.Actors.Servers;
 using Caphr.Protocols.Kubernetes;
 using Caphr.Protocols.Kubernetes.Objects;
 using Caphr.Protocols.Kubernetes.Resources;
-using LabelOperator = Caphr.Actors.Allocation.LabelOperator;
 
 namespace Caphr.Host.Control;
 
 /// <summary>Which machines wait for a server, what the pool offers them, and what each of them gets.</summary>
 internal static class Claims
 {
-    public static IReadOnlyDictionary<ObjectKey, Allotment> Assign(WorldView world) => Allocator
-        .Assign(world.InfraMachines.Select(machine => WaitingFor(machine, world)).OfType<WaitingMachine>(), world.Hosts.Select(host => OfferOf(host, world)))
-        .ToDictionary(allotment => new ObjectKey(allotment.For.Machine.Namespace, allotment.For.Machine.Name));
+    public static IReadOnlyDictionary<ObjectKey, Allotment> Assign(WorldView world)
+    {
+        List<WaitingMachine> waiting = [.. world.InfraMachines.Select(machine => WaitingFor(machine, world)).OfType<WaitingMachine>()];
+        // Where everything runs, nothing is looked at for nobody.
+        if (waiting.Count == 0) return new Dictionary<ObjectKey, Allotment>();
+        return Allocator
+            .Assign(waiting, world.Offers, MachineGroups.Placements(world))
+            .ToDictionary(allotment => new ObjectKey(allotment.For.Machine.Namespace, allotment.For.Machine.Name));
+    }
 
     /// <summary>What a machine waits for before a server is even sought, or null: it may have one.</summary>
     public static (string Reason, string Message)? NotYet(HetznerRobotMachine machine, WorldView world)
@@ -34,7 +39,7 @@ internal static class Claims
         machine.Spec.ProviderID is not { Length: > 0 }
         && world.Server(host)?.State is not (ServerState.Working or ServerState.Provisioned)
         && world.InfraClusterOf(world.ClusterOf(machine)) is { Spec.VlanConfig: not null } cluster
-        && !HasInternalIP(host)
+        && !HostSearch.HasInternalIP(host)
             ? $"HetznerRobotCluster {cluster.Metadata.Name} has a vlanConfig: write the server's address in that VLAN to spec.internalIP of HetznerRobotHost {host.Metadata.Name}."
             : null;
 
@@ -48,65 +53,25 @@ internal static class Claims
             || world.IsHeld(machine)
             || WishBuilder.IsPaused(machine, world)
             || NotYet(machine, world) is not null
-            || world.OwnerOf(machine)?.Metadata.Uid is not { } uid) return null;
+            || world.OwnerOf(machine) is not { Metadata.Uid: { } uid } owner) return null;
 
-        return new WaitingMachine(
-            new ClaimId(uid),
-            new ObjectName(machine.Metadata.Namespace, machine.Metadata.Name),
-            machine.Metadata.CreationTimestamp ?? world.Now,
-            HostNamedBy(machine, world),
-            machine.Spec.HostSelector is { } selector ? SelectorOf(selector) : null)
+        var search = HostSearch.For(machine.Spec, new ClaimId(uid), new ObjectName(machine.Metadata.Namespace, machine.Metadata.Name), machine.Metadata.CreationTimestamp ?? world.Now) with
         {
             NeedsInternalIP = world.InfraClusterOf(world.ClusterOf(machine))?.Spec.VlanConfig is not null,
+            FailureDomain = owner.Spec.FailureDomain is { Length: > 0 } domain ? domain : null,
+            TakesOtherDomains = MachineGroups.TakesOtherDomains(machine, owner),
+            Group = MachineGroups.GroupOf(owner),
         };
-    }
+        if (machine.Spec.ProviderID is not { Length: > 0 } providerId) return search;
 
-    /// <summary>A machine that has a providerID is that very server and can become no other.</summary>
-    private static string? HostNamedBy(HetznerRobotMachine machine, WorldView world)
-    {
-        if (machine.Spec.ProviderID is not { Length: > 0 } providerId) return machine.Spec.HostRef?.Name;
-        var number = providerId[(providerId.LastIndexOf('/') + 1)..];
-        return world.Hosts.FirstOrDefault(host => new ServerNumber(host.Spec.ServerID).ToString() == number)?.Metadata.Name ?? $"(for server {number})";
-    }
-
-    private static HostOffer OfferOf(HetznerRobotHost host, WorldView world)
-    {
-        var server = world.Server(host);
-        return new HostOffer(
-            new ServerNumber(host.Spec.ServerID),
-            new ObjectName(host.Metadata.Namespace, host.Metadata.Name),
-            host.Metadata.Labels,
-            server?.State.Phase ?? PhaseShown(host, world),
-            TakenBy(host, server),
-            host.Spec.MaintenanceMode == true || host.Metadata.CarriesPause(),
-            host.Metadata.BeingDeleted)
+        // A machine that has a providerID is that very server, whatever it would be chosen for today, and can become no other.
+        return search with
         {
-            HasInternalIP = HasInternalIP(host),
-            ReleasedFor = HostReleases.ClaimsOf(host, world),
+            HostRef = world.HostNumbered(providerId)?.Metadata.Name ?? $"(for {providerId})",
+            Hardware = null,
+            ImageArchitecture = null,
+            InstallDisk = null,
+            FailureDomain = null,
         };
     }
-
-    private static bool HasInternalIP(HetznerRobotHost host) => host.Spec.InternalIP is { Length: > 0 };
-
-    /// <summary>Of a server that another replica works, its status tells; of ours, only the server itself.</summary>
-    private static ServerPhase PhaseShown(HetznerRobotHost host, WorldView world) =>
-        !world.Works(host) && Enum.TryParse<ServerPhase>(host.Status.Phase, out var phase) ? phase : ServerPhase.Registered;
-
-    private static string? TakenBy(HetznerRobotHost host, ServerSnapshot? server) => host switch
-    {
-        { Spec.ConsumerRef: { } consumer } => $"{consumer.Namespace}/{consumer.Name}",
-        _ => (server?.State as ServerState.Held)?.Plan.Machine.ToString(),
-    };
-
-    private static HostSelector SelectorOf(LabelSelector selector) => new(
-        selector.MatchLabels ?? new Dictionary<string, string>(),
-        [.. (selector.MatchExpressions ?? []).Select(rule => new LabelRule(rule.Key, OperatorOf(rule.Operator), rule.Values ?? []))]);
-
-    private static LabelOperator OperatorOf(Protocols.Kubernetes.Resources.LabelOperator op) => op switch
-    {
-        Protocols.Kubernetes.Resources.LabelOperator.In => LabelOperator.In,
-        Protocols.Kubernetes.Resources.LabelOperator.NotIn => LabelOperator.NotIn,
-        Protocols.Kubernetes.Resources.LabelOperator.Exists => LabelOperator.Exists,
-        Protocols.Kubernetes.Resources.LabelOperator.DoesNotExist => LabelOperator.DoesNotExist,
-    };
 }

@@ -201,7 +201,7 @@ internal sealed partial class ControlLoop(
     }
 
     /// <summary>Some more than there are objects: what is remembered of those that are gone need not be looked for at every look.</summary>
-    private static int MostRemembered(WorldView world) => 64 + (2 * (world.Hosts.Count + world.InfraMachines.Count + world.InfraClusters.Count + world.Releases.Count));
+    private static int MostRemembered(WorldView world) => 64 + (2 * (world.Hosts.Count + world.InfraMachines.Count + world.InfraClusters.Count + world.Releases.Count + world.Templates.Count));
 
     private void CheckClusters(WorldView world)
     {

@@ -26,6 +26,7 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
             .. world.Hosts.Select(host => ForHost(host, world, granted)),
             .. world.Doubles.Where(world.Works).Select(host => Status(host, host.Status, HostProjection.OfDouble(host, world))),
             .. machines.Select(machine => ForMachine(machine, world, allotments.GetValueOrDefault(machine.Key))),
+            .. world.Templates.Where(template => world.Minds(template) && !IsBeingMoved(template)).Select(template => Status(template, template.Status, MachineTemplateProjection.Of(template, world))),
             .. world.Releases.Where(world.Minds).Select(release => Status(release, release.Status, HostReleases.StatusOf(release, world))),
             .. requests.Select(request => Status(request, request.Status, Remediations.StatusOf(request, world))),
             .. requests.Select(request => Remediations.WriteFor(request, world)),
@@ -82,6 +83,9 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
         || host.Metadata.Annotations.ContainsKey(ClusterApi.DeleteForMoveAnnotation)
         || world.Consumer(host) is not { } consumer
         || WishBuilder.IsPaused(consumer, world);
+
+    private static bool IsBeingMoved(HetznerRobotMachineTemplate template) =>
+        template.Metadata.BeingDeleted || template.Metadata.CarriesPause() || template.Metadata.Annotations.ContainsKey(ClusterApi.DeleteForMoveAnnotation);
 
     private static Write.Of<HetznerRobotMachine>? ForMachine(HetznerRobotMachine machine, WorldView world, Allotment? allotment)
     {

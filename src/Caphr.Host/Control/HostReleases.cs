@@ -18,7 +18,7 @@ internal static class HostReleases
     /// <summary>Null where no release is needed. A machine that is this server's node already only takes it up again, and nothing is wiped for that.</summary>
     public static IReadOnlySet<ClaimId>? ClaimsOf(HetznerRobotHost host, WorldView world) => AreNeededFor(host)
         ? For(host, world).Where(release => release.Spec.ExpiresAt > world.Now).Select(release => release.Spec.MachineRef.Uid)
-            .Concat(world.InfraMachines.Where(machine => WorldView.IsNode(machine, host)).Select(machine => world.OwnerOf(machine)?.Metadata.Uid).OfType<string>())
+            .Concat(world.NodesOn(host).Select(machine => world.OwnerOf(machine)?.Metadata.Uid).OfType<string>())
             .Select(uid => new ClaimId(uid))
             .ToHashSet()
         : null;

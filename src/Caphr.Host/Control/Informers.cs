@@ -41,6 +41,7 @@ internal sealed partial class Informers
         Releases = Watch<HetznerRobotHostRelease>(ours);
         // Made by core from a template, without our labels.
         Remediations = Watch<HetznerRobotRemediation>(all);
+        Templates = Watch<HetznerRobotMachineTemplate>(ours);
     }
 
     public Informer<HetznerRobotCluster> InfraClusters { get; }
@@ -56,6 +57,8 @@ internal sealed partial class Informers
     public Informer<HetznerRobotHostRelease> Releases { get; }
 
     public Informer<HetznerRobotRemediation> Remediations { get; }
+
+    public Informer<HetznerRobotMachineTemplate> Templates { get; }
 
     public IEnumerable<WatchState> Watches => _watches.Select(watch => watch());
 
@@ -77,7 +80,7 @@ internal sealed partial class Informers
     }
 
     public WorldView Look(IReadOnlyDictionary<ServerNumber, ServerSnapshot> servers, IReadOnlyDictionary<ObjectKey, ClusterHealth> health, IReadOnlySet<int> shards) =>
-        new(InfraClusters.All(), Hosts.All(), InfraMachines.All(), Clusters.All(), Machines.All(), servers, health, shards, _clock.GetUtcNow()) { Releases = Releases.All(), Remediations = Remediations.All() };
+        new(InfraClusters.All(), Hosts.All(), InfraMachines.All(), Clusters.All(), Machines.All(), servers, health, shards, _clock.GetUtcNow()) { Releases = Releases.All(), Remediations = Remediations.All(), Templates = Templates.All() };
 
     /// <summary>Whether there is an object of this name among those that are written to.</summary>
     public bool Knows(string kind, ObjectKey key) =>
@@ -86,7 +89,8 @@ internal sealed partial class Informers
         || (kind == HetznerRobotCluster.Resource.Kind && InfraClusters.Find(key) is not null)
         || (kind == HetznerRobotHostRelease.Resource.Kind && Releases.Find(key) is not null)
         || (kind == HetznerRobotRemediation.Resource.Kind && Remediations.Find(key) is not null)
-        || (kind == Machine.Resource.Kind && Machines.Find(key) is not null);
+        || (kind == Machine.Resource.Kind && Machines.Find(key) is not null)
+        || (kind == HetznerRobotMachineTemplate.Resource.Kind && Templates.Find(key) is not null);
 
     private Informer<T> Watch<T>(Selection selection)
         where T : KubernetesObject, IKubernetesResource

@@ -96,7 +96,7 @@ internal static class WishBuilder
 
         var factory = cluster.Spec.TalosFactoryBaseURL is { Length: > 0 } configured ? configured : Names.DefaultFactory;
         var schematic = machine.Spec.TalosSchematic is { Length: > 0 } named ? named : Names.PlainSchematic;
-        if (Uri.TryCreate($"{factory.TrimEnd('/')}/image/{schematic}/{machine.Spec.TalosVersion}/metal-amd64.raw.zst", UriKind.Absolute, out var made)) return made;
+        if (Uri.TryCreate($"{factory.TrimEnd('/')}/image/{schematic}/{machine.Spec.TalosVersion}/metal-{HardwareRequirements.ArchitectureOf(machine.Spec)}.raw.zst", UriKind.Absolute, out var made)) return made;
         whyNot = $"spec.talosFactoryBaseURL of HetznerRobotCluster {cluster.Metadata.Name} is not a URL: {factory}.";
         return null;
     }

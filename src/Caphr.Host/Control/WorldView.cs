@@ -1,4 +1,5 @@
 using System.Globalization;
+using Caphr.Actors.Allocation;
 using Caphr.Actors.Journal;
 using Caphr.Actors.Servers;
 using Caphr.Host.Robot;
@@ -38,6 +39,10 @@ internal sealed class WorldView(
         .Where(machine => machine.Metadata.Labels.ContainsKey(ClusterApi.ClusterNameLabel))
         .ToLookup(machine => new ObjectKey(machine.Metadata.Namespace, machine.Metadata.Labels[ClusterApi.ClusterNameLabel]));
 
+    private readonly Dictionary<int, HetznerRobotHost> _numbered = BySeniority(hosts).DistinctBy(host => host.Spec.ServerID).ToDictionary(host => host.Spec.ServerID);
+
+    private readonly ILookup<int?, HetznerRobotMachine> _nodes = infraMachines.ToLookup(NodeOf);
+
     private readonly HashSet<string> _held = [.. servers.Values.Select(server => server.State).OfType<ServerState.Held>().Select(held => held.Plan.Claim.MachineUid)];
 
     public DateTimeOffset Now { get; } = now;
@@ -65,6 +70,11 @@ internal sealed class WorldView(
         }
     } = [];
 
+    public IReadOnlyList<HetznerRobotMachineTemplate> Templates { get; init; } = [];
+
+    /// <summary>What each host offers to whom may claim it.</summary>
+    public IReadOnlyList<HostOffer> Offers => field ??= [.. Hosts.Select(host => HostSearch.OfferOf(host, this))];
+
     /// <summary>When the next release ends, which changes what may be done although no object has changed.</summary>
     public DateTimeOffset? NextExpiry => Releases.Select(release => release.Spec.ExpiresAt).Where(at => at > Now).Select(at => (DateTimeOffset?)at).Min();
 
@@ -79,6 +89,8 @@ internal sealed class WorldView(
     public bool Minds(HetznerRobotHostRelease release) => HostOf(release) is { } host ? Works(host) : shards.Contains(Shards.Of($"release-{release.Key}"));
 
     public bool Minds(HetznerRobotRemediation request) => MachineOf(request) is { } machine ? Minds(machine) : shards.Contains(Shards.Of($"remediation-{request.Key}"));
+
+    public bool Minds(HetznerRobotMachineTemplate template) => shards.Contains(Shards.Of($"template-{template.Key}"));
 
     public bool Minds(HetznerRobotCluster cluster) => shards.Contains(Shards.Of($"cluster-{cluster.Key}"));
 
@@ -143,6 +155,12 @@ internal sealed class WorldView(
     public static bool IsNode(HetznerRobotMachine machine, HetznerRobotHost host) => NodeOf(machine) == host.Spec.ServerID;
 
     public bool HasMachine(string inNamespace, string name) => _infraMachines.ContainsKey(new ObjectKey(inNamespace, name));
+
+    /// <summary>The host of the server that a provider ID names.</summary>
+    public HetznerRobotHost? HostNumbered(string providerId) => NumberIn(providerId) is { } number ? _numbered.GetValueOrDefault(number) : null;
+
+    /// <summary>Machines whose node runs on this server, whatever the host's claim says.</summary>
+    public IEnumerable<HetznerRobotMachine> NodesOn(HetznerRobotHost host) => _nodes[host.Spec.ServerID];
 
     public string? UidOfMachine(string inNamespace, string name) => _machines.GetValueOrDefault(new ObjectKey(inNamespace, name))?.Metadata.Uid;
 

@@ -33,6 +33,9 @@ internal sealed class AgentTwin(LabServer server, RunningSystem.Rescue rescue, L
     internal Outcome<ServerInventory, AgentRefusal> Inspect() => new ServerInventory(
         server.Description.Uefi ? FirmwareKind.Uefi : FirmwareKind.Bios,
         server.Description.PrimaryMac,
+        "amd64",
+        "B650D4U-2L2T",
+        $"M80-{server.Description.PrimaryMac.Replace(":", "", StringComparison.Ordinal)}",
         "AMD Ryzen 7 7700 8-Core Processor",
         16,
         67_108_864_000,

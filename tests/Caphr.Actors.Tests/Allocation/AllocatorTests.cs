@@ -2,29 +2,12 @@ using Caphr.Actors.Allocation;
 using Caphr.Actors.Servers;
 using FsCheck;
 using FsCheck.Fluent;
+using static Caphr.Actors.Tests.Allocation.Pool;
 
 namespace Caphr.Actors.Tests.Allocation;
 
 public sealed class AllocatorTests
 {
-    private static readonly DateTimeOffset s_start = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
-
-    private static HostOffer Host(int number, string? role = null, ServerPhase phase = ServerPhase.Available, string? takenBy = null) => new(
-        new ServerNumber(number),
-        new ObjectName("metal", $"node{number}"),
-        role is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["role"] = role },
-        phase,
-        takenBy,
-        Maintenance: false,
-        Deleting: false);
-
-    private static WaitingMachine Machine(string name, int waits = 0, string? hostRef = null, string? role = null) => new(
-        new ClaimId("uid-" + name),
-        new ObjectName("metal", name),
-        s_start.AddSeconds(-waits),
-        hostRef,
-        role is null ? null : new HostSelector(new Dictionary<string, string> { ["role"] = role }, []));
-
     [Fact]
     public void Who_waits_longest_is_served_first()
     {

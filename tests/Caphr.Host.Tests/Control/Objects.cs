@@ -23,6 +23,8 @@ internal sealed class Objects
 
     public List<HetznerRobotRemediation> Remediations { get; } = [];
 
+    public List<HetznerRobotMachineTemplate> Templates { get; } = [];
+
     public Dictionary<ServerNumber, ServerSnapshot> Servers { get; } = [];
 
     /// <summary>Which shards this replica works: all, unless a test says otherwise.</summary>
@@ -62,7 +64,7 @@ internal sealed class Objects
     /// <summary>Machines name their host in their status, as they do a moment after the claim, unless a test says otherwise.</summary>
     public bool AreBound { get; set; } = true;
 
-    public WorldView Look() => new([InfraCluster], Hosts, [.. InfraMachines.Select(Bound)], [Cluster], Machines, Servers, Health, Shards, Now) { Releases = Releases, Remediations = Remediations };
+    public WorldView Look() => new([InfraCluster], Hosts, [.. InfraMachines.Select(Bound)], [Cluster], Machines, Servers, Health, Shards, Now) { Releases = Releases, Remediations = Remediations, Templates = Templates };
 
     /// <summary>A host; held by the machine of that name if one is given.</summary>
     public HetznerRobotHost AddHost(int number, string? consumer = null, ServerState? state = null)
@@ -125,6 +127,7 @@ internal sealed class Objects
         Write.Of<HetznerRobotHostRelease> release => release.Body,
         Write.Of<HetznerRobotRemediation> request => request.Body,
         Write.Of<Machine> machine => machine.Body,
+        Write.Of<HetznerRobotMachineTemplate> template => template.Body,
         _ => throw new InvalidOperationException(write.GetType().Name),
     };
 }

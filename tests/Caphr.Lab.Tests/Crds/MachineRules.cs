@@ -9,6 +9,12 @@ internal static class MachineRules
           "spec": {
             "providerID": "hrobot://2938104",
             "hostSelector": { "matchLabels": { "key": "value" }, "matchExpressions": [{ "key": "role", "operator": "In", "values": ["compute"] }] },
+            "hardware": {
+              "product": "AX41-NVMe", "datacenter": "FSN1*", "architecture": "amd64",
+              "cpus": { "min": 8, "max": 64 }, "memoryGiB": { "min": 64, "max": 256 }, "nicSpeedMbit": { "min": 1000, "max": 10000 },
+              "disks": [{ "kind": "nvme", "sizeGB": { "min": 500, "max": 2000 }, "count": { "min": 1, "max": 2 } }]
+            },
+            "failureDomainPolicy": "Preferred",
             "osType": "talos", "talosSchematic": "3da7f440", "talosVersion": "v1.12.4", "installDisk": "/dev/nvme0n1", "customImageURL": "https://images.example.org/talos.raw.zst",
             "ephemeralSize": "100GiB",
             "dataVolumes": [{ "name": "scratch", "type": "User", "diskMatch": "system_disk", "minSize": "1GiB", "maxSize": "2GiB", "filesystem": "xfs" }]
@@ -37,6 +43,12 @@ internal static class MachineRules
             At = "spec.hostSelector",
             IsTransition = true,
         },
+        Sentence("spec", """{ "cpus": { "min": 8 } }""", """{ "cpus": { "min": 9 } }""", "hardware cannot change once set: delete the Machine, and a new one chooses anew") with
+        {
+            At = "spec.hardware",
+            Given = [("spec.hardware", """{ "cpus": { "min": 8 } }""")],
+            IsTransition = true,
+        },
         new("spec.providerID", "maxLength", "\"hetzner-robot://1\"", $"\"hrobot://{new string('1', 56)}\"", "64"),
         new("spec.providerID", "pattern", "\"hetzner-robot://2938104\"", "\"hcloud://2938104\""),
         .. Required("spec.hostRef", "name").Concat(Name("spec.hostRef.name")).Select(one => one with { Given = s_named }),
@@ -50,6 +62,17 @@ internal static class MachineRules
         new("spec.hostSelector.matchExpressions[].operator", "enum", "\"NotIn\"", "\"Equals\"", "\"In\", \"NotIn\", \"Exists\", \"DoesNotExist\""),
         new("spec.hostSelector.matchExpressions[].values", "maxItems", List(128, _ => "\"a\""), List(129, _ => "\"a\""), "128"),
         .. LabelValue("spec.hostSelector.matchExpressions[].values[]"),
+        .. Beginning("spec.hardware.product", "AX"),
+        .. Beginning("spec.hardware.datacenter", "FSN1"),
+        new("spec.hardware.architecture", "enum", "\"arm64\"", "\"x86_64\"", "\"amd64\", \"arm64\""),
+        .. Range("spec.hardware.cpus"),
+        .. Range("spec.hardware.memoryGiB"),
+        .. Range("spec.hardware.nicSpeedMbit"),
+        new("spec.hardware.disks", "maxItems", List(8, _ => Disk), List(9, _ => Disk), "8"),
+        new("spec.hardware.disks[].kind", "enum", "\"rotational\"", "\"ssd\"", "\"flash\", \"nvme\", \"rotational\""),
+        .. Range("spec.hardware.disks[].sizeGB"),
+        .. Range("spec.hardware.disks[].count"),
+        new("spec.failureDomainPolicy", "enum", "\"Strict\"", "\"Maybe\"", "\"Strict\", \"Preferred\""),
         new("spec.osType", "enum", "\"talos\"", "\"flatcar\"", "\"talos\""),
         MaxLength("spec.talosSchematic", 128),
         new("spec.talosSchematic", "pattern", "\"\"", "\"a/b\""),
@@ -87,6 +110,17 @@ internal static class MachineRules
     ];
 
     private const string Exists = """{ "key": "role", "operator": "Exists" }""";
+
+    private const string Disk = """{ "kind": "flash" }""";
+
+    private static RuleCase[] Beginning(string path, string start) => [MaxLength(path, 64, start), new(path, "pattern", $"\"{start}*\"", $"\"{start}*1\"")];
+
+    private static RuleCase[] Range(string path) =>
+    [
+        Sentence(path, """{ "min": 8, "max": 8 }""", """{ "min": 9, "max": 8 }""", "min cannot be above max"),
+        new($"{path}.min", "minimum", "0", "-1", "0"),
+        new($"{path}.max", "minimum", "64000", "-1", "0"),
+    ];
 
     private static string Volume(int number) => $$"""{ "name": "volume-{{number}}", "minSize": "1GiB" }""";
 

@@ -104,7 +104,7 @@ public sealed class CrdTests
         var machine = Schema(CrdGenerator.Of<HetznerRobotMachine>())["properties"]!["spec"]!["x-kubernetes-validations"]!.AsArray();
         var template = Schema(CrdGenerator.Of<HetznerRobotMachineTemplate>())["properties"]!["spec"]!["properties"]!["template"]!["properties"]!["spec"]!["x-kubernetes-validations"]!.AsArray();
 
-        Assert.Equal(4, machine.Count);
+        Assert.Equal(5, machine.Count);
         Assert.Equal(Assert.Single(template)!.ToJsonString(), machine[0]!.ToJsonString());
     }
 

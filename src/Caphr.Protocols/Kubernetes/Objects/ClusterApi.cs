@@ -6,6 +6,8 @@ public static class ClusterApi
     public const string Group = "cluster.x-k8s.io";
     public const string ClusterNameLabel = "cluster.x-k8s.io/cluster-name";
     public const string ControlPlaneLabel = "cluster.x-k8s.io/control-plane";
+    public const string DeploymentNameLabel = "cluster.x-k8s.io/deployment-name";
+    public const string SetNameLabel = "cluster.x-k8s.io/set-name";
     public const string WatchFilterLabel = "cluster.x-k8s.io/watch-filter";
     public const string PausedAnnotation = "cluster.x-k8s.io/paused";
     public const string ManagedByAnnotation = "cluster.x-k8s.io/managed-by";

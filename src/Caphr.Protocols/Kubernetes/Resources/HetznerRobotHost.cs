@@ -191,6 +191,15 @@ public sealed record ServerHardware
     [Description("Memory in MiB.")]
     public long? MemoryMiB { get; init; }
 
+    [Description("Speed of the fastest network card that has a link, in Mbit/s.")]
+    public int? NicSpeedMbit { get; init; }
+
+    [Description("Firmware that boots the server: bios or uefi.")]
+    public string? Firmware { get; init; }
+
+    [Description("Serial number of the mainboard.")]
+    public string? BoardSerial { get; init; }
+
     [Description("The disks found.")]
     public IReadOnlyList<ServerDisk> Disks { get; init; } = [];
 }
@@ -215,6 +224,18 @@ public sealed record ServerDisk
 
     [Description("True for a disk that spins.")]
     public bool? Rotational { get; init; }
+
+    [Description("How the disk is connected: nvme, sata, sas and so on.")]
+    public string? Transport { get; init; }
+
+    [Description("What the disk says of itself (SMART): false if it expects to fail soon. Empty where it says nothing.")]
+    public bool? Healthy { get; init; }
+
+    [Description("How much of the writes that its maker promises is used up, in percent, for flash. May go beyond 100.")]
+    public int? PercentageUsed { get; init; }
+
+    [Description("Hours that the disk has run.")]
+    public long? PowerOnHours { get; init; }
 
     [Description("What lies on the disk, such as ceph_bluestore, LVM2_member or gpt.")]
     public IReadOnlyList<string> Signatures { get; init; } = [];

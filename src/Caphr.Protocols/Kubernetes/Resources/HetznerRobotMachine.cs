@@ -36,6 +36,8 @@ public sealed record HetznerRobotMachine : KubernetesObject, IKubernetesResource
         "hostRef cannot change once set: delete the Machine, and a new one chooses anew")]
     [CelRule("!has(oldSelf.hostSelector) || (has(self.hostSelector) && self.hostSelector == oldSelf.hostSelector)",
         "hostSelector cannot change once set: delete the Machine, and a new one chooses anew")]
+    [CelRule("!has(oldSelf.hardware) || (has(self.hardware) && self.hardware == oldSelf.hardware)",
+        "hardware cannot change once set: delete the Machine, and a new one chooses anew")]
     public HetznerRobotMachineSpec Spec { get; init; } = new();
 
     [Description("How far the machine has come.")]
@@ -54,6 +56,13 @@ public sealed record HetznerRobotMachineSpec
 
     [Description("Which servers may be chosen, by their labels.")]
     public LabelSelector? HostSelector { get; init; }
+
+    [Description("Which servers may be chosen, by what is in them: status.hardware of their HetznerRobotHosts. A server of which that is not known yet is not chosen; an inspection would tell.")]
+    public HardwareRequirement? Hardware { get; init; }
+
+    [Description("Whether the server must stand in the failure domain that the Machine names. Strict waits for one there; Preferred takes one elsewhere if none is free there. " +
+        "If left out, Preferred for a Machine whose control plane has chosen the failure domain for it, and Strict where a person did.")]
+    public FailureDomainPolicy? FailureDomainPolicy { get; init; }
 
     [AllowedValues("talos"), DefaultValue("talos")]
     [Description("Not needed: CAPHR installs Talos. Accepted for manifests that say so.")]

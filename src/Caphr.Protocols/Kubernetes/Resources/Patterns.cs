@@ -21,4 +21,7 @@ internal static class Patterns
 
     /// <summary>Whatever names a disk: a serial number may hold spaces inside, but not around it.</summary>
     public const string DiskHint = @"^(\S(.*\S)?)?$";
+
+    /// <summary>A whole word, or its beginning with a star behind it.</summary>
+    public const string Beginning = @"^[^*\s][^*]*\*?$";
 }

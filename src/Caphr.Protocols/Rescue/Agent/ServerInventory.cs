@@ -6,10 +6,15 @@ public enum FirmwareKind
     Uefi,
 }
 
+/// <param name="Architecture"><c>amd64</c> or <c>arm64</c>, as Kubernetes says it.</param>
+/// <param name="BoardSerial">Of the mainboard; null where its maker wrote none.</param>
 /// <param name="BootEntries">What the firmware may boot, in its order; empty where it has no such entries.</param>
 public sealed record ServerInventory(
     FirmwareKind Firmware,
     string? PrimaryMac,
+    string Architecture,
+    string? BoardName,
+    string? BoardSerial,
     string CpuModel,
     int CpuThreads,
     long MemoryBytes,

@@ -138,22 +138,33 @@ by_id() {
 # devices DISK_JSON: the disk and everything on it that the kernel knows, innermost last.
 devices() { jq -r 'del(.table, .unseen) | .. | objects | select(has("path")) | .path' <<<"$1"; }
 
-# health DEVICE: what the disk says of itself. Its status bits make smartctl's exit status, and a disk that hangs is not waited for.
+# health DEVICE TRANSPORT: what the disk says of itself. Its status bits make smartctl's exit status, and a disk that hangs is not waited for. Flash behind
+# SATA or SAS tells how much of it is used up only to newer releases of smartctl. Where there is none, NVMe has a tool of its own, which counts in kelvin.
 health() {
-  { timeout 15 smartctl --json --health --attributes "$1" 2>/dev/null || true; } |
-    jq -cRs 'try fromjson catch {} | if .smart_status.passed == null then null else {passed: .smart_status.passed, powerOnHours: .power_on_time.hours,
-      temperatureCelsius: .temperature.current, percentageUsed: .nvme_smart_health_information_log.percentage_used} end'
+  local told
+  told=$({ timeout 15 smartctl --json --health --attributes "$1" 2>/dev/null || true; } |
+    jq -cRs 'def number: if type == "number" then floor else null end;
+      try fromjson catch {} | if type != "object" or (.smart_status.passed | type) != "boolean" then null else {passed: .smart_status.passed, powerOnHours: (.power_on_time.hours | number),
+      temperatureCelsius: (.temperature.current | number), percentageUsed: ((.nvme_smart_health_information_log.percentage_used // .endurance_used.current_percent) | number)} end' || echo null)
+  if [[ $told == null && $2 == nvme ]]; then
+    told=$({ timeout 15 nvme smart-log --output-format=json "$1" 2>/dev/null || true; } |
+      jq -cRs 'def number: if type == "number" then floor else null end;
+        try fromjson catch {} | if type != "object" or (.critical_warning | type) != "number" then null else {passed: (.critical_warning == 0), powerOnHours: (.power_on_hours | number),
+        temperatureCelsius: ((.temperature | number) as $kelvin | if $kelvin == null then null else $kelvin - 273 end), percentageUsed: ((.percentage_used // .percent_used) | number)} end' || echo null)
+  fi
+  echo "${told:-null}"
 }
 
 describe_disk() {
-  local disk=$1 path found
+  local disk=$1 path transport found
   local -a parts
   path=$(jq -r .path <<<"$disk")
+  transport=$(jq -r '.tran // empty' <<<"$disk")
   found=$(devices "$disk")
   lines parts "$found"
   # A disk that cannot be read may hold anything, and does not keep its neighbours from being described.
   found=$(signatures_of "${parts[@]}") || found=unreadable
-  jq -c --argjson byId "$(by_id "$path" | lines_to_json)" --argjson signatures "$(lines_to_json <<<"$found")" --argjson health "$(health "$path")" \
+  jq -c --argjson byId "$(by_id "$path" | lines_to_json)" --argjson signatures "$(lines_to_json <<<"$found")" --argjson health "$(health "$path" "$transport")" \
     '{name, transport: .tran, wwn, serial, model, sizeBytes: .size, rotational: .rota, $byId, $signatures,
       partitionLabels: [.children[]?.partlabel, .unseen[].name | select(. != null and . != "")], $health}' <<<"$disk"
 }
@@ -170,6 +181,18 @@ cards() {
   done
 }
 
+# architecture: in Kubernetes' words, where it has one.
+architecture() {
+  case $(uname -m) in
+    x86_64) echo amd64 ;;
+    aarch64) echo arm64 ;;
+    *) uname -m ;;
+  esac
+}
+
+# board WHAT: what the mainboard's maker wrote into it; many leave a word of their form standing, which names no board.
+board() { { tr -d '[:cntrl:]' <"$root/sys/class/dmi/id/board_$1" || true; } 2>/dev/null | sed -E 's/^ +| +$//g; s/^(To [Bb]e [Ff]illed.*|Default string|Not Specified|None|N\/A)$//'; }
+
 inspect() {
   local found disk disks='' entries='[]'
   local -a all
@@ -182,7 +205,10 @@ inspect() {
     --argjson networkCards "$(cards | jq -cs .)" --argjson bootEntries "$(jq -c 'map({id, name, active, kind})' <<<"$entries")" \
     --arg cpu "$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)" --argjson threads "$(nproc)" \
     --argjson memory "$(($(sed -n 's/^MemTotal: *\([0-9]*\) kB/\1/p' /proc/meminfo) * 1024))" \
-    '{$firmware, primaryMac: (if $mac == "" then null else $mac end), cpuModel: $cpu, cpuThreads: $threads, memoryBytes: $memory, $disks, $networkCards, $bootEntries}'
+    --arg architecture "$(architecture)" --arg boardName "$(board name)" --arg boardSerial "$(board serial)" \
+    'def text: if . == "" then null else . end;
+      {$firmware, primaryMac: ($mac | text), $architecture, boardName: ($boardName | text), boardSerial: ($boardSerial | text), cpuModel: $cpu, cpuThreads: $threads, memoryBytes: $memory,
+      $disks, $networkCards, $bootEntries}'
 }
 
 # find_disk: the one disk that has every part of the identity asked for. Sets $disk (JSON) and $device (path).

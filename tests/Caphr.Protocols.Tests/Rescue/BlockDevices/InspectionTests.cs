@@ -85,11 +85,73 @@ public sealed class InspectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nothing_is_said_of_a_health_that_cannot_be_read()
+    public async Task Flash_that_is_no_NVMe_tells_how_much_of_it_is_used_up_too()
     {
-        _ground.Tool("smartctl", "echo no json; exit 1");
+        _ground.Tool("smartctl", """echo '{"smart_status":{"passed":true},"power_on_time":{"hours":12},"endurance_used":{"current_percent":7}}'""");
+
+        Assert.Equal(new DiskHealth(Passed: true, 12, TemperatureCelsius: null, 7), (await InspectAsync()).Health);
+    }
+
+    [Theory]
+    [InlineData("0", true)]
+    [InlineData("4", false)]
+    public async Task Without_smartctl_the_tool_of_NVMe_is_asked(string warning, bool passed)
+    {
+        _ground.Tool("smartctl", "exit 127");
+        _ground.Tool("nvme", $$"""
+            [[ $1 == smart-log && $2 == --output-format=json ]] || exit 1
+            echo '{"critical_warning":{{warning}},"temperature":311,"percent_used":3,"power_on_hours":8760}'
+            """);
+
+        Assert.Equal(new DiskHealth(passed, 8760, 38, 3), (await InspectAsync()).Health);
+    }
+
+    [Theory]
+    [InlineData("echo no json; exit 1")]
+    [InlineData("echo '[]'")]
+    [InlineData("echo '7'")]
+    [InlineData("""echo '{"smart_status":"well","critical_warning":"none"}'""")]
+    public async Task Nothing_is_said_of_a_health_that_cannot_be_read_and_the_inspection_goes_on(string answer)
+    {
+        _ground.Tool("smartctl", answer);
+        _ground.Tool("nvme", answer);
 
         Assert.Null((await InspectAsync()).Health);
+    }
+
+    [Fact]
+    public async Task What_is_no_number_is_left_out_of_what_a_disk_says()
+    {
+        _ground.Tool("smartctl", """echo '{"smart_status":{"passed":true},"power_on_time":{"hours":"many"},"temperature":{"current":38.9}}'""");
+
+        Assert.Equal(new DiskHealth(Passed: true, PowerOnHours: null, 38, PercentageUsed: null), (await InspectAsync()).Health);
+    }
+
+    [Fact]
+    public async Task The_board_is_told_by_name_and_serial_number_and_processors_as_Kubernetes_calls_them()
+    {
+        FakeRescueRoot.Write(_ground.Root, "sys/class/dmi/id/board_name", " B650D4U-2L2T \n");
+        FakeRescueRoot.Write(_ground.Root, "sys/class/dmi/id/board_serial", "M80-1234\n");
+        _ground.Tool("uname", "echo aarch64");
+
+        var inventory = (await _ground.InspectAsync()).Value;
+
+        Assert.Equal(("B650D4U-2L2T", "M80-1234", "arm64"), (inventory.BoardName, inventory.BoardSerial, inventory.Architecture));
+    }
+
+    [Theory]
+    [InlineData("To be filled by O.E.M.")]
+    [InlineData("Default string")]
+    [InlineData("   ")]
+    [InlineData(null)]
+    public async Task A_board_without_a_serial_number_says_so(string? written)
+    {
+        if (written is not null) FakeRescueRoot.Write(_ground.Root, "sys/class/dmi/id/board_serial", written + "\n");
+
+        var inventory = (await _ground.InspectAsync()).Value;
+
+        Assert.Null(inventory.BoardSerial);
+        Assert.Equal("amd64", inventory.Architecture);
     }
 
     [Fact]
