@@ -15,8 +15,8 @@ public sealed record DiskFacts(string Name, string Serial, string? Wwn, string? 
     /// <summary><c>nvme</c>, <c>sata</c>, <c>sas</c> …</summary>
     public string? Transport { get; init; }
 
-    /// <summary>It expects to fail soon, by its own word (SMART).</summary>
-    public bool Failing { get; init; }
+    /// <summary>By its own word (SMART): false if it expects to fail soon. Null where it says nothing.</summary>
+    public bool? Healthy { get; init; }
 
     public int? WearPercent { get; init; }
 
@@ -32,15 +32,17 @@ public sealed record HardwareFacts(RescueBoot Boot, IReadOnlyList<DiskFacts> Dis
 
     public long? MemoryMiB { get; init; }
 
-    /// <summary>Of the card with the public address, while it had a link.</summary>
+    /// <summary>Of the fastest card that has a link.</summary>
     public int? NetworkMbit { get; init; }
 
     public string? Architecture { get; init; }
 
+    public string? BoardSerial { get; init; }
+
     // Lists compare by reference in records; facts are equal when they say the same.
     public bool Equals(HardwareFacts? other) =>
         other is not null
-        && (Boot, Uefi, Cpus, MemoryMiB, NetworkMbit, Architecture) == (other.Boot, other.Uefi, other.Cpus, other.MemoryMiB, other.NetworkMbit, other.Architecture)
+        && (Boot, Uefi, Cpus, MemoryMiB, NetworkMbit, Architecture, BoardSerial) == (other.Boot, other.Uefi, other.Cpus, other.MemoryMiB, other.NetworkMbit, other.Architecture, other.BoardSerial)
         && Disks.SequenceEqual(other.Disks);
 
     public override int GetHashCode() => HashCode.Combine(Boot, Uefi, Disks.Count);

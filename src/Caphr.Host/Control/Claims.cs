@@ -62,12 +62,12 @@ internal static class Claims
             TakesOtherDomains = MachineGroups.TakesOtherDomains(machine, owner),
             Group = MachineGroups.GroupOf(owner),
         };
-        if (machine.Spec.ProviderID is not { Length: > 0 } providerId) return search;
+        if (WorldView.NodeOf(machine) is not { } node) return search;
 
-        // A machine that has a providerID is that very server, whatever it would be chosen for today, and can become no other.
+        // A machine that is the node of a server already is that very server, whatever it would be chosen for today, and can become no other.
         return search with
         {
-            HostRef = world.HostNumbered(providerId)?.Metadata.Name ?? $"(for {providerId})",
+            HostRef = world.HostNumbered(node)?.Metadata.Name ?? $"(for server {new ServerNumber(node)})",
             Hardware = null,
             ImageArchitecture = null,
             InstallDisk = null,

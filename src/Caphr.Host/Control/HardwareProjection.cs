@@ -15,7 +15,7 @@ internal static class HardwareProjection
 
         // Known to the server only while it is worked on, and true for as long as it is this server.
         var boot = BootOf(state) ?? state.Hardware?.Boot;
-        return (shown ?? new ServerHardware()) with
+        return Seen(shown ?? new ServerHardware(), state.Hardware) with
         {
             Product = record.Product,
             Gateway = record.Gateway,
@@ -52,6 +52,26 @@ internal static class HardwareProjection
         Wwn = disk.Wwn,
         SizeBytes = disk.SizeBytes,
         Rotational = disk.Rotational,
+    };
+
+    /// <summary>As it was shown, where a lost journal knows nothing of it any more.</summary>
+    private static ServerHardware Seen(ServerHardware shown, HardwareFacts? seen) => seen is null ? shown : shown with
+    {
+        Architecture = seen.Architecture,
+        Cpus = seen.Cpus,
+        MemoryMiB = seen.MemoryMiB,
+        NicSpeedMbit = seen.NetworkMbit,
+        Firmware = seen.Uefi ? "uefi" : "bios",
+        BoardSerial = seen.BoardSerial,
+        Disks = [.. seen.Disks.Select(disk => Shown(disk) with
+        {
+            Model = disk.Model,
+            Transport = disk.Transport,
+            Healthy = disk.Healthy,
+            PercentageUsed = disk.WearPercent,
+            PowerOnHours = disk.PowerOnHours,
+            Signatures = disk.Foreign is { } foreign ? [foreign] : disk.HasTalos ? ["talos"] : [],
+        })],
     };
 
     private static RescueBoot? BootOf(ServerState state) => state switch

@@ -25,7 +25,7 @@ internal static class HostSearch
             new ServerNumber(host.Spec.ServerID),
             new ObjectName(host.Metadata.Namespace, host.Metadata.Name),
             host.Metadata.Labels,
-            server?.State.Phase ?? PhaseShown(host, world),
+            PhaseOf(host, server) ?? PhaseShown(host, world),
             TakenBy(host, server),
             host.Spec.MaintenanceMode == true || host.Metadata.CarriesPause(),
             host.Metadata.BeingDeleted)
@@ -42,6 +42,14 @@ internal static class HostSearch
 
     public static string? DomainOf(HetznerRobotHost host, ServerSnapshot? server) =>
         (server?.State.Record?.Datacenter ?? host.Status.FailureDomain) is { Length: > 0 } domain ? domain : null;
+
+    /// <summary>One that is to be inspected first, or has been asked to be, is as good as in it.</summary>
+    private static ServerPhase? PhaseOf(HetznerRobotHost host, ServerSnapshot? server)
+    {
+        if (server?.State is not ServerState.Available free) return server?.State.Phase;
+        var asked = host.Metadata.Annotations.GetValueOrDefault(Names.InspectAnnotation) is { } token && token != free.Answered.Inspect;
+        return asked || (host.Spec.Inspection == InspectionPolicy.BeforeFirstUse && free.Hardware is null) ? ServerPhase.Inspecting : ServerPhase.Available;
+    }
 
     /// <summary>Of a server that another replica works, its status tells; of ours, only the server itself.</summary>
     private static ServerPhase PhaseShown(HetznerRobotHost host, WorldView world) =>

@@ -32,7 +32,7 @@ internal static class WishBuilder
 
         var claim = new ClaimId(host.Spec.ConsumerRef!.Uid);
         // The claim alone could be one of two. What the machine names is one.
-        var isBound = WorldView.IsNode(consumer, host) || world.HostNamedBy(consumer)?.Key == host.Key;
+        var isBound = WorldView.NodeOf(consumer) is not null || world.HostNamedBy(consumer)?.Key == host.Key;
         if (!consumer.Metadata.BeingDeleted) return isBound ? wish with { Provision = ProvisionOf(host, consumer, claim, world), Repair = Remediations.OrderFor(consumer, world) } : wish;
         if (!MayRelease(consumer, world)) return wish;
         if (consumer.Metadata.Annotations.ContainsKey(Names.DetachAnnotation)) return wish with { Detach = claim };
@@ -130,7 +130,8 @@ internal static class WishBuilder
             Guard = guard,
             Bootstrap = machine.Spec.Bootstrap.DataSecretName is { Length: > 0 } secret ? new ObjectName(machine.Metadata.Namespace, secret) : null,
             TalosSecrets = TalosSecretsOf(cluster, infraCluster),
-            AlreadyNode = WorldView.IsNode(consumer, host),
+            // Also where it names another server: what is a node already is never installed.
+            AlreadyNode = WorldView.NodeOf(consumer) is not null,
             Quorum = Remediations.OrderFor(consumer, world) is not null && machine.IsControlPlane ? new QuorumQuestion(TalosSecretsOf(cluster, infraCluster), PeersOf(consumer, world)) : null,
             Node = NodePlanner.For(host, consumer, machine, infraCluster),
             RetryToken = consumer.Metadata.Annotations.GetValueOrDefault(Names.RetryAnnotation),

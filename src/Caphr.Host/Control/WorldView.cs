@@ -156,8 +156,8 @@ internal sealed class WorldView(
 
     public bool HasMachine(string inNamespace, string name) => _infraMachines.ContainsKey(new ObjectKey(inNamespace, name));
 
-    /// <summary>The host of the server that a provider ID names.</summary>
-    public HetznerRobotHost? HostNumbered(string providerId) => NumberIn(providerId) is { } number ? _numbered.GetValueOrDefault(number) : null;
+    /// <summary>The host of that server.</summary>
+    public HetznerRobotHost? HostNumbered(int number) => _numbered.GetValueOrDefault(number);
 
     /// <summary>Machines whose node runs on this server, whatever the host's claim says.</summary>
     public IEnumerable<HetznerRobotMachine> NodesOn(HetznerRobotHost host) => _nodes[host.Spec.ServerID];

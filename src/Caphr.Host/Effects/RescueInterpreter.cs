@@ -185,7 +185,9 @@ internal sealed class RescueInterpreter(RescueConnector connector, SshKeys keys,
     {
         Cpus = inventory.CpuThreads,
         MemoryMiB = inventory.MemoryBytes / (1024 * 1024),
-        NetworkMbit = inventory.NetworkCards.FirstOrDefault(card => string.Equals(card.Mac, proof.BootMac ?? inventory.PrimaryMac, StringComparison.OrdinalIgnoreCase))?.SpeedMbit,
+        NetworkMbit = inventory.NetworkCards.Max(card => card.SpeedMbit),
+        Architecture = inventory.Architecture,
+        BoardSerial = inventory.BoardSerial,
     };
 
     private static DiskFacts DiskOf(InspectedDisk disk) =>
@@ -193,7 +195,7 @@ internal sealed class RescueInterpreter(RescueConnector connector, SshKeys keys,
         {
             Model = disk.Model,
             Transport = disk.Transport,
-            Failing = disk.Health is { Passed: false },
+            Healthy = disk.Health?.Passed,
             WearPercent = disk.Health?.PercentageUsed,
             PowerOnHours = disk.Health?.PowerOnHours,
             HasTalos = ForeignData.IsTalos(disk),

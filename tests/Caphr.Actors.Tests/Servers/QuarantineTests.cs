@@ -114,7 +114,7 @@ public sealed class QuarantineTests
     [Fact]
     public void A_failing_disk_keeps_a_server_from_being_offered()
     {
-        var life = Inspected(Life.Hardware(Life.Disk with { Failing = true }));
+        var life = Inspected(Life.Hardware(Life.Disk with { Healthy = false }));
 
         Assert.Equal("DiskFailing", Assert.IsType<ServerState.Quarantined>(life.State).Reason);
     }

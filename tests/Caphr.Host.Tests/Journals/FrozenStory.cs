@@ -15,12 +15,13 @@ internal static class FrozenStory
     private static readonly RescueBoot s_boot = new("SHA256:host", "a8:a1:59:00:00:01", "5f0c6d9e");
     private static readonly DiskFacts s_disk = new("nvme0n1", "S1", "eui.1", "nvme-S1", 1_000_000_000_000, Rotational: false, Foreign: "lvm");
 
-    private static readonly HardwareFacts s_hardware = new(s_boot, [s_disk with { Model = "SAMSUNG", Transport = "nvme", Failing = true, WearPercent = 3, PowerOnHours = 9000, HasTalos = true }], Uefi: true)
+    private static readonly HardwareFacts s_hardware = new(s_boot, [s_disk with { Model = "SAMSUNG", Transport = "nvme", Healthy = false, WearPercent = 3, PowerOnHours = 9000, HasTalos = true }], Uefi: true)
     {
         Cpus = 16,
         MemoryMiB = 65536,
         NetworkMbit = 1000,
         Architecture = "amd64",
+        BoardSerial = "B1",
     };
 
     private static readonly Provision s_plan = new()

@@ -12,7 +12,7 @@ internal static class Identity
     /// <summary>What makes a free server unfit to be offered, or null.</summary>
     public static (string Reason, string Message)? Unfit(HardwareFacts? known, HardwareFacts seen)
     {
-        if (seen.Disks.FirstOrDefault(disk => disk.Failing) is { } failing)
+        if (seen.Disks.FirstOrDefault(disk => disk.Healthy == false) is { } failing)
             return ("DiskFailing", $"Disk {failing.Name}, serial {failing.Serial}, expects to fail soon (SMART). Have it exchanged.");
         return known?.Disks.FirstOrDefault(disk => seen.Disks.All(present => present.Serial != disk.Serial)) is { } gone
             ? ("DiskMissing", $"The disk with serial {gone.Serial}, which was seen here before, is not there any more.")

@@ -52,7 +52,7 @@ internal static class Repairing
     public static IReadOnlyList<ServerEvent> Diagnose(ServerState.InRescue state, HardwareFacts hardware, DateTimeOffset now)
     {
         var resets = string.Create(CultureInfo.InvariantCulture, $"The node did not come back well from its resets. In the rescue system");
-        if (hardware.Disks.FirstOrDefault(disk => disk.Failing) is { } failing)
+        if (hardware.Disks.FirstOrDefault(disk => disk.Healthy == false) is { } failing)
             return [new ServerEvent.GaveUp(now, "DiskFailing", $"{resets} disk {failing.Name}, serial {failing.Serial}, says that it expects to fail soon (SMART).")];
         if (state.Installed is { } installed && hardware.Disks.All(disk => disk.Serial != installed.Serial))
             return [new ServerEvent.GaveUp(now, "SystemDiskMissing", $"{resets} its system disk, serial {installed.Serial}, is not to be seen: it is dead or was taken out.")];
