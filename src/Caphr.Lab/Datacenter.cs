@@ -81,7 +81,7 @@ public sealed class Datacenter : IAsyncDisposable
             ?? await (Options.Install ?? InstallAsync)(this, cancellation);
         if (failure is not null) return failure;
 
-        var standIns = new LabStandIns(Kubernetes.BaseAddress, World, Authorities, clock, Options.StandIns);
+        var standIns = new LabStandIns(Kubernetes.BaseAddress, World, Authorities, clock, Options.StandIns with { TalosPort = ports.Talos });
         _open.Add(standIns);
         standIns.Start();
         return null;

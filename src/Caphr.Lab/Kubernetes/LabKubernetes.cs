@@ -21,7 +21,7 @@ namespace Caphr.Lab.Kubernetes;
 public sealed class LabKubernetes : IAsyncDisposable
 {
     private static readonly string[] s_firstNamespaces = ["default", "kube-system"];
-    private static readonly LabUser s_administrator = new("lab-admin", "system:masters");
+    private static readonly LabUser s_administrator = new("lab-admin", RoleAuthorizer.Masters);
 
     private readonly LabKubernetesOptions _options;
     private readonly CancellationTokenSource _stopping = new();
@@ -37,7 +37,8 @@ public sealed class LabKubernetes : IAsyncDisposable
         _store = new ObjectStore(options.HistoryLimit);
         var types = new TypeRegistry();
         var api = new ObjectApi(_store, types, new Identities(new Random(options.Seed)), options.Clock);
-        foreach (var name in s_firstNamespaces) CreateNamespace(types, api, name);
+        foreach (var name in s_firstNamespaces) CreateFirst(types, api, BuiltInTypes.Namespaces, Namespace(name));
+        foreach (var (plural, document) in options.Security?.Authorization == true ? FirstRoles.All : []) CreateFirst(types, api, new GroupResource(RoleAuthorizer.Group, plural), document);
         // As with a cluster that was there before its client: what happened until now cannot be watched any more.
         _store.Compact();
 
@@ -46,9 +47,10 @@ public sealed class LabKubernetes : IAsyncDisposable
         var watches = new Watches(_store, Faults, options, _stopping.Token);
         if (options.Security is not null) _authority = new LabAuthority(options.Clock.GetUtcNow());
         var authentication = new Authentication(_authority, options.Security?.Tokens ?? new Dictionary<string, LabUser>());
-        var objects = new ObjectRoutes(_store, types, api, lists, watches, new Reviews(authentication, options.Clock), options.Clock);
+        var authorizer = new RoleAuthorizer(_store, options.Security?.Authorization == true);
+        var objects = new ObjectRoutes(_store, types, api, lists, watches, new Reviews(authentication, authorizer, options.Clock), options.Clock);
         _web = LabWeb.Build(options.Address, options.Port, Secure);
-        _web.Run(new ApiHandler(Faults, authentication, new Discovery(types), new OpenApi(types), objects, options).HandleAsync);
+        _web.Run(new ApiHandler(Faults, authentication, authorizer, new Discovery(types), new OpenApi(types), objects, options).HandleAsync);
     }
 
     public Faults Faults { get; } = new();
@@ -98,9 +100,8 @@ public sealed class LabKubernetes : IAsyncDisposable
         });
     }
 
-    private static void CreateNamespace(TypeRegistry types, ObjectApi api, string name)
-    {
-        var document = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = name } };
-        api.Create(types.Preferred(BuiltInTypes.Namespaces)!, "", document, new WriteOptions { FieldManager = "lab" });
-    }
+    private static JsonObject Namespace(string name) => new() { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = name } };
+
+    private static void CreateFirst(TypeRegistry types, ObjectApi api, GroupResource resource, JsonObject document) =>
+        api.Create(types.Preferred(resource)!, "", document, new WriteOptions { FieldManager = "lab" });
 }

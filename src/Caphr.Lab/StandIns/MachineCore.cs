@@ -1,7 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Caphr.Lab.StandIns.Objects;
-using Caphr.Protocols.Kubernetes;
 using Caphr.Protocols.Kubernetes.Objects;
 using Caphr.Protocols.Kubernetes.Resources;
 
@@ -10,30 +8,31 @@ namespace Caphr.Lab.StandIns;
 /// <summary>What Cluster API's core does about Machines whose infrastructure is a HetznerRobotMachine.</summary>
 internal static class MachineCore
 {
-    private const string Finalizer = "machine.cluster.x-k8s.io";
+    // Whoever makes a Machine's objects owns them until the Machine does, lest they be left over if it cannot be made.
+    private static readonly string[] s_makers = [MachineSet.Resource.Kind, TalosControlPlane.Resource.Kind];
 
-    private static readonly string[] s_deletionHooks = ["pre-drain.delete.hook.machine.cluster.x-k8s.io/", "pre-terminate.delete.hook.machine.cluster.x-k8s.io/"];
-
-    public static IEnumerable<Write> Plan(Observed observed) => observed.Machines.SelectMany(machine =>
-    {
-        var cluster = observed.ClusterOf(machine);
-        if (cluster?.Spec.Paused == true || machine.Metadata.CarriesPause()) return [];
-        return machine.Metadata.BeingDeleted ? Delete(machine, observed) : cluster is null ? [] : Reconcile(machine, cluster, observed);
-    });
+    public static IEnumerable<Write> Plan(Observed observed) => observed.Machines
+        .Where(machine => !observed.IsPaused(machine, machine.Spec.ClusterName))
+        .SelectMany(machine => (machine.Metadata.BeingDeleted, observed.ClusterOf(machine)) switch
+        {
+            (true, _) => MachineDeletion.Plan(machine, observed),
+            (_, null) => [],
+            (_, { } cluster) => Reconcile(machine, cluster, observed),
+        });
 
     private static IEnumerable<Write> Reconcile(CoreMachine machine, CoreCluster cluster, Observed observed)
     {
         var infra = observed.InfraOf(machine);
         var bootstrap = observed.BootstrapOf(machine);
         var owner = Owners.Of(machine, controller: true);
-        if (Owners.Adopt(infra, owner, cluster.Metadata.Name) is { } adoptInfra) yield return adoptInfra;
-        if (Owners.Adopt(bootstrap, owner, cluster.Metadata.Name) is { } adoptBootstrap) yield return adoptBootstrap;
+        if (Owners.Adopt(infra, owner, cluster.Metadata.Name, s_makers) is { } adoptInfra) yield return adoptInfra;
+        if (Owners.Adopt(bootstrap, owner, cluster.Metadata.Name, s_makers) is { } adoptBootstrap) yield return adoptBootstrap;
         if ((Metadata(machine, cluster) ?? Spec(machine, infra, bootstrap) ?? Status(machine, infra, observed)) is { } write) yield return write;
     }
 
-    private static Write? Metadata(CoreMachine machine, CoreCluster cluster) => machine.Metadata.Finalizers.Contains(Finalizer)
-        ? Owners.Adopt(machine, Owners.Of(cluster, controller: null), cluster.Metadata.Name)
-        : Finalizers(machine, [.. machine.Metadata.Finalizers, Finalizer]);
+    /// <summary>The Cluster itself owns only those that nobody else looks after.</summary>
+    private static Write? Metadata(CoreMachine machine, CoreCluster cluster) => Owners.Hold(machine, CoreNames.MachineFinalizer)
+        ?? (machine.Metadata.HasController() ? null : Owners.Adopt(machine, Owners.Of(cluster, controller: null), cluster.Metadata.Name));
 
     private static Write.Change<CoreMachine>? Spec(CoreMachine machine, HetznerRobotMachine? infra, TalosConfig? bootstrap)
     {
@@ -80,18 +79,4 @@ internal static class MachineCore
         "False" => false,
         _ => null,
     };
-
-    /// <summary>Hooks, infrastructure, bootstrap, Node, finalizer. The bootstrap Secret stays readable while the infrastructure goes.</summary>
-    private static IEnumerable<Write> Delete(CoreMachine machine, Observed observed)
-    {
-        if (StandIns.Status.Become(machine, machine.Status, machine.Status with { Phase = "Deleting" }) is { } deleting) return [deleting];
-        if (machine.Metadata.Annotations.Keys.Any(key => s_deletionHooks.Any(hook => key.StartsWith(hook, StringComparison.Ordinal)))) return [];
-        if (observed.InfraOf(machine) is { } infra) return infra.Metadata.BeingDeleted ? [] : [new Write.Delete<HetznerRobotMachine>(infra)];
-        if (observed.BootstrapOf(machine) is { } bootstrap) return bootstrap.Metadata.BeingDeleted ? [] : [new Write.Delete<TalosConfig>(bootstrap)];
-        if (observed.Nodes.FirstOrDefault(node => node.Metadata.Name == machine.Status.NodeRef?.Name) is { } node) return [new Write.Delete<Node>(node)];
-        return machine.Metadata.Finalizers.Contains(Finalizer) ? [Finalizers(machine, machine.Metadata.Finalizers.Where(other => other != Finalizer))] : [];
-    }
-
-    private static Write.Change<CoreMachine> Finalizers(CoreMachine machine, IEnumerable<string> wanted) =>
-        new(machine, new JsonObject { ["metadata"] = new JsonObject { ["finalizers"] = JsonSerializer.SerializeToNode(wanted, KubernetesJson.Options) } });
 }

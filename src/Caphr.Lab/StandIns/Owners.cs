@@ -5,7 +5,7 @@ using Caphr.Protocols.Kubernetes.Objects;
 
 namespace Caphr.Lab.StandIns;
 
-/// <summary>Owner references and cluster labels, as Cluster API's core sets them on the objects it finds by reference.</summary>
+/// <summary>Owner references, cluster labels and finalizers, as Cluster API's core sets them on its objects and on those it finds by reference.</summary>
 internal static class Owners
 {
     public static OwnerReference Of<T>(T owner, bool? controller)
@@ -19,14 +19,27 @@ internal static class Owners
             BlockOwnerDeletion = controller,
         };
 
+    public static bool IsControlledBy(this KubernetesObject child, KubernetesObject owner) =>
+        child.Metadata.OwnerReferences.Any(reference => reference.Controller == true && reference.Uid == owner.Metadata.Uid);
+
+    public static bool HasController(this ObjectMeta metadata) => metadata.OwnerReferences.Any(owner => owner.Controller == true);
+
+    /// <param name="child">Whom the owner is to own.</param>
+    /// <param name="makers">Kinds that made the child and owned it only until its owner came.</param>
     /// <returns>Null when the child has this owner and this label already.</returns>
-    public static Write? Adopt<T>(T? child, OwnerReference owner, string cluster)
+    public static Write? Adopt<T>(T? child, OwnerReference owner, string cluster, params ReadOnlySpan<string> makers)
         where T : KubernetesObject, IKubernetesResource
     {
         if (child is null or { Metadata.BeingDeleted: true }) return null;
+        var kept = new List<OwnerReference>();
+        foreach (var other in child.Metadata.OwnerReferences)
+        {
+            if ((other.Kind, other.Name) != (owner.Kind, owner.Name) && !makers.Contains(other.Kind)) kept.Add(other);
+        }
+
+        IReadOnlyList<OwnerReference> owners = [.. kept, owner];
         var labelled = child.Metadata.Labels.GetValueOrDefault(ClusterApi.ClusterNameLabel) == cluster;
-        if (labelled && child.Metadata.OwnerReferences.Contains(owner)) return null;
-        IEnumerable<OwnerReference> owners = [.. child.Metadata.OwnerReferences.Where(other => (other.Kind, other.Name) != (owner.Kind, owner.Name)), owner];
+        if (labelled && owners.Count == child.Metadata.OwnerReferences.Count && child.Metadata.OwnerReferences.Contains(owner)) return null;
         return new Write.Change<T>(child, new JsonObject
         {
             ["metadata"] = new JsonObject
@@ -36,4 +49,17 @@ internal static class Owners
             },
         });
     }
+
+    /// <returns>Null when the finalizer is there already.</returns>
+    public static Write? Hold<T>(T held, string finalizer)
+        where T : KubernetesObject, IKubernetesResource =>
+        held.Metadata.Finalizers.Contains(finalizer) ? null : Finalizers(held, [.. held.Metadata.Finalizers, finalizer]);
+
+    public static IEnumerable<Write> LetGo<T>(T held, string finalizer)
+        where T : KubernetesObject, IKubernetesResource =>
+        held.Metadata.Finalizers.Contains(finalizer) ? [Finalizers(held, held.Metadata.Finalizers.Where(other => other != finalizer))] : [];
+
+    private static Write.Change<T> Finalizers<T>(T held, IEnumerable<string> wanted)
+        where T : KubernetesObject, IKubernetesResource =>
+        new(held, new JsonObject { ["metadata"] = new JsonObject { ["finalizers"] = JsonSerializer.SerializeToNode(wanted, KubernetesJson.Options) } });
 }

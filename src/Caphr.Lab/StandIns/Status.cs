@@ -30,7 +30,8 @@ internal static class Status
             Message = message,
             LastTransitionTime = before?.Status == status ? before.LastTransitionTime : now,
         };
-        return [.. present.Where(condition => condition.Type != type), after];
+        // In its place: several keep their conditions in one list, and would otherwise change its order for ever.
+        return before is null ? [.. present, after] : [.. present.Select(condition => condition.Type == type ? after : condition)];
     }
 
     /// <summary>What the infrastructure says of itself, under the name core gives it.</summary>

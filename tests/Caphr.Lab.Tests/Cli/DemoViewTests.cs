@@ -77,7 +77,7 @@ public sealed class DemoViewTests
     private static CoreMachine Machine(string name, string infra, string phase) => new()
     {
         Metadata = new ObjectMeta { Name = name },
-        Spec = new MachineSpec { InfrastructureRef = new ClusterApiReference { Kind = "HetznerRobotMachine", Name = infra } },
+        Spec = new CoreMachineSpec { InfrastructureRef = new ClusterApiReference { Kind = "HetznerRobotMachine", Name = infra } },
         Status = new CoreMachineStatus { Phase = phase },
     };
 }

@@ -94,5 +94,22 @@ public sealed class ClusterCoreTests
         Assert.Empty(last.Body["metadata"]!["finalizers"]!.AsArray());
     }
 
+    [Fact]
+    public void A_deleted_cluster_leaves_machines_to_those_who_made_them()
+    {
+        var deployment = new MachineDeployment { Metadata = Named("crew"), Spec = new MachineDeploymentSpec { ClusterName = "demo" } };
+        var set = new MachineSet { Metadata = Named("crew-1") with { OwnerReferences = [Owners.Of(deployment, controller: true)] }, Spec = new MachineSetSpec { ClusterName = "demo" } };
+        var machine = TheMachine with { Metadata = TheMachine.Metadata with { OwnerReferences = [Owners.Of(set, controller: true)] } };
+        var gone = All with { Clusters = [TheCluster with { Metadata = TheCluster.Metadata.Deleted() }], Machines = [machine], MachineSets = [set], MachineDeployments = [deployment] };
+
+        Assert.IsType<Write.Delete<MachineDeployment>>(Assert.Single(ClusterCore.Plan(gone)));
+        // The infrastructure is needed as long as any of them is there.
+        Assert.Empty(ClusterCore.Plan(gone with { MachineDeployments = [] }));
+        Assert.Empty(ClusterCore.Plan(gone with { MachineDeployments = [], Machines = [] }));
+        Assert.IsType<Write.Delete<HetznerRobotCluster>>(Assert.Single(ClusterCore.Plan(gone with { MachineDeployments = [], MachineSets = [], Machines = [] })));
+
+        static ObjectMeta Named(string name) => TheCluster.Metadata with { Name = name, Uid = $"uid-{name}" };
+    }
+
     private static IEnumerable<Write.Change<CoreCluster>> Changes(Observed observed) => ClusterCore.Plan(observed).OfType<Write.Change<CoreCluster>>();
 }

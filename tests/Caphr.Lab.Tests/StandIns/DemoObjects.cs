@@ -26,7 +26,7 @@ internal static class DemoObjects
     public static readonly CoreMachine TheMachine = new()
     {
         Metadata = Owned(Meta("worker-1") with { Finalizers = ["machine.cluster.x-k8s.io"] }, Owners.Of(TheCluster, controller: null)),
-        Spec = new MachineSpec
+        Spec = new CoreMachineSpec
         {
             ClusterName = "demo",
             InfrastructureRef = new ClusterApiReference { ApiGroup = "infrastructure.cluster.x-k8s.io", Kind = "HetznerRobotMachine", Name = "worker-1" },

@@ -110,26 +110,17 @@ public sealed class MachineCoreTests
     }
 
     [Fact]
-    public void Deletion_goes_through_infrastructure_bootstrap_and_node_to_the_finalizer()
+    public void A_machine_of_a_set_belongs_to_that_alone_and_takes_over_what_the_set_made_for_it()
     {
-        var dying = All with { Machines = [s_dying], Nodes = [TheNode] };
+        var set = new OwnerReference { ApiVersion = "cluster.x-k8s.io/v1beta2", Kind = "MachineSet", Name = "crew", Uid = "uid-crew", Controller = true };
+        var machine = TheMachine with { Metadata = TheMachine.Metadata with { OwnerReferences = [set] } };
+        var infra = TheInfraMachine with { Metadata = TheInfraMachine.Metadata with { OwnerReferences = [set with { Controller = null }] } };
 
-        Assert.IsType<Write.Delete<HetznerRobotMachine>>(Assert.Single(MachineCore.Plan(dying)));
-        Assert.Empty(MachineCore.Plan(dying with { InfraMachines = [TheInfraMachine with { Metadata = TheInfraMachine.Metadata.Deleted() }] }));
-        Assert.IsType<Write.Delete<TalosConfig>>(Assert.Single(MachineCore.Plan(dying with { InfraMachines = [] })));
-        Assert.IsType<Write.Delete<Node>>(Assert.Single(MachineCore.Plan(dying with { InfraMachines = [], TalosConfigs = [] })));
-        var last = Assert.IsType<Write.Change<CoreMachine>>(Assert.Single(MachineCore.Plan(dying with { InfraMachines = [], TalosConfigs = [], Nodes = [] })));
-        Assert.Empty(last.Body["metadata"]!["finalizers"]!.AsArray());
-    }
+        var writes = MachineCore.Plan(All with { Machines = [machine], InfraMachines = [infra] }).ToList();
 
-    [Theory]
-    [InlineData("pre-drain.delete.hook.machine.cluster.x-k8s.io/backup")]
-    [InlineData("pre-terminate.delete.hook.machine.cluster.x-k8s.io/etcd")]
-    public void A_deletion_hook_holds_back_everything(string annotation)
-    {
-        var held = s_dying with { Metadata = s_dying.Metadata with { Annotations = new Dictionary<string, string> { [annotation] = "" } } };
-
-        Assert.Empty(MachineCore.Plan(All with { Machines = [held] }));
+        Assert.DoesNotContain(writes.OfType<Write.Change<CoreMachine>>(), change => change.Body["metadata"] is not null);
+        var owners = Assert.Single(writes.OfType<Write.Change<HetznerRobotMachine>>()).Body["metadata"]!["ownerReferences"]!.AsArray();
+        Assert.Equal("uid-worker-1", (string?)Assert.Single(owners)!["uid"]);
     }
 
     [Fact]

@@ -57,15 +57,45 @@ public sealed class WorkloadClusterTests
     }
 
     [Fact]
-    public void A_node_whose_server_is_reset_stops_being_ready()
+    public void A_node_whose_server_is_reset_is_given_up_after_a_while_and_not_at_once()
     {
-        var node = Joined();
+        var lost = All with { Nodes = [Joined()] };
         Server.PressReset(ResetKind.Hardware);
 
-        var report = Assert.IsType<Write.Change<Node>>(Assert.Single(_workload.Plan(All with { Nodes = [node] })));
+        Assert.Empty(_workload.Plan(lost));
+        Assert.NotNull(lost.Alarm.Time);
+        Assert.Empty(_workload.Plan(lost with { Now = Noon.AddSeconds(49) }));
+        var report = Assert.IsType<Write.Change<Node>>(Assert.Single(_workload.Plan(lost with { Now = Noon.AddSeconds(50) })));
 
         Assert.True(report.ToStatus);
         Assert.Equal("Unknown", (string?)report.Body["status"]!["conditions"]![0]!["status"]);
+    }
+
+    [Fact]
+    public void The_grace_is_as_much_shorter_as_the_lab_is_faster()
+    {
+        var lost = All with { Nodes = [Joined()], TimeScale = 10 };
+        Server.PressReset(ResetKind.Hardware);
+
+        Assert.Empty(_workload.Plan(lost));
+        Assert.Empty(_workload.Plan(lost with { Now = Noon.AddSeconds(4) }));
+        Assert.Single(_workload.Plan(lost with { Now = Noon.AddSeconds(5) }));
+    }
+
+    [Fact]
+    public void A_server_that_comes_back_is_the_same_node_at_once_and_has_its_whole_grace_again()
+    {
+        var node = Joined();
+        var gone = node with { Status = node.Status with { Conditions = [new NodeCondition("Ready", "Unknown", "NodeStatusUnknown", "", Noon)] } };
+        Server.PressReset(ResetKind.Hardware);
+        Assert.Empty(_workload.Plan(All with { Nodes = [node] }));
+        _clock.Advance(s_anyBoot);
+
+        var back = Assert.IsType<Write.Change<Node>>(Assert.Single(_workload.Plan(All with { Nodes = [gone], Now = Noon.AddSeconds(60) })));
+
+        Assert.Equal("True", (string?)back.Body["status"]!["conditions"]![0]!["status"]);
+        Server.PressReset(ResetKind.Hardware);
+        Assert.Empty(_workload.Plan(All with { Nodes = [node], Now = Noon.AddSeconds(100) }));
     }
 
     private Node Joined()

@@ -6,9 +6,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Caphr.Lab.Kubernetes.Http;
 
-/// <summary>The front door: faults first, then who it is, then the path decides.</summary>
+/// <summary>The front door: faults first, then who it is and whether they may, then the path decides.</summary>
 internal sealed class ApiHandler(
-    Faults faults, Authentication authentication, Discovery discovery, OpenApi openApi, ObjectRoutes objects, LabKubernetesOptions options)
+    Faults faults, Authentication authentication, RoleAuthorizer authorizer, Discovery discovery, OpenApi openApi, ObjectRoutes objects, LabKubernetesOptions options)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -30,10 +30,18 @@ internal sealed class ApiHandler(
             return;
         }
 
+        var segments = (context.Request.Path.Value ?? "/").Trim('/').Split('/');
+        var target = RequestTarget.Parse(segments);
+        if (authorizer.Check(user, AccessRequest.Of(context, target)) is { } forbidden)
+        {
+            await context.RefuseAsync(forbidden);
+            return;
+        }
+
         context.Features.Set(user);
         try
         {
-            await RouteAsync(context);
+            await RouteAsync(context, segments, target);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -47,10 +55,9 @@ internal sealed class ApiHandler(
         }
     }
 
-    private Task RouteAsync(HttpContext context)
-    {
-        var segments = (context.Request.Path.Value ?? "/").Trim('/').Split('/');
-        return segments switch
+    private Task RouteAsync(HttpContext context, string[] segments, RequestTarget? target) => target is not null
+        ? objects.ServeAsync(context, target)
+        : segments switch
         {
             ["healthz" or "livez" or "readyz", ..] => context.WriteBytesAsync("ok"u8.ToArray(), contentType: "text/plain"),
             ["version"] => context.WriteAsync(Version()),
@@ -62,9 +69,8 @@ internal sealed class ApiHandler(
             ["apis", var group] => FoundAsync(context, discovery.Group(group)),
             ["api", var version] => FoundAsync(context, discovery.Resources("", version)),
             ["apis", var group, var version] => FoundAsync(context, discovery.Resources(group, version)),
-            _ => RequestTarget.Parse(segments) is { } target ? objects.ServeAsync(context, target) : NotFoundAsync(context),
+            _ => NotFoundAsync(context),
         };
-    }
 
     private static Task FoundAsync(HttpContext context, JsonObject? answer) => answer is null ? NotFoundAsync(context) : context.WriteAsync(answer);
 

@@ -25,7 +25,7 @@ internal sealed class ObjectRoutes(ObjectStore store, TypeRegistry types, Object
         switch (target)
         {
             case { Name: null } when !type.IsKept:
-                await ServeQuestionAsync(context);
+                await ServeQuestionAsync(context, type);
                 break;
             case { Name: null }:
                 await ServeCollectionAsync(context, type, target);
@@ -45,8 +45,8 @@ internal sealed class ObjectRoutes(ObjectStore store, TypeRegistry types, Object
         }
     }
 
-    private static Task ServeQuestionAsync(HttpContext context) =>
-        context.Request.Method == "POST" ? Reviews.WhoAmIAsync(context) : context.RefuseAsync(Refusal.NotAllowed());
+    private Task ServeQuestionAsync(HttpContext context, ResourceType type) =>
+        context.Request.Method == "POST" ? reviews.AnswerAsync(context, type) : context.RefuseAsync(Refusal.NotAllowed());
 
     private Task ServeTokenAsync(HttpContext context, ObjectKey account)
     {

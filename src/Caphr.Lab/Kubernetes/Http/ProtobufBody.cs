@@ -35,6 +35,35 @@ internal static class ProtobufBody
         new(3, "orphanDependents", Form.Flag), new(4, "propagationPolicy"), new(5, "dryRun", Form.Texts),
     ];
 
+    private static readonly Field[] s_attributes =
+    [
+        new(1, "resourceAttributes", Form.Message)
+        {
+            Inner = [new(1, "namespace"), new(2, "verb"), new(3, "group"), new(4, "version"), new(5, "resource"), new(6, "subresource"), new(7, "name")],
+        },
+        new(2, "nonResourceAttributes", Form.Message) { Inner = [new(1, "path"), new(2, "verb")] },
+    ];
+
+    private static readonly Field[] s_role =
+    [
+        s_metadata,
+        new(2, "rules", Form.Messages)
+        {
+            Inner =
+            [
+                new(1, "verbs", Form.Texts), new(2, "apiGroups", Form.Texts), new(3, "resources", Form.Texts), new(4, "resourceNames", Form.Texts),
+                new(5, "nonResourceURLs", Form.Texts),
+            ],
+        },
+    ];
+
+    private static readonly Field[] s_binding =
+    [
+        s_metadata,
+        new(2, "subjects", Form.Messages) { Inner = [new(1, "kind"), new(2, "apiGroup"), new(3, "name"), new(4, "namespace")] },
+        new(3, "roleRef", Form.Message) { Inner = [new(1, "apiGroup"), new(2, "kind"), new(3, "name")] },
+    ];
+
     private static readonly Dictionary<string, Field[]> s_kinds = new(StringComparer.Ordinal)
     {
         ["Secret"] = [s_metadata, new(2, "data", Form.BytesMap), new(3, "type"), new(4, "stringData", Form.TextMap), new(5, "immutable", Form.Flag)],
@@ -45,6 +74,12 @@ internal static class ProtobufBody
             s_metadata, new(2, "secrets", Form.Messages) { Inner = [new(3, "name")] }, new(3, "imagePullSecrets", Form.Messages) { Inner = [new(1, "name")] },
             new(4, "automountServiceAccountToken", Form.Flag),
         ],
+        ["TokenRequest"] = [s_metadata, new(2, "spec", Form.Message) { Inner = [new(1, "audiences", Form.Texts), new(4, "expirationSeconds", Form.Number)] }],
+        ["Role"] = s_role,
+        ["ClusterRole"] = s_role,
+        ["RoleBinding"] = s_binding,
+        ["ClusterRoleBinding"] = s_binding,
+        ["SelfSubjectAccessReview"] = [s_metadata, new(2, "spec", Form.Message) { Inner = s_attributes }],
         ["DeleteOptions"] = s_deleteOptions,
     };
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Caphr.Lab.Kubernetes.Schema;
+using Caphr.Lab.Kubernetes.Security;
 using Caphr.Lab.Kubernetes.Types;
 using Caphr.Protocols;
 
@@ -31,7 +32,7 @@ internal static class Admission
 
     public static Outcome<Done, Refusal> Check(ResourceType type, JsonObject document, JsonObject? before)
     {
-        var problems = new List<FieldProblem>(ObjectNames.Check(document));
+        var problems = new List<FieldProblem>(ObjectNames.Check(document, isSegment: type.Group == RoleAuthorizer.Group));
         problems.AddRange(BuiltInRules.Check(type, document, before));
         if (before is not null) problems.AddRange(NewFinalizersOfTheDying(document, before));
         if (type.Schema is not null)

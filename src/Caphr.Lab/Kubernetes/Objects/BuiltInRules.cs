@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Caphr.Lab.Kubernetes.Policies;
+using Caphr.Lab.Kubernetes.Security;
 using Caphr.Lab.Kubernetes.Types;
 
 namespace Caphr.Lab.Kubernetes.Objects;
@@ -49,6 +50,7 @@ internal static class BuiltInRules
         ("", "Namespace") when !ObjectNames.IsLabel(document.Name()) => [FieldProblem.Invalid("metadata.name", document.Name(), "a lowercase RFC 1123 label is needed")],
         ("", "Event") => [.. CheckEvent(document)],
         ("coordination.k8s.io", "Lease") => [.. CheckLease(document)],
+        (RoleAuthorizer.Group, "RoleBinding" or "ClusterRoleBinding") => [.. CheckRoleRef(document, before)],
         (AdmissionPolicies.Group, _) => AdmissionPolicies.Check(type, document),
         _ => [],
     };
@@ -90,6 +92,13 @@ internal static class BuiltInRules
     {
         if (document.NumberAt("spec", "leaseDurationSeconds") is <= 0 and var duration) yield return FieldProblem.Invalid("spec.leaseDurationSeconds", duration, "must be greater than 0");
         if (document.NumberAt("spec", "leaseTransitions") is < 0 and var count) yield return FieldProblem.Invalid("spec.leaseTransitions", count, "must be greater than or equal to 0");
+    }
+
+    // Who may bind a role may not slip another one under those who have it.
+    private static IEnumerable<FieldProblem> CheckRoleRef(JsonObject document, JsonObject? before)
+    {
+        if (document.TextAt("roleRef", "name") is null or "") yield return FieldProblem.Required("roleRef.name");
+        if (before is not null && !Json.Same(document["roleRef"], before["roleRef"])) yield return FieldProblem.Invalid("roleRef", document["roleRef"], "cannot change roleRef");
     }
 
     private static void PrepareSecret(JsonObject secret)

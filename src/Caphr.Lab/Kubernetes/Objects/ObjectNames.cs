@@ -8,10 +8,14 @@ internal static partial class ObjectNames
     private const string SubdomainRule = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character "
         + "(e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
-    public static IEnumerable<FieldProblem> Check(System.Text.Json.Nodes.JsonObject document)
+    /// <param name="document">The object.</param>
+    /// <param name="isSegment">Its name need only be fit for a path, as those of roles are: <c>system:discovery</c>.</param>
+    public static IEnumerable<FieldProblem> Check(System.Text.Json.Nodes.JsonObject document, bool isSegment)
     {
         var name = document.Name();
-        if (name.Length > 253 || !Subdomain().IsMatch(name)) yield return FieldProblem.Invalid("metadata.name", name, SubdomainRule);
+        if (isSegment && (name is "" or "." or ".." || name.Contains('/', StringComparison.Ordinal) || name.Contains('%', StringComparison.Ordinal)))
+            yield return FieldProblem.Invalid("metadata.name", name, "may not be '.' or '..' or contain '/' or '%'");
+        if (!isSegment && (name.Length > 253 || !Subdomain().IsMatch(name))) yield return FieldProblem.Invalid("metadata.name", name, SubdomainRule);
         foreach (var (key, value) in document.MembersAt("metadata", "labels"))
         {
             if (!IsQualified(key)) yield return FieldProblem.Invalid("metadata.labels", key, "name part must consist of alphanumeric characters, '-', '_' or '.'");

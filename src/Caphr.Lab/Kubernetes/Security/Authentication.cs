@@ -37,9 +37,11 @@ internal sealed class Authentication
         if (_authority is null) return LabUser.Anonymous;
         if (context.Connection.ClientCertificate is { } certificate && Recognise(certificate) is { } holder) return Known(holder);
         var header = context.Request.Headers.Authorization.ToString();
-        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return null;
-        return _tokens.TryGetValue(Hash(header[Scheme.Length..].Trim()), out var user) ? Known(user) : null;
+        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? Identify(header[Scheme.Length..].Trim()) : null;
     }
+
+    /// <summary>Whose token that is, or null.</summary>
+    public LabUser? Identify(string token) => _tokens.TryGetValue(Hash(token), out var user) ? Known(user) : null;
 
     private static LabUser Known(LabUser user) => user with { Groups = [.. user.Groups, AllKnown] };
 

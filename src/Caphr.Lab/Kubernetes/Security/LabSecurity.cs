@@ -6,6 +6,9 @@ public sealed record LabSecurity
     /// <summary>Bearer tokens and whose they are. Not part of the text of this record.</summary>
     public IReadOnlyDictionary<string, LabUser> Tokens { get; init; } = new Dictionary<string, LabUser>();
 
+    /// <summary>Whether roles and bindings decide who may do what. Else whoever is known may do everything.</summary>
+    public bool Authorization { get; init; }
+
     public override string ToString() => $"{Tokens.Count} tokens";
 }
 

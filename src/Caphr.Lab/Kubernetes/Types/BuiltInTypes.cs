@@ -1,10 +1,11 @@
 using Caphr.Lab.Kubernetes.Printing;
+using Caphr.Lab.Kubernetes.Security;
 
 namespace Caphr.Lab.Kubernetes.Types;
 
 /// <summary>
-/// The kinds that are there before any CRD. They are kept as data: nothing schedules a Pod or balances a Service, which are only here
-/// because kubectl asks for them when it describes a Node or the cluster.
+/// The kinds that are there before any CRD. They are kept as data: nothing schedules a Pod, balances a Service or runs a StatefulSet, which
+/// are only here because kubectl asks for them or because an installation consists of them. Roles and bindings are heeded.
 /// </summary>
 internal static class BuiltInTypes
 {
@@ -12,6 +13,8 @@ internal static class BuiltInTypes
 
     public static readonly GroupResource Namespaces = new("", "namespaces");
     public static readonly GroupResource Definitions = new(DefinitionGroup, "customresourcedefinitions");
+
+    private static readonly ScalePaths s_scale = new(["spec", "replicas"], ["status", "replicas"], Selector: null);
 
     private static readonly string[] s_eventFields =
     [
@@ -31,6 +34,14 @@ internal static class BuiltInTypes
         Type("", "v1", "Service", "services", BuiltInColumns.NameAndAge, "svc") with { HasStatus = true },
         Type("", "v1", "Pod", "pods", BuiltInColumns.NameAndAge, "po") with { HasStatus = true, SelectableFields = Fields("spec.nodeName", "status.phase") },
         Type("", "v1", "Node", "nodes", BuiltInColumns.Node, "no") with { Namespaced = false, HasStatus = true, SelectableFields = Fields("spec.unschedulable") },
+        Type("apps", "v1", "StatefulSet", "statefulsets", BuiltInColumns.NameAndAge, "sts") with { HasStatus = true, Scale = s_scale, Categories = ["all"] },
+        Type("apps", "v1", "Deployment", "deployments", BuiltInColumns.NameAndAge, "deploy") with { HasStatus = true, Scale = s_scale, Categories = ["all"] },
+        Type("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets", BuiltInColumns.NameAndAge, "pdb") with { HasStatus = true },
+        Type("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies", BuiltInColumns.NameAndAge, "netpol"),
+        Type(RoleAuthorizer.Group, "v1", "Role", "roles", BuiltInColumns.NameAndAge) with { Fields = ["rules"] },
+        Type(RoleAuthorizer.Group, "v1", "RoleBinding", "rolebindings", BuiltInColumns.NameAndAge) with { Fields = ["roleRef", "subjects"] },
+        Type(RoleAuthorizer.Group, "v1", "ClusterRole", "clusterroles", BuiltInColumns.NameAndAge) with { Namespaced = false, Fields = ["rules", "aggregationRule"] },
+        Type(RoleAuthorizer.Group, "v1", "ClusterRoleBinding", "clusterrolebindings", BuiltInColumns.NameAndAge) with { Namespaced = false, Fields = ["roleRef", "subjects"] },
         Type("coordination.k8s.io", "v1", "Lease", "leases", BuiltInColumns.Lease) with { Fields = ["spec"] },
         Type("admissionregistration.k8s.io", "v1", "ValidatingAdmissionPolicy", "validatingadmissionpolicies", BuiltInColumns.AdmissionPolicy)
             with { Namespaced = false, HasStatus = true },
@@ -38,8 +49,15 @@ internal static class BuiltInTypes
             with { Namespaced = false },
         Type(DefinitionGroup, "v1", "CustomResourceDefinition", "customresourcedefinitions", BuiltInColumns.Definition, "crd", "crds")
             with { Namespaced = false, HasStatus = true, Categories = ["api-extensions"] },
-        Type("authentication.k8s.io", "v1", "SelfSubjectReview", "selfsubjectreviews", BuiltInColumns.NameAndAge) with { Namespaced = false, Verbs = ["create"] },
+        Question("authentication.k8s.io", "SelfSubjectReview", "selfsubjectreviews"),
+        Question("authentication.k8s.io", "TokenReview", "tokenreviews"),
+        Question("authorization.k8s.io", "SelfSubjectAccessReview", "selfsubjectaccessreviews"),
+        Question("authorization.k8s.io", "SubjectAccessReview", "subjectaccessreviews"),
     ];
+
+    /// <summary>Asked by creating it, answered at once, and never kept.</summary>
+    private static ResourceType Question(string group, string kind, string plural) =>
+        Type(group, "v1", kind, plural, BuiltInColumns.NameAndAge) with { Namespaced = false, Verbs = ["create"] };
 
     private static ResourceType Type(string group, string version, string kind, string plural, IReadOnlyList<PrinterColumn> columns, params string[] shortNames) =>
         new()

@@ -3,7 +3,7 @@ using Caphr.Protocols.Kubernetes.Objects;
 
 namespace Caphr.Lab.StandIns.Objects;
 
-/// <summary>core/v1 Node, as far as a kubelet fills it in.</summary>
+/// <summary>core/v1 Node, as far as a kubelet and Cluster API fill it in.</summary>
 internal sealed record Node : KubernetesObject, IKubernetesResource
 {
     public static ResourceType Resource { get; } = new("", "v1", "Node", "nodes") { Namespaced = false };
@@ -18,6 +18,9 @@ internal sealed record Node : KubernetesObject, IKubernetesResource
 internal sealed record NodeSpec
 {
     public string? ProviderID { get; init; }
+
+    /// <summary>Cordoned: nothing new is placed here.</summary>
+    public bool? Unschedulable { get; init; }
 }
 
 internal sealed record NodeStatus
@@ -25,8 +28,12 @@ internal sealed record NodeStatus
     public IReadOnlyList<NodeCondition> Conditions { get; init; } = [];
 
     public IReadOnlyList<NodeAddress> Addresses { get; init; } = [];
+
+    public IReadOnlyList<AttachedVolume> VolumesAttached { get; init; } = [];
 }
 
 internal sealed record NodeCondition(string Type, string Status, string Reason, string Message, DateTimeOffset LastTransitionTime);
 
 internal sealed record NodeAddress(string Type, string Address);
+
+internal sealed record AttachedVolume(string Name, string DevicePath);
