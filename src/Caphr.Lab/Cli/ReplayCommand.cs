@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Caphr.Lab.World;
 using Caphr.Lab.World.Deeds;
 
 namespace Caphr.Lab.Cli;

@@ -47,7 +47,9 @@ public sealed class TalosNodes : IDisposable
         lock (_gate) node = _nodes.GetValueOrDefault(server.Number);
         if (node is null || !server.IsAttached) return null;
         using var call = new MemoryNodeCall(request);
+#pragma warning disable CA2025 // It has ended when the call is disposed: its result is waited for below.
         var answering = LabTalosApi.AnswerAsync(node, call, path, roles);
+#pragma warning restore CA2025
         call.StopWaiting();
         // Nothing that a node does takes time but what the world does, and that is on the world's clock.
         answering.GetAwaiter().GetResult();

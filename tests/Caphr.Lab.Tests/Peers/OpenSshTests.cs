@@ -1,6 +1,5 @@
 using System.Globalization;
 using Caphr.Lab.Rescue;
-using Caphr.Lab.Tests.Rescue;
 using Caphr.Lab.World;
 using Caphr.Protocols.Rescue;
 
@@ -30,7 +29,7 @@ public sealed class OpenSshTests : IAsyncLifetime
     {
         var text = SshUserKey.GenerateEd25519().Value;
         await File.WriteAllTextAsync(KeyFile, text.TrimEnd() + "\n");
-        File.SetUnixFileMode(KeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(KeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         using var key = SshUserKey.Parse(text).Value;
         Server.OrderRescue("secret", [], [key.PublicKeyLine]);
         Server.PressReset(ResetKind.Hardware);

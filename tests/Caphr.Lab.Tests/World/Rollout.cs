@@ -19,7 +19,7 @@ namespace Caphr.Lab.Tests.World;
 /// A simple-minded operator who makes a node of every server, over functions instead of sockets and on a clock that waits for nothing: it looks
 /// at each server every quarter of a minute, does the next thing, and presses the button again where nothing comes for ten minutes.
 /// </summary>
-internal sealed class Rollout : IDisposable
+internal sealed class Rollout : IAsyncDisposable
 {
     private const string KeyBlob = "AAAAC3NzaC1lZDI1NTE5AAAAIKkOWqTVMPVPdJ3t8FbxuBqgFQ0tbVGhqXM3Z9zCPuAl";
     private const string Image = "http://factory/image/376567988ad370138ad8b2698212367b8edcb69b5fd68c80be1f2ec7d603b4ba/v1.13.0/metal-amd64.raw.zst";
@@ -74,8 +74,9 @@ internal sealed class Rollout : IDisposable
 
     public string Trace() => string.Join('\n', World.Ledger.Trace());
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
+        await _robot.DisposeAsync();
         _talos.Dispose();
         _rescue.Dispose();
         _cluster.Dispose();

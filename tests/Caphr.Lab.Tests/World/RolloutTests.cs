@@ -19,18 +19,18 @@ public sealed class RolloutTests
     ];
 
     [Fact]
-    public void A_thousand_servers_in_trouble_go_the_same_way_twice_and_another_way_with_another_seed()
+    public async Task A_thousand_servers_in_trouble_go_the_same_way_twice_and_another_way_with_another_seed()
     {
-        var (first, again, other) = (Trace(seed: 11), Trace(seed: 11), Trace(seed: 12));
+        var (first, again, other) = (await TraceAsync(seed: 11), await TraceAsync(seed: 11), await TraceAsync(seed: 12));
 
         Assert.Equal(first, again);
         Assert.NotEqual(first, other);
     }
 
     [Fact]
-    public void Without_trouble_every_one_of_ten_thousand_servers_becomes_a_node_with_one_reset()
+    public async Task Without_trouble_every_one_of_ten_thousand_servers_becomes_a_node_with_one_reset()
     {
-        using var rollout = new Rollout(servers: 10_000, seed: 3);
+        await using var rollout = new Rollout(servers: 10_000, seed: 3);
 
         rollout.Run(TimeSpan.FromMinutes(30));
 
@@ -40,9 +40,9 @@ public sealed class RolloutTests
     }
 
     [Fact]
-    public void What_was_recorded_happens_again_when_it_is_replayed()
+    public async Task What_was_recorded_happens_again_when_it_is_replayed()
     {
-        using var rollout = new Rollout(servers: 100, seed: 5);
+        await using var rollout = new Rollout(servers: 100, seed: 5);
         foreach (var trouble in s_troubles) rollout.Break(trouble);
         rollout.Run(TimeSpan.FromHours(2));
 
@@ -56,9 +56,9 @@ public sealed class RolloutTests
     }
 
     [Fact]
-    public void A_recording_holds_no_configuration_and_no_password()
+    public async Task A_recording_holds_no_configuration_and_no_password()
     {
-        using var rollout = new Rollout(servers: 30, seed: 5);
+        await using var rollout = new Rollout(servers: 30, seed: 5);
         rollout.Run(TimeSpan.FromMinutes(30));
 
         var text = string.Join('\n', Recording.Of(rollout.World).Write());
@@ -76,9 +76,9 @@ public sealed class RolloutTests
     public void What_is_no_recording_is_refused_in_a_sentence(string text) =>
         Assert.Contains("recording", Recording.Read([text]).Failure?.Sentence, StringComparison.Ordinal);
 
-    private static string Trace(int seed)
+    private static async Task<string> TraceAsync(int seed)
     {
-        using var rollout = new Rollout(servers: 1000, seed);
+        await using var rollout = new Rollout(servers: 1000, seed);
         foreach (var trouble in s_troubles) rollout.Break(trouble);
         rollout.Run(TimeSpan.FromHours(3));
         // Trouble enough to be worth comparing, and not so much that nothing happens.

@@ -1,5 +1,4 @@
 using Caphr.Lab.World;
-using Caphr.Lab.World.Faults;
 using Caphr.Protocols.Rescue;
 using Caphr.Protocols.Rescue.Agent;
 
