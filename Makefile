@@ -7,7 +7,7 @@ CONFIGURATION ?= Release
 BUILD := dotnet build Caphr.sln --no-restore -c $(CONFIGURATION) -v quiet -nologo -clp:NoSummary
 LAB := artifacts/bin/Caphr.Lab/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Caphr.Lab.dll
 
-.PHONY: help setup restore build test conformance-kube conformance-robot bench demo crds fmt check clean
+.PHONY: help setup restore build test conformance-kube conformance-robot bench demo lab crds fmt check clean
 
 help: ## What can be made here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
@@ -39,6 +39,9 @@ bench: build ## Kernel and journals beside what they are made of, as ratios (ONL
 
 demo: build ## Six servers go from apply to Provisioned (ONCE=1: end when they are)
 	@dotnet $(LAB) demo $(if $(ONCE),--once)
+
+lab: build ## A datacenter and a controller until Ctrl-C (ARGS="--servers 100 --speed 60"); docs/lab.md tells how to break it
+	@dotnet $(LAB) up $(ARGS)
 
 crds: build ## Write deploy/crds and docs/crds.md from the C# types
 	@dotnet artifacts/bin/Caphr.Host/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Caphr.Host.dll crds --write deploy/crds --page docs/crds.md

@@ -28,6 +28,7 @@ public sealed class Datacenter : IAsyncDisposable
         Factory = new LabFactory(IPAddress.Loopback, options.Ports.Factory);
         Rescue = new LabRescue(World, new LabRescueOptions { Port = options.Ports.Rescue });
         Talos = new LabTalos(World, new LabTalosOptions { Port = options.Ports.Talos, Authorities = Authorities });
+        World.Faults.Register(new DatacenterApiFaults(Kubernetes));
     }
 
     public DatacenterOptions Options { get; }

@@ -11,18 +11,24 @@ namespace Caphr.Lab;
 /// <summary>Bare HTTP servers on loopback: nothing is read from the environment or from files, and nothing is logged.</summary>
 internal static class LabWeb
 {
-    public static WebApplication Build(IPAddress address, int port, Action<ListenOptions>? prepare = null)
+    public static WebApplication Build(IPAddress address, int port, Action<ListenOptions>? prepare = null) =>
+        Build(kestrel => kestrel.Listen(address, port, endpoint => prepare?.Invoke(endpoint)));
+
+    /// <summary>At a socket of the file system, for whoever may open the file.</summary>
+    public static WebApplication Build(string socket) => Build(kestrel => kestrel.ListenUnixSocket(socket));
+
+    public static Uri AddressOf(WebApplication app) =>
+        new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+
+    private static WebApplication Build(Action<KestrelServerOptions> listen)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(address, port, endpoint => prepare?.Invoke(endpoint));
+            listen(kestrel);
         });
         builder.Services.AddRoutingCore();
         return builder.Build();
     }
-
-    public static Uri AddressOf(WebApplication app) =>
-        new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 }

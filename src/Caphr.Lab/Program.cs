@@ -8,10 +8,16 @@ var clock = TimeProvider.System;
 var lab = new RootCommand("""
     A datacenter of dedicated servers in one process: Hetzner Robot, rescue systems, Talos and a Kubernetes API.
 
-    Begin with `caphr-lab demo`: six servers become the nodes of a cluster before your eyes.
+    Begin with `caphr-lab demo`: six servers become the nodes of a cluster before your eyes. Or start a datacenter of your own with
+    `caphr-lab up`, and from another terminal look into it (status, servers), break it (fault), and take it with you (record, replay).
     """)
 {
     UpCommand.Build(clock),
     DemoCommand.Build(clock),
+    StatusCommand.Build(),
+    ServersCommand.Build(),
+    FaultCommand.Build(),
+    RecordCommand.Build(),
+    ReplayCommand.Build(),
 };
 return await lab.Parse(args).InvokeAsync();

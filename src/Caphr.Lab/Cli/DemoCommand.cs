@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Caphr.Lab.Cli.Admin;
 using Caphr.Lab.StandIns.Objects;
 using Caphr.Protocols.Kubernetes;
 using Caphr.Protocols.Kubernetes.Resources;
@@ -51,6 +52,8 @@ internal static class DemoCommand
         await using (lab)
         {
             foreach (var line in Guide.To(lab, workplace)) Console.WriteLine(line);
+            await using var admin = new LabAdmin(lab, workplace.Socket, workplace.Kubeconfig);
+            await admin.StartAsync(cancellation);
             await using var controller = ControllerProcess.Start(lab, workplace, clock);
             var refused = await kubectl.ApplyAsync(Manifests.ReadDemo(repository.Demo, lab.Factory.BaseAddress), cancellation);
             return refused is null ? await WatchAsync(lab, controller, workplace, within, clock, cancellation) : Fail(refused.Sentence);

@@ -1,11 +1,17 @@
 namespace Caphr.Lab.Cli;
 
-/// <summary>A folder of one run: kubeconfig, the controller's data and its log.</summary>
+/// <summary>A folder of one run: kubeconfig, the door for other commands, the controller's data and its log. Only its owner can look in.</summary>
 internal sealed class Workplace : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("caphr-lab-");
+    private const string Prefix = "caphr-lab-";
+    private const string SocketName = "lab.sock";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory(Prefix);
 
     public string Kubeconfig => Path.Combine(_folder.FullName, "kubeconfig");
+
+    /// <summary>By this file other commands find the Lab that runs.</summary>
+    public string Socket => Path.Combine(_folder.FullName, SocketName);
 
     public string ControllerData => Directory.CreateDirectory(Path.Combine(_folder.FullName, "data")).FullName;
 
@@ -13,6 +19,13 @@ internal sealed class Workplace : IDisposable
 
     /// <summary>Leave everything where it is, for whoever wants to know what went wrong.</summary>
     public bool Keep { get; set; }
+
+    /// <summary>Of all runs whose workplaces there are, the newest first; some of them may be over.</summary>
+    public static IEnumerable<string> Sockets() => new DirectoryInfo(Path.GetTempPath())
+        .EnumerateDirectories(Prefix + "*", new EnumerationOptions { IgnoreInaccessible = true })
+        .OrderByDescending(folder => folder.CreationTimeUtc)
+        .Select(folder => Path.Combine(folder.FullName, SocketName))
+        .Where(Path.Exists);
 
     public void Dispose()
     {

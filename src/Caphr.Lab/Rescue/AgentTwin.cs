@@ -1,4 +1,5 @@
 using Caphr.Lab.World;
+using Caphr.Lab.World.Faults;
 using Caphr.Protocols;
 using Caphr.Protocols.Rescue;
 using Caphr.Protocols.Rescue.Agent;
@@ -9,7 +10,7 @@ namespace Caphr.Lab.Rescue;
 /// What the agent script does on a real server, done to a server of the Lab. It refuses for the same reasons in the same order. One for
 /// each boot: what it knows, and what it was writing, ends with the boot.
 /// </summary>
-internal sealed class AgentTwin(LabServer server, RunningSystem.Rescue rescue, LabWorld world, HttpClient http) : IDisposable
+internal sealed class AgentTwin(LabServer server, RunningSystem.Rescue rescue, LabTime time, IImageSource images) : IDisposable
 {
     private static readonly string[] s_talosPartitions = ["EFI", "BIOS", "BOOT", "META", "STATE", "EPHEMERAL"];
     private static readonly BootEntry s_networkEntry = new("0001", "UEFI: PXE IPv4", Active: true, BootEntryKind.Network);
@@ -19,7 +20,6 @@ internal sealed class AgentTwin(LabServer server, RunningSystem.Rescue rescue, L
     private readonly CancellationTokenSource _power = new();
     private readonly Dictionary<string, InstallJob> _installs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FullWipeJob> _fullWipes = new(StringComparer.Ordinal);
-    private readonly HashSet<LabDisk> _disksWithEntry = [];
     private ITimer? _leaving;
 
     internal Outcome<RescueProof, AgentRefusal> Prove() => new RescueProof(
@@ -30,18 +30,22 @@ internal sealed class AgentTwin(LabServer server, RunningSystem.Rescue rescue, L
         server.Description.SystemUuid,
         new Guid(server.Number, 0, 0, [0, 0, 0, 0, 0, 0, 0, (byte)rescue.BootId]).ToString());
 
-    internal Outcome<ServerInventory, AgentRefusal> Inspect() => new ServerInventory(
-        server.Description.Uefi ? FirmwareKind.Uefi : FirmwareKind.Bios,
-        server.Description.PrimaryMac,
-        "amd64",
-        "B650D4U-2L2T",
-        $"M80-{server.Description.PrimaryMac.Replace(":", "", StringComparison.Ordinal)}",
-        "AMD Ryzen 7 7700 8-Core Processor",
-        16,
-        67_108_864_000,
-        [.. server.Description.Disks.Select(Describe)],
-        [new NetworkCard("eth0", server.Description.PrimaryMac, "0000:01:00.0", "igb", 1000)],
-        server.Description.Uefi ? [s_networkEntry] : []);
+    internal Outcome<ServerInventory, AgentRefusal> Inspect()
+    {
+        var hasSettled = !server.Strikes(ServerFault.WwnsMissing);
+        return new ServerInventory(
+            server.Description.Uefi ? FirmwareKind.Uefi : FirmwareKind.Bios,
+            server.Description.PrimaryMac,
+            "amd64",
+            "B650D4U-2L2T",
+            $"M80-{server.Description.PrimaryMac.Replace(":", "", StringComparison.Ordinal)}",
+            "AMD Ryzen 7 7700 8-Core Processor",
+            16,
+            67_108_864_000,
+            [.. server.Description.Disks.Select(disk => Describe(disk, hasSettled))],
+            Ports(),
+            server.Description.Uefi ? [s_networkEntry] : []);
+    }
 
     internal Outcome<InstallStatus, AgentRefusal> Install(InstallRequest request)
     {
@@ -52,12 +56,13 @@ internal sealed class AgentTwin(LabServer server, RunningSystem.Rescue rescue, L
             if (!FindDisk(request.Disk).TryGet(out var disk, out var missing)) return missing;
             if (CheckFree() is { } busy) return busy;
             if (CheckOwner(disk, request.ExpectedOwner) is { } foreign) return foreign;
+            if (CheckHeld(disk) is { } held) return held;
             if (request.MinimumBytes > disk.SizeBytes)
                 return new AgentRefusal(RescueError.DiskTooSmall, $"The disk /dev/{disk.Name} is smaller than the image.", [$"{disk.SizeBytes} < {request.MinimumBytes}"]);
 
-            var job = new InstallJob(server, disk, request, world, http, _power.Token);
+            var job = new InstallJob(server, rescue, disk, request, time);
             _installs[request.Attempt] = job;
-            job.Start();
+            images.Fetch(request.Url, job, _power.Token);
             return job.Status;
         }
     }
@@ -75,8 +80,10 @@ internal sealed class AgentTwin(LabServer server, RunningSystem.Rescue rescue, L
             if (!FindDisk(request.Disk).TryGet(out var disk, out var missing)) return missing;
             if (CheckFree() is { } busy) return busy;
             if (CheckOwner(disk, request.ExpectedOwner) is { } foreign) return foreign;
+            if (CheckHeld(disk) is { } held) return held;
             var removed = disk.Signatures;
             server.WipeDisk(disk);
+            if (disk.Signatures.Count > 0) return new AgentRefusal(RescueError.WipeIncomplete, $"/dev/{disk.Name} can still be read.", disk.Signatures);
             return new WipeReport($"/dev/{disk.Name}", request.Policy == WipePolicy.Discard, removed);
         }
     }
@@ -90,7 +97,7 @@ internal sealed class AgentTwin(LabServer server, RunningSystem.Rescue rescue, L
             if (!FindDisk(request.Disk).TryGet(out var disk, out var missing)) return missing;
             if (CheckFree() is { } busy) return busy;
             if (CheckOwner(disk, request.ExpectedOwner) is { } foreign) return foreign;
-            var job = new FullWipeJob(server, disk, request.Attempt, world);
+            var job = new FullWipeJob(server, disk, request.Attempt, time);
             _fullWipes[request.Attempt] = job;
             return job.Status;
         }
@@ -119,8 +126,9 @@ internal sealed class AgentTwin(LabServer server, RunningSystem.Rescue rescue, L
             if (!FindDisk(request.Disk).TryGet(out var disk, out var missing)) return missing;
             if (CheckFree() is { } busy) return busy;
             if (!server.Description.Uefi) return new FirmwareReport(FirmwareKind.Bios, [], [], Created: false);
+            if (server.IsOn(ServerFault.EntriesRefused)) return new AgentRefusal(RescueError.FirmwareRefused, "The firmware does not keep its boot entries.", ["Could not set BootOrder: No space left on device"]);
             if (!Partitions(disk).Contains("EFI")) return new FirmwareReport(FirmwareKind.Uefi, [s_networkEntry], [], Created: false);
-            return new FirmwareReport(FirmwareKind.Uefi, [s_networkEntry, new BootEntry("0002", "Talos", Active: true, BootEntryKind.Disk)], [], _disksWithEntry.Add(disk));
+            return new FirmwareReport(FirmwareKind.Uefi, [s_networkEntry, new BootEntry("0002", "Talos", Active: true, BootEntryKind.Disk)], [], server.EnterBootEntry(disk));
         }
     }
 
@@ -140,7 +148,7 @@ internal sealed class AgentTwin(LabServer server, RunningSystem.Rescue rescue, L
     {
         lock (_gate)
         {
-            _leaving ??= world.Time.After(s_beforeLeaving, () =>
+            _leaving ??= time.After(s_beforeLeaving, () =>
             {
                 if (ReferenceEquals(server.Running, rescue)) server.RebootInBand(kexec: method == BootMethod.Kexec);
             });
@@ -150,14 +158,21 @@ internal sealed class AgentTwin(LabServer server, RunningSystem.Rescue rescue, L
     public void Dispose()
     {
         _leaving?.Dispose();
-        foreach (var job in _fullWipes.Values) job.Dispose();
         _power.Cancel();
         _power.Dispose();
     }
 
-    private static InspectedDisk Describe(LabDisk disk) => new(
-        disk.Name, disk.Rotational ? "sata" : "nvme", disk.Wwn, disk.Serial, disk.Model, disk.SizeBytes, disk.Rotational, [disk.ById, $"nvme-{disk.Wwn}"], disk.Signatures, Partitions(disk),
-        new DiskHealth(Passed: true, PowerOnHours: 8760, TemperatureCelsius: 38, disk.Rotational ? null : 3));
+    private NetworkCard[] Ports()
+    {
+        var first = new NetworkCard("eth0", server.Description.PrimaryMac, "0000:01:00.0", "igb", 1000);
+        if (!server.IsOn(ServerFault.SecondPort)) return [first];
+        return [first, first with { Name = "eth1", Mac = $"{server.Description.PrimaryMac[..^2]}fe", Pci = "0000:01:00.1" }];
+    }
+
+    private InspectedDisk Describe(LabDisk disk, bool hasSettled = true) => new(
+        disk.Name, disk.Rotational ? "sata" : "nvme", hasSettled ? disk.Wwn : null, disk.Serial, disk.Model, disk.SizeBytes, disk.Rotational,
+        hasSettled ? [disk.ById, $"nvme-{disk.Wwn}"] : [disk.ById], disk.Signatures, Partitions(disk),
+        new DiskHealth(Passed: !server.IsDead(disk), PowerOnHours: 8760, TemperatureCelsius: 38, disk.Rotational ? null : 3));
 
     private static string[] Partitions(LabDisk disk) => disk.Content switch
     {
@@ -181,8 +196,9 @@ internal sealed class AgentTwin(LabServer server, RunningSystem.Rescue rescue, L
     private Outcome<LabDisk, AgentRefusal> FindDisk(DiskIdentity identity)
     {
         if (identity is { Wwn: null, Serial: null, ById: null }) return new AgentRefusal(RescueError.BadRequest, "The request names no disk.", []);
+        var hasSettled = identity.Wwn is null || !server.Strikes(ServerFault.WwnsMissing);
         var found = server.Description.Disks.Where(disk =>
-            (identity.Wwn is null || disk.Wwn == identity.Wwn)
+            (identity.Wwn is null || (hasSettled && disk.Wwn == identity.Wwn))
             && (identity.Serial is null || disk.Serial == identity.Serial)
             && (identity.ById is null || Describe(disk).ById.Contains(identity.ById))).ToList();
         return found.Count == 1
@@ -199,6 +215,9 @@ internal sealed class AgentTwin(LabServer server, RunningSystem.Rescue rescue, L
             ?? _fullWipes.Values.FirstOrDefault(job => job.Status.State == AttemptState.Running)?.Attempt;
         return writer is null ? null : new AgentRefusal(RescueError.Busy, "The disks of this server are being written.", [writer]);
     }
+
+    private AgentRefusal? CheckHeld(LabDisk disk) =>
+        server.IsHeld(disk) ? new AgentRefusal(RescueError.DiskInUse, $"/dev/{disk.Name} is held by what was assembled from it.", ["md127"]) : null;
 
     private static AgentRefusal? CheckOwner(LabDisk disk, DiskOwner owner)
     {

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Caphr.Lab.World;
+using Caphr.Lab.World.Faults;
 using Caphr.Protocols.Rescue;
 using Caphr.Protocols.Rescue.LibSsh;
 
@@ -13,19 +15,23 @@ namespace Caphr.Lab.Rescue;
 /// </summary>
 internal sealed class LabSshListener : IAsyncDisposable
 {
+    private readonly LabServer _server;
     private readonly ILabShell _shell;
     private readonly TimeProvider _clock;
     private readonly Socket _socket;
     private readonly SshBindHandle _bind = ServerNativeMethods.NewBind();
     private readonly Lock _accepting = new();
     private readonly CancellationTokenSource _power = new();
+    private readonly ConcurrentBag<Socket> _unheard = [];
     private readonly ConcurrentDictionary<Task, byte> _sessions = new();
     private readonly Task _accept;
+    private volatile CancellationTokenSource _cable = new();
 
-    internal LabSshListener(IPEndPoint endpoint, ILabShell shell, TimeProvider clock)
+    internal LabSshListener(IPEndPoint endpoint, LabServer server, ILabShell shell, TimeProvider clock)
     {
         if (!LibSshLibrary.IsPresent) throw new InvalidOperationException(LibSshLibrary.HowToInstall);
 
+        _server = server;
         _shell = shell;
         _clock = clock;
         var key = SshUserKey.Generate(SshKeyType.Ed25519);
@@ -48,6 +54,13 @@ internal sealed class LabSshListener : IAsyncDisposable
 
     internal IPEndPoint Endpoint { get; }
 
+    /// <summary>The network goes: every connection is dead, and new ones are not heard.</summary>
+    internal void Unplug()
+    {
+        // Not disposed: a connection may be taking its token at this moment.
+        Interlocked.Exchange(ref _cable, new CancellationTokenSource()).Cancel();
+    }
+
     /// <summary>The machine stops: the port closes and every connection is cut without a word.</summary>
     internal void CutPower()
     {
@@ -60,7 +73,9 @@ internal sealed class LabSshListener : IAsyncDisposable
         CutPower();
         await _accept;
         await Task.WhenAll(_sessions.Keys);
+        foreach (var unheard in _unheard) unheard.Dispose();
         _bind.Dispose();
+        _cable.Dispose();
         _power.Dispose();
     }
 
@@ -72,6 +87,7 @@ internal sealed class LabSshListener : IAsyncDisposable
             {
                 var connection = await _socket.AcceptAsync(_power.Token);
                 connection.NoDelay = true;
+                if (TurnsAway(connection)) continue;
                 var session = Task.Run(() => ServeAsync(connection));
                 _sessions.TryAdd(session, 0);
                 _ = session.ContinueWith(ended => _sessions.TryRemove(ended, out _), TaskScheduler.Default);
@@ -87,12 +103,28 @@ internal sealed class LabSshListener : IAsyncDisposable
         }
     }
 
+    private bool TurnsAway(Socket connection)
+    {
+        if (_server.IsOn(ServerFault.SshResets))
+        {
+            connection.LingerState = new LingerOption(enable: true, seconds: 0);
+            connection.Dispose();
+            return true;
+        }
+
+        // A packet to a dead cable is lost; on this machine the kernel has answered it already, so at least nothing more is said.
+        if (_server.IsAttached && !_server.IsOn(ServerFault.SshSilent)) return false;
+        _unheard.Add(connection);
+        return true;
+    }
+
     private async Task ServeAsync(Socket connection)
     {
         var pipe = TakeOver(connection);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(_power.Token, _cable.Token);
         try
         {
-            await new LabSshSession(pipe, _shell, _clock).RunAsync(_power.Token);
+            await new LabSshSession(pipe, () => connection.Shutdown(SocketShutdown.Both), _server, _shell, _clock).RunAsync(over.Token);
         }
         catch (OperationCanceledException)
         {
@@ -100,7 +132,7 @@ internal sealed class LabSshListener : IAsyncDisposable
         }
         finally
         {
-            if (_power.IsCancellationRequested) pipe.Cut();
+            if (over.IsCancellationRequested) pipe.Cut();
             else pipe.Dispose();
         }
     }

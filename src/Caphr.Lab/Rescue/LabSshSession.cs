@@ -1,12 +1,15 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Caphr.Lab.World;
+using Caphr.Lab.World.Faults;
 using Caphr.Protocols.Rescue;
 using Caphr.Protocols.Rescue.LibSsh;
 
 namespace Caphr.Lab.Rescue;
 
 /// <summary>One caller: key exchange, login by key, and commands on channels.</summary>
-internal sealed class LabSshSession(SshPipe pipe, ILabShell shell, TimeProvider clock)
+/// <param name="hangUp">Ends the connection before libssh can take its leave.</param>
+internal sealed class LabSshSession(SshPipe pipe, Action hangUp, LabServer server, ILabShell shell, TimeProvider clock)
 {
     private const int MaximumInput = 1024 * 1024;
     private const int BufferBytes = 32 * 1024;
@@ -17,6 +20,7 @@ internal sealed class LabSshSession(SshPipe pipe, ILabShell shell, TimeProvider 
     private readonly byte[] _buffer = new byte[BufferBytes];
     private readonly Dictionary<nint, Command> _commands = [];
     private bool _letIn;
+    private bool _isCut;
 
     internal async Task RunAsync(CancellationToken power)
     {
@@ -26,6 +30,7 @@ internal sealed class LabSshSession(SshPipe pipe, ILabShell shell, TimeProvider 
             while (true)
             {
                 if (HandleMessage() || await ServeCommandsAsync(power)) continue;
+                if (_isCut) return;
 
                 using var idle = new CancellationTokenSource(s_idleLimit, clock);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(power, idle.Token);
@@ -110,7 +115,7 @@ internal sealed class LabSshSession(SshPipe pipe, ILabShell shell, TimeProvider 
             await AnswerAsync(command.Channel, reply, power);
             Forget(key, command);
             reply.Afterwards?.Invoke();
-            return true;
+            return !_isCut;
         }
 
         return false;
@@ -127,11 +132,18 @@ internal sealed class LabSshSession(SshPipe pipe, ILabShell shell, TimeProvider 
 
     private async Task AnswerAsync(SshChannelHandle channel, LabReply reply, CancellationToken power)
     {
-        for (var rest = reply.Output.AsMemory(); !rest.IsEmpty;)
+        _isCut = server.Strikes(ServerFault.SshCut);
+        for (var rest = reply.Output.AsMemory(0, _isCut ? reply.Output.Length / 2 : reply.Output.Length); !rest.IsEmpty;)
         {
             var written = NativeMethods.Write(channel, rest.Span, (uint)rest.Length);
             if (written > 0) rest = rest[written..];
             else if (written < 0 || !await pipe.WaitAsync(power)) return;
+        }
+
+        if (_isCut)
+        {
+            hangUp();
+            return;
         }
 
         var complaint = Encoding.UTF8.GetBytes(reply.Complaint);

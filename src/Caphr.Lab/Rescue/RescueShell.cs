@@ -18,10 +18,10 @@ internal sealed class RescueShell : ILabShell, IDisposable
     private readonly HashSet<string> _authorized;
     private bool _agentUploaded;
 
-    internal RescueShell(LabServer server, RunningSystem.Rescue rescue, LabWorld world, HttpClient http)
+    internal RescueShell(LabServer server, RunningSystem.Rescue rescue, LabTime time, IImageSource images)
     {
         _rescue = rescue;
-        _agent = new AgentTwin(server, rescue, world, http);
+        _agent = new AgentTwin(server, rescue, time, images);
         _authorized = [.. rescue.Order.AuthorizedKeys.Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).ElementAtOrDefault(1) ?? line)];
     }
 

@@ -5,7 +5,8 @@ using Caphr.Lab.World;
 
 namespace Caphr.Lab.Robot;
 
-/// <summary><c>/firewall</c>: what is written is told again, after the half minute that a switch takes. It filters nothing.</summary>
+/// <summary><c>/firewall</c>: what is written is told again, after the half minute that a switch takes. Of all it could filter, only Hetzner's own
+/// services are: without them no network boot is answered.</summary>
 internal sealed partial class FirewallEndpoints(LabTime time)
 {
     private const int MostRules = 10;
@@ -53,6 +54,8 @@ internal sealed partial class FirewallEndpoints(LabTime time)
                 return RobotReply.Error(409, "FIREWALL_IN_PROCESS", "the firewall is being changed");
             _firewalls[server.Number] = firewall with { InForceAt = time.Now + time.Scaled(s_writing) };
         }
+
+        time.After(s_writing, () => server.BlockNetworkBoot(firewall is { Status: "active", WhitelistHos: false }));
 
         return Show(server);
     }

@@ -18,6 +18,7 @@ internal sealed class NetworkEndpoints
     [
         new(HttpMethod.Get, "/ip", 5000, arguments => List(arguments, "ip", server => Address(server))),
         new(HttpMethod.Get, "/ip/{ip}", 5000, SingleAddress),
+        new(HttpMethod.Get, "/ip/{ip}/cancellation", 200, arguments => arguments.Find(arguments.Path("ip")) is { } server ? Cancellation(server) : RobotReply.Error(404, "IP_NOT_FOUND", "ip not found")),
         new(HttpMethod.Get, "/subnet", 5000, arguments => List(arguments, "subnet", Subnet)),
         new(HttpMethod.Get, "/subnet/{net}", 5000, SingleSubnet),
         new(HttpMethod.Get, "/rdns", 500, _ => Names()),
@@ -54,7 +55,7 @@ internal sealed class NetworkEndpoints
 
     private static RobotReply SingleAddress(RobotArguments arguments)
     {
-        var server = arguments.World.Servers.FirstOrDefault(candidate => candidate.Address.ToString() == arguments.Path("ip"));
+        var server = arguments.Find(arguments.Path("ip"));
         if (server is null) return RobotReply.Error(404, "IP_NOT_FOUND", "ip not found");
         var bytes = server.Address.GetAddressBytes();
         bytes[3] |= (1 << (32 - PrefixLength)) - 1;
@@ -64,6 +65,18 @@ internal sealed class NetworkEndpoints
         json["broadcast"] = new IPAddress(bytes).ToString();
         return RobotReply.Ok(new JsonObject { ["ip"] = json });
     }
+
+    private static RobotReply Cancellation(LabServer server) => RobotReply.Ok(new JsonObject
+    {
+        ["cancellation"] = new JsonObject
+        {
+            ["ip"] = server.Address.ToString(),
+            ["server_number"] = server.Number,
+            ["earliest_cancellation_date"] = "2030-12-31",
+            ["cancelled"] = false,
+            ["cancellation_date"] = null,
+        },
+    });
 
     private static JsonObject Subnet(LabServer server) => new()
     {

@@ -4,9 +4,11 @@ using Caphr.Lab.World;
 namespace Caphr.Lab.Robot;
 
 /// <summary><c>/boot/{server}/rescue</c>.</summary>
-internal sealed class RescueEndpoints(KeyEndpoints keys, Random random)
+internal sealed class RescueEndpoints(KeyEndpoints keys, LabTime time, Random random)
 {
     private const string PasswordLetters = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+
+    private static readonly TimeSpan s_lateness = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
 
@@ -16,7 +18,7 @@ internal sealed class RescueEndpoints(KeyEndpoints keys, Random random)
     [
         new(HttpMethod.Get, "/boot/{server}", 500, arguments => arguments.OnServer(ShowAll)),
         new(HttpMethod.Get, "/boot/{server}/rescue/last", 500, arguments => arguments.OnServer(ShowLast)),
-        new(HttpMethod.Get, "/boot/{server}/rescue", 500, arguments => arguments.OnServer(Show)),
+        new(HttpMethod.Get, "/boot/{server}/rescue", 500, arguments => arguments.OnServer(server => Look(server, arguments))),
         new(HttpMethod.Post, "/boot/{server}/rescue", 500, arguments => arguments.OnServer(server => Order(server, arguments))),
         new(HttpMethod.Delete, "/boot/{server}/rescue", 500, arguments => arguments.OnServer(Cancel)),
     ];
@@ -40,6 +42,15 @@ internal sealed class RescueEndpoints(KeyEndpoints keys, Random random)
     {
         server.CancelRescue();
         return Show(server);
+    }
+
+    private RobotReply Look(LabServer server, RobotArguments arguments)
+    {
+        var isLate = arguments.Scenarios.Contains(RobotScenario.LateActive) && server.RescueUsedAt is { } used && time.Now < used + time.Scaled(s_lateness);
+        if (!isLate) return Show(server);
+        var json = Rescue(server);
+        json["active"] = true;
+        return RobotReply.Ok(Envelope(json));
     }
 
     private RobotReply Show(LabServer server) => RobotReply.Ok(Envelope(Rescue(server)));

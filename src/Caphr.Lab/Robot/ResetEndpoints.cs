@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Caphr.Lab.World;
+using Caphr.Lab.World.Faults;
 
 namespace Caphr.Lab.Robot;
 
@@ -77,6 +78,7 @@ internal sealed class ResetEndpoints
             ["server_ip"] = server.Address.ToString(),
             ["server_ipv6_net"] = server.Description.Ipv6Network,
             ["type"] = type,
-        }));
+        })) with
+        { IsLost = server.Strikes(ServerFault.ResetReplyLost) };
     }
 }

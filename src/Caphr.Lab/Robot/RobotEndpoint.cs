@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net;
 using Caphr.Lab.World;
 using Microsoft.AspNetCore.Http;
 
@@ -7,11 +9,14 @@ namespace Caphr.Lab.Robot;
 internal sealed record RobotEndpoint(HttpMethod Method, string Template, int PerHour, Func<RobotArguments, RobotReply> Answer);
 
 /// <summary>What a request says, in its path and in its form.</summary>
-internal sealed record RobotArguments(LabWorld World, Func<string, string> Path, Func<string, string> Query, IFormCollection Form)
+internal sealed record RobotArguments(LabWorld World, IReadOnlySet<RobotScenario> Scenarios, Func<string, string> Path, Func<string, string> Query, IFormCollection Form)
 {
     /// <summary>Robot takes the number, and for old times' sake the main address.</summary>
-    public LabServer? Server => World.Servers.FirstOrDefault(server =>
-        server.Number.ToString(System.Globalization.CultureInfo.InvariantCulture) == Path("server") || server.Address.ToString() == Path("server"));
+    public LabServer? Server => Find(Path("server"));
+
+    public LabServer? Find(string numberOrAddress) => int.TryParse(numberOrAddress, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        ? World.Find(number)
+        : IPAddress.TryParse(numberOrAddress, out var address) ? World.Find(address) : null;
 
     /// <summary>Lists come as <c>name</c>, <c>name[]</c> or <c>name[0]</c>.</summary>
     public IReadOnlyList<string> List(string name) =>

@@ -13,7 +13,7 @@ internal sealed class RobotQuotas(LabTime time)
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Queue<DateTimeOffset>> _used = [];
 
-    public RobotReply? Refuse(HttpMethod method, string template, int limit)
+    public RobotReply? Refuse(HttpMethod method, string template, int limit, bool isShared)
     {
         var window = time.Scaled(s_window);
         lock (_gate)
@@ -21,7 +21,7 @@ internal sealed class RobotQuotas(LabTime time)
             var key = $"{method} {template.Split('/')[1]}";
             if (!_used.TryGetValue(key, out var used)) _used[key] = used = new Queue<DateTimeOffset>();
             while (used.TryPeek(out var oldest) && oldest + window <= time.Now) used.Dequeue();
-            if (used.Count >= limit) return RobotReply.RateLimited(window, limit);
+            if (used.Count >= (isShared ? limit / 2 : limit)) return RobotReply.RateLimited(window, limit);
             used.Enqueue(time.Now);
             return null;
         }

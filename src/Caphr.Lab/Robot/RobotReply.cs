@@ -5,6 +5,9 @@ namespace Caphr.Lab.Robot;
 /// <summary>An answer in Robot's own form.</summary>
 internal sealed record RobotReply(int Status, string? Body)
 {
+    /// <summary>What was asked for is done, and nobody hears of it.</summary>
+    public bool IsLost { get; init; }
+
     public static RobotReply Ok(JsonNode body) => new(200, body.ToJsonString());
 
     public static RobotReply Created(JsonNode body) => new(201, body.ToJsonString());

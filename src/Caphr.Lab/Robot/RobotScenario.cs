@@ -54,6 +54,15 @@ public enum RobotScenario
     /// <summary>Robot is closed: 503, and the body is a page for people.</summary>
     Maintenance,
 
+    /// <summary>What Robot says of a rescue order is a minute old: it calls one active that was used up.</summary>
+    LateActive,
+
+    /// <summary>Another consumer of the account uses half of every quota.</summary>
+    SharedQuotas,
+
+    /// <summary>The date of a cancellation stands under cancellation-date, as the documentation's samples spell it.</summary>
+    DashedDates,
+
     /// <summary>A blocked address is told 401, as if the login were wrong.</summary>
     BlockedAsUnauthorized,
 }

@@ -60,7 +60,7 @@ internal static class RobotShapes
     /// <returns>No name: the member is left out.</returns>
     private static (string? Name, JsonNode? Value) Shape(string name, JsonNode? value, RobotScenario scenario) => (scenario, name, value) switch
     {
-        (RobotScenario.SingleValuesForLists, "os" or "arch" or "type" or "ip", JsonArray { Count: > 0 } list) => (name, list[0]!.DeepClone()),
+        (RobotScenario.SingleValuesForLists, "os" or "arch" or "type" or "ip" or "cancellation_reason", JsonArray { Count: > 0 } list) => (name, list[0]!.DeepClone()),
         (RobotScenario.ObjectsForLists, "input" or "output", JsonArray list) =>
             (name, new JsonObject(list.Select((item, index) => KeyValuePair.Create(index.ToString(CultureInfo.InvariantCulture), item?.DeepClone())))),
         (RobotScenario.NullLists, "ip" or "subnet", JsonArray) => (name, null),
@@ -72,6 +72,7 @@ internal static class RobotShapes
         (RobotScenario.NoIpv4, "server_ip", _) => (name, null),
         (RobotScenario.EmptyIpv4, "server_ip", _) => (name, ""),
         (RobotScenario.PrefixedNetworks, "server_ipv6_net", JsonValue network) => (name, $"{network}/64"),
+        (RobotScenario.DashedDates, "cancellation_date", _) => ("cancellation-date", value),
         (RobotScenario.DeprecatedArch, "arch", _) => ("@deprecated arch", value),
         _ => (name, value),
     };

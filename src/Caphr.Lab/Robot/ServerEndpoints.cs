@@ -14,6 +14,7 @@ internal sealed class ServerEndpoints
         new(HttpMethod.Get, "/server", 200, List),
         new(HttpMethod.Get, "/server/{server}", 200, arguments => arguments.OnServer(server => RobotReply.Ok(Envelope(Single(server))))),
         new(HttpMethod.Post, "/server/{server}", 200, arguments => arguments.OnServer(server => Rename(server, arguments))),
+        new(HttpMethod.Get, "/server/{server}/cancellation", 200, arguments => arguments.OnServer(Cancellation)),
         new(HttpMethod.Get, "/wol/{server}", 500, arguments => arguments.OnServer(Listens)),
         // A server that listens has no power button that could have switched it off, so a magic packet finds it running.
         new(HttpMethod.Post, "/wol/{server}", 10, arguments => arguments.OnServer(Listens)),
@@ -30,7 +31,7 @@ internal sealed class ServerEndpoints
         ["server_ip"] = server.Address.ToString(),
         ["server_ipv6_net"] = server.Description.Ipv6Network,
         ["server_number"] = server.Number,
-        ["server_name"] = _names.GetValueOrDefault(server.Number, server.Description.Name),
+        ["server_name"] = NameOf(server),
         ["product"] = server.Description.Product,
         ["dc"] = server.Description.Datacenter,
         ["traffic"] = "unlimited",
@@ -58,6 +59,25 @@ internal sealed class ServerEndpoints
         _names[server.Number] = name;
         return RobotReply.Ok(Envelope(Single(server)));
     }
+
+    private RobotReply Cancellation(LabServer server) => RobotReply.Ok(new JsonObject
+    {
+        ["cancellation"] = new JsonObject
+        {
+            ["server_ip"] = server.Address.ToString(),
+            ["server_ipv6_net"] = server.Description.Ipv6Network,
+            ["server_number"] = server.Number,
+            ["server_name"] = NameOf(server),
+            ["earliest_cancellation_date"] = "2030-12-31",
+            ["cancelled"] = false,
+            ["reservation_possible"] = false,
+            ["reserved"] = false,
+            ["cancellation_date"] = null,
+            ["cancellation_reason"] = new JsonArray("Upgrade to a new server", "Dissatisfied with the hardware"),
+        },
+    });
+
+    private string NameOf(LabServer server) => _names.GetValueOrDefault(server.Number, server.Description.Name);
 
     private static RobotReply Listens(LabServer server) => server.Description.PowerControl
         ? RobotReply.Error(404, "WOL_NOT_AVAILABLE", "Wake On LAN is not available for this server")

@@ -67,7 +67,7 @@ internal sealed class SwitchEndpoints(LabTime time)
     {
         var asked = arguments.List("server");
         if (asked.Count == 0) return RobotReply.Invalid(missing: ["server"]);
-        var servers = asked.Select(name => arguments.World.Servers.FirstOrDefault(server => Is(server, name))).ToList();
+        var servers = asked.Select(arguments.Find).ToList();
         if (servers.Contains(null)) return RobotReply.Error(404, "SERVER_NOT_FOUND", "server not found");
         if (vSwitch.IsInProcess(time.Now)) return InProcess();
         if (isAttaching && vSwitch.Members.Count + servers.Count > MostServers) return RobotReply.Error(409, "VSWITCH_SERVER_LIMIT_REACHED", "too many servers");
@@ -79,8 +79,6 @@ internal sealed class SwitchEndpoints(LabTime time)
 
         return RobotReply.Nothing(201);
     });
-
-    private static bool Is(LabServer server, string name) => server.Number.ToString(CultureInfo.InvariantCulture) == name || server.Address.ToString() == name;
 
     private static RobotReply InProcess() => RobotReply.Error(409, "VSWITCH_IN_PROCESS", "there is already an update running");
 

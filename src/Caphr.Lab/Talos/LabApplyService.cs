@@ -13,7 +13,7 @@ internal static class LabApplyService
 {
     private const string Busy = "another apply configuration is already in progress";
 
-    public static async Task ApplyAsync(NodeSession session, LabGrpcCall call)
+    public static async Task ApplyAsync(TalosNode node, NodeCall call)
     {
         if (await call.ReadAsync(ApplyConfigurationRequest.Parser) is not { } request)
         {
@@ -21,7 +21,7 @@ internal static class LabApplyService
             return;
         }
 
-        if (session.Suffers(TalosFault.ApplyBusy) || !session.TryBeginApply())
+        if (node.Suffers(TalosFault.ApplyBusy) || !node.TryBeginApply())
         {
             call.End(GrpcStatusCode.FailedPrecondition, Busy);
             return;
@@ -29,24 +29,24 @@ internal static class LabApplyService
 
         try
         {
-            await ApplyAsync(session, call, request);
+            await ApplyAsync(node, call, request);
         }
         finally
         {
-            session.EndApply();
+            node.EndApply();
         }
     }
 
-    private static async Task ApplyAsync(NodeSession session, LabGrpcCall call, ApplyConfigurationRequest request)
+    private static async Task ApplyAsync(TalosNode node, NodeCall call, ApplyConfigurationRequest request)
     {
         var configuration = request.Data.ToStringUtf8();
-        if (Refusal(session, request.Mode, configuration) is { } refusal)
+        if (Refusal(node, request.Mode, configuration) is { } refusal)
         {
             call.End(refusal.Code, refusal.Message);
             return;
         }
 
-        if (!request.DryRun && !session.Suffers(TalosFault.ApplyWithoutEffect) && !Store(session, configuration))
+        if (!request.DryRun && !node.Suffers(TalosFault.ApplyWithoutEffect) && !Store(node, configuration))
         {
             call.End(GrpcStatusCode.FailedPrecondition, "configuration was already applied and node is rebooting");
             return;
@@ -54,32 +54,32 @@ internal static class LabApplyService
 
         await call.WriteAsync(new ApplyConfigurationResponse
         {
-            Messages = { new ApplyConfiguration { Mode = Effective(session, request.Mode), ModeDetails = request.DryRun ? "Dry run summary" : "Applied configuration" } },
+            Messages = { new ApplyConfiguration { Mode = Effective(node, request.Mode), ModeDetails = request.DryRun ? "Dry run summary" : "Applied configuration" } },
         });
         call.End(GrpcStatusCode.Ok);
-        if (request is { DryRun: false, Mode: Mode.Reboot } && !session.InMaintenance) call.AfterAnswer(() => LabMachineService.Restart(session, throughFirmware: false));
+        if (request is { DryRun: false, Mode: Mode.Reboot } && !node.InMaintenance) call.AfterAnswer(() => LabMachineService.Restart(node, throughFirmware: false));
     }
 
-    private static GrpcStatus? Refusal(NodeSession session, Mode mode, string configuration)
+    private static GrpcStatus? Refusal(TalosNode node, Mode mode, string configuration)
     {
-        var generation = session.Version.Generation;
-        if (session.InMaintenance && generation == TalosGeneration.UpTo112 && mode is Mode.NoReboot or Mode.Staged)
+        var generation = node.Version.Generation;
+        if (node.InMaintenance && generation == TalosGeneration.UpTo112 && mode is Mode.NoReboot or Mode.Staged)
             return new GrpcStatus(GrpcStatusCode.Unimplemented, $"apply configuration --mode='{mode}' is not supported in maintenance mode");
-        if (!session.InMaintenance && generation == TalosGeneration.From114 && mode == Mode.Reboot)
+        if (!node.InMaintenance && generation == TalosGeneration.From114 && mode == Mode.Reboot)
             return new GrpcStatus(GrpcStatusCode.Unimplemented, "apply configuration --mode='reboot' is not supported");
-        return ConfigurationCheck.Refusal(configuration, session.Version) is { } why ? new GrpcStatus(GrpcStatusCode.InvalidArgument, why) : null;
+        return ConfigurationCheck.Refusal(configuration, node.Version) is { } why ? new GrpcStatus(GrpcStatusCode.InvalidArgument, why) : null;
     }
 
     /// <summary>What the node says it did: from 1.13 on maintenance knows no reboot, and neither does 1.14.</summary>
-    private static Mode Effective(NodeSession session, Mode mode) => (session.InMaintenance, session.Version.Generation, mode) switch
+    private static Mode Effective(TalosNode node, Mode mode) => (node.InMaintenance, node.Version.Generation, mode) switch
     {
         (true, not TalosGeneration.UpTo112, Mode.Reboot or Mode.Auto) => Mode.NoReboot,
         (false, TalosGeneration.From114, Mode.Auto) => Mode.NoReboot,
         _ => mode,
     };
 
-    private static bool Store(NodeSession session, string configuration) =>
-        session.InMaintenance
-            ? session.Server.ApplyConfiguration(configuration)
-            : session.Server.ChangeTalos(talos => talos with { MachineConfiguration = configuration });
+    private static bool Store(TalosNode node, string configuration) =>
+        node.InMaintenance
+            ? node.Server.ApplyConfiguration(configuration)
+            : node.Server.StoreConfiguration(configuration);
 }

@@ -22,12 +22,12 @@ public sealed class LabAuthorities
     /// <summary>Null when nobody can sign for this configuration's node; its API then stays silent, as a worker's does without trustd.</summary>
     public TalosAuthority? For(string machineConfiguration)
     {
-        if (!ConfigurationDocuments.Parse(machineConfiguration).TryGet(out var documents, out _)) return null;
-        if (Pem(documents.Main.Find("machine", "ca", "crt")) is not { } pem) return null;
+        if (KnownConfigurations.MainOf(machineConfiguration) is not { } main) return null;
+        if (Pem(main.Find("machine", "ca", "crt")) is not { } pem) return null;
         try
         {
             var certificate = X509Certificate2.CreateFromPem(pem);
-            if (Pem(documents.Main.Find("machine", "ca", "key")) is { } keyPem && Ed25519Key.TryReadPem(keyPem) is { } key)
+            if (Pem(main.Find("machine", "ca", "key")) is { } keyPem && Ed25519Key.TryReadPem(keyPem) is { } key)
                 return _byThumbprint.GetOrAdd(certificate.Thumbprint, _ => new TalosAuthority(certificate, key));
 
             using (certificate) return _byThumbprint.GetValueOrDefault(certificate.Thumbprint);

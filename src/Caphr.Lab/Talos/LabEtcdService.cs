@@ -8,47 +8,47 @@ namespace Caphr.Lab.Talos;
 /// <summary>The Etcd calls of MachineService.</summary>
 internal static class LabEtcdService
 {
-    public static Task ListMembersAsync(NodeSession session, LabGrpcCall call) => LabMachineService.AnswerAsync(call, EtcdMemberListRequest.Parser, _ =>
+    public static Task ListMembersAsync(TalosNode node, NodeCall call) => LabMachineService.AnswerAsync(call, EtcdMemberListRequest.Parser, _ =>
     {
-        if (Refusal(session) is { } refusal) return refusal;
+        if (Refusal(node) is { } refusal) return refusal;
         var list = new EtcdMembers();
-        list.Members.AddRange(ClusterOf(session).Members.Select(member => new EtcdMember { Id = member.Id, Hostname = member.Hostname, PeerUrls = { member.PeerUrl } }));
+        list.Members.AddRange(ClusterOf(node).Members.Select(member => new EtcdMember { Id = member.Id, Hostname = member.Hostname, PeerUrls = { member.PeerUrl } }));
         return LabAnswer.Of(new EtcdMemberListResponse { Messages = { list } });
     });
 
-    public static Task StatusAsync(NodeSession session, LabGrpcCall call) => LabMachineService.AnswerAsync(call, Empty.Parser, _ =>
+    public static Task StatusAsync(TalosNode node, NodeCall call) => LabMachineService.AnswerAsync(call, Empty.Parser, _ =>
     {
-        if (Refusal(session) is { } refusal) return refusal;
+        if (Refusal(node) is { } refusal) return refusal;
         return LabAnswer.Of(new EtcdStatusResponse
         {
             // The oldest member leads, as nobody here ever loses an election.
-            Messages = { new EtcdStatus { MemberStatus = new EtcdMemberStatus { MemberId = IdOf(session), Leader = ClusterOf(session).Members[0].Id } } },
+            Messages = { new EtcdStatus { MemberStatus = new EtcdMemberStatus { MemberId = IdOf(node), Leader = ClusterOf(node).Members[0].Id } } },
         });
     });
 
-    public static Task LeaveAsync(NodeSession session, LabGrpcCall call) => LabMachineService.AnswerAsync(
-        call, EtcdLeaveClusterRequest.Parser, _ => Remove(session, IdOf(session)) ?? LabAnswer.Of(new EtcdLeaveClusterResponse { Messages = { new EtcdLeaveCluster() } }));
+    public static Task LeaveAsync(TalosNode node, NodeCall call) => LabMachineService.AnswerAsync(
+        call, EtcdLeaveClusterRequest.Parser, _ => Remove(node, IdOf(node)) ?? LabAnswer.Of(new EtcdLeaveClusterResponse { Messages = { new EtcdLeaveCluster() } }));
 
-    public static Task RemoveAsync(NodeSession session, LabGrpcCall call) => LabMachineService.AnswerAsync(
-        call, EtcdRemoveMemberByIDRequest.Parser, request => Remove(session, request.MemberId) ?? LabAnswer.Of(new EtcdRemoveMemberByIDResponse { Messages = { new EtcdRemoveMemberByID() } }));
+    public static Task RemoveAsync(TalosNode node, NodeCall call) => LabMachineService.AnswerAsync(
+        call, EtcdRemoveMemberByIDRequest.Parser, request => Remove(node, request.MemberId) ?? LabAnswer.Of(new EtcdRemoveMemberByIDResponse { Messages = { new EtcdRemoveMemberByID() } }));
 
-    private static LabAnswer? Remove(NodeSession session, ulong id)
+    private static LabAnswer? Remove(TalosNode node, ulong id)
     {
-        if (Refusal(session) is { } refusal) return refusal;
-        if (ClusterOf(session).Remove(id) is not { } why) return null;
+        if (Refusal(node) is { } refusal) return refusal;
+        if (ClusterOf(node).Remove(id) is not { } why) return null;
         return new GrpcStatus(why.Contains("not found", StringComparison.Ordinal) ? GrpcStatusCode.NotFound : GrpcStatusCode.FailedPrecondition, why);
     }
 
-    private static GrpcStatus? Refusal(NodeSession session)
+    private static GrpcStatus? Refusal(TalosNode node)
     {
-        if (session.Configuration is not { } configuration || !NodeStatus.IsControlPlane(configuration))
+        if (node.Configuration is not { } configuration || !NodeStatus.IsControlPlane(configuration))
             return new GrpcStatus(GrpcStatusCode.FailedPrecondition, "etcd is only available on control plane nodes");
-        return session.Server.Running is RunningSystem.TalosConfigured { Ready: true } && ClusterOf(session).Members.Any(member => member.Id == IdOf(session))
+        return node.Server.Running is RunningSystem.TalosConfigured { Ready: true } && ClusterOf(node).Members.Any(member => member.Id == IdOf(node))
             ? null
             : new GrpcStatus(GrpcStatusCode.Unavailable, "etcd is not running");
     }
 
-    private static ulong IdOf(NodeSession session) => (ulong)session.Server.Number;
+    private static ulong IdOf(TalosNode node) => (ulong)node.Server.Number;
 
-    private static LabEtcd.Cluster ClusterOf(NodeSession session) => session.Around.Etcd.Of(session.Authority!.Certificate.Thumbprint);
+    private static LabEtcd.Cluster ClusterOf(TalosNode node) => node.Around.Etcd.Of(node.Authority!.Certificate.Thumbprint);
 }

@@ -14,17 +14,17 @@ internal static class LabMachineService
 {
     private const int LargestMeta = 256 * 1024;
 
-    public static Task VersionAsync(NodeSession session, LabGrpcCall call) => AnswerAsync(call, Empty.Parser, _ => LabAnswer.Of(new VersionResponse
+    public static Task VersionAsync(TalosNode node, NodeCall call) => AnswerAsync(call, Empty.Parser, _ => LabAnswer.Of(new VersionResponse
     {
-        Messages = { new Version { Version_ = new VersionInfo { Tag = session.Version.ToString(), Os = "linux", Arch = "amd64" }, Platform = new PlatformInfo { Name = "metal", Mode = "metal" } } },
+        Messages = { new Version { Version_ = new VersionInfo { Tag = node.Version.ToString(), Os = "linux", Arch = "amd64" }, Platform = new PlatformInfo { Name = "metal", Mode = "metal" } } },
     }));
 
-    public static Task ListServicesAsync(NodeSession session, LabGrpcCall call) => AnswerAsync(call, Empty.Parser, _ =>
+    public static Task ListServicesAsync(TalosNode node, NodeCall call) => AnswerAsync(call, Empty.Parser, _ =>
     {
-        string[] names = session.Configuration is not { } configuration ? ["apid", "machined", "udevd"]
+        string[] names = node.Configuration is not { } configuration ? ["apid", "machined", "udevd"]
             : NodeStatus.IsControlPlane(configuration) ? ["apid", "containerd", "cri", "etcd", "kubelet", "machined", "trustd", "udevd"]
             : ["apid", "containerd", "cri", "kubelet", "machined", "udevd"];
-        var ready = session.Server.Running is RunningSystem.TalosConfigured { Ready: true };
+        var ready = node.Server.Running is RunningSystem.TalosConfigured { Ready: true };
         var list = new ServiceList();
         foreach (var name in names)
         {
@@ -35,14 +35,14 @@ internal static class LabMachineService
         return LabAnswer.Of(new ServiceListResponse { Messages = { list } });
     });
 
-    public static Task RebootAsync(NodeSession session, LabGrpcCall call) => AnswerAsync(
+    public static Task RebootAsync(TalosNode node, NodeCall call) => AnswerAsync(
         call,
         RebootRequest.Parser,
         _ => LabAnswer.Of(new RebootResponse { Messages = { new Reboot { ActorId = "reboot" } } }),
-        request => Restart(session, throughFirmware: request.Mode == RebootRequest.Types.Mode.Powercycle));
+        request => Restart(node, throughFirmware: request.Mode == RebootRequest.Types.Mode.Powercycle));
 
     /// <summary>A STATE that is wiped leads back to maintenance; no partition named takes the whole disk, and the node with it.</summary>
-    public static Task ResetAsync(NodeSession session, LabGrpcCall call) => AnswerAsync(
+    public static Task ResetAsync(TalosNode node, NodeCall call) => AnswerAsync(
         call,
         ResetRequest.Parser,
         _ => LabAnswer.Of(new ResetResponse { Messages = { new Reset { ActorId = "reset" } } }),
@@ -50,17 +50,17 @@ internal static class LabMachineService
         {
             if (request.SystemPartitionsToWipe.Count == 0)
             {
-                session.IsLeaving = true;
-                session.Server.ResetTalos(request.Reboot);
+                node.IsLeaving = true;
+                node.Server.ResetTalos(request.Reboot);
                 return;
             }
 
             if (request.SystemPartitionsToWipe.Any(partition => partition is { Label: "STATE", Wipe: true }))
-                session.Server.ChangeTalos(talos => talos with { MachineConfiguration = null });
-            Restart(session, throughFirmware: false);
+                node.Server.ForgetConfiguration();
+            Restart(node, throughFirmware: false);
         });
 
-    public static Task UpgradeAsync(NodeSession session, LabGrpcCall call) => AnswerAsync(
+    public static Task UpgradeAsync(TalosNode node, NodeCall call) => AnswerAsync(
         call,
         UpgradeRequest.Parser,
         request => TalosVersion.TryParse(Tag(request.Image), out _)
@@ -68,24 +68,24 @@ internal static class LabMachineService
             : new GrpcStatus(GrpcStatusCode.InvalidArgument, $"error validating installer image \"{request.Image}\""),
         request =>
         {
-            session.Server.ChangeTalos(talos => talos with { Version = Tag(request.Image) });
-            Restart(session, throughFirmware: false);
+            node.Server.UpgradeTalos(Tag(request.Image));
+            Restart(node, throughFirmware: false);
         });
 
-    public static Task WriteMetaAsync(NodeSession session, LabGrpcCall call) => AnswerAsync(call, MetaWriteRequest.Parser, request =>
+    public static Task WriteMetaAsync(TalosNode node, NodeCall call) => AnswerAsync(call, MetaWriteRequest.Parser, request =>
     {
         if (request.Key > byte.MaxValue) return new GrpcStatus(GrpcStatusCode.InvalidArgument, "key must be a uint8");
         if (request.Value.Length > LargestMeta) return new GrpcStatus(GrpcStatusCode.ResourceExhausted, "no space left in META");
-        NodeResources.SetMeta(session, (byte)request.Key, request.Value.Span);
+        NodeResources.SetMeta(node, (byte)request.Key, request.Value.Span);
         return LabAnswer.Of(new MetaWriteResponse { Messages = { new MetaWrite() } });
     });
 
-    public static Task ListDisksAsync(NodeSession session, LabGrpcCall call) => AnswerAsync(call, Empty.Parser, _ =>
+    public static Task ListDisksAsync(TalosNode node, NodeCall call) => AnswerAsync(call, Empty.Parser, _ =>
     {
-        var system = session.Server.SystemDisk;
-        var swapped = session.Suffers(TalosFault.OtherDisks);
+        var system = node.Server.SystemDisk;
+        var swapped = node.Suffers(TalosFault.OtherDisks);
         var disks = new Disks();
-        disks.Disks_.AddRange(session.Server.Description.Disks.Select(disk => new Disk
+        disks.Disks_.AddRange(node.Server.Description.Disks.Select(disk => new Disk
         {
             Size = (ulong)disk.SizeBytes,
             Model = disk.Model,
@@ -99,14 +99,14 @@ internal static class LabMachineService
     });
 
     /// <summary>By kexec unless the firmware was asked for or the kernel cannot.</summary>
-    public static void Restart(NodeSession session, bool throughFirmware)
+    public static void Restart(TalosNode node, bool throughFirmware)
     {
-        session.IsLeaving = true;
-        session.Server.RebootInBand(kexec: !throughFirmware && !session.Suffers(TalosFault.KexecUnavailable));
+        node.IsLeaving = true;
+        node.Server.RebootInBand(kexec: !throughFirmware && !node.Suffers(TalosFault.KexecUnavailable));
     }
 
     /// <param name="afterwards">What the node begins once its answer is out, as the answer would not survive it.</param>
-    public static async Task AnswerAsync<T>(LabGrpcCall call, MessageParser<T> parser, Func<T, LabAnswer> answer, Action<T>? afterwards = null)
+    public static async Task AnswerAsync<T>(NodeCall call, MessageParser<T> parser, Func<T, LabAnswer> answer, Action<T>? afterwards = null)
         where T : class, IMessage<T>
     {
         if (await call.ReadAsync(parser) is not { } request)

@@ -37,13 +37,13 @@ internal static class LabPermissions
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Null, or how Talos turns the call away.</summary>
-    public static GrpcStatus? Refusal(NodeSession session, string path, IReadOnlySet<string> roles)
+    public static GrpcStatus? Refusal(TalosNode node, string path, IReadOnlySet<string> roles)
     {
         var known = s_methods.TryGetValue(path, out var method);
-        if (session.InMaintenance && session.Version.Generation == TalosGeneration.UpTo112)
+        if (node.InMaintenance && node.Version.Generation == TalosGeneration.UpTo112)
             return known && method.InOldMaintenance ? null : new GrpcStatus(GrpcStatusCode.Unimplemented, "API is not implemented in maintenance mode");
         if (!known) return new GrpcStatus(GrpcStatusCode.Unimplemented, $"unknown method {path}");
-        var allowed = session.InMaintenance ? method.InMaintenance : method.Roles.Any(roles.Contains);
+        var allowed = node.InMaintenance ? method.InMaintenance : method.Roles.Any(roles.Contains);
         return allowed ? null : new GrpcStatus(GrpcStatusCode.PermissionDenied, "not authorized");
     }
 }

@@ -6,10 +6,10 @@ namespace Caphr.Lab.Talos;
 /// <summary>The read side of <c>cosi.resource.State</c>.</summary>
 internal static class LabStateService
 {
-    public static async Task GetAsync(NodeSession session, LabGrpcCall call)
+    public static async Task GetAsync(TalosNode node, NodeCall call)
     {
         if (await call.ReadAsync(GetRequest.Parser) is not { } request || NodeResources.KindOf(request.Namespace, request.Type) is not { } kind) Deny(call);
-        else if (!session.State.Now.Resources.TryGetValue(new ResourceKey(kind, request.Id), out var resource))
+        else if (!node.State.Now.Resources.TryGetValue(new ResourceKey(kind, request.Id), out var resource))
             call.End(GrpcStatusCode.NotFound, $"resource {request.Type}({request.Namespace}/{request.Id}) doesn't exist");
         else
         {
@@ -18,7 +18,7 @@ internal static class LabStateService
         }
     }
 
-    public static async Task ListAsync(NodeSession session, LabGrpcCall call)
+    public static async Task ListAsync(TalosNode node, NodeCall call)
     {
         if (await call.ReadAsync(ListRequest.Parser) is not { } request || NodeResources.KindOf(request.Namespace, request.Type) is not { } kind)
         {
@@ -26,7 +26,7 @@ internal static class LabStateService
             return;
         }
 
-        foreach (var (key, resource) in session.State.Now.Resources)
+        foreach (var (key, resource) in node.State.Now.Resources)
         {
             if (key.Type == kind) await call.WriteAsync(new ListResponse { Resource = resource });
         }
@@ -38,7 +38,7 @@ internal static class LabStateService
     /// An empty answer that says the watch stands, then events. A single resource begins with its state, which for one that does not exist
     /// is DESTROYED; of a kind the present ones come only when asked for, with BOOTSTRAPPED after the last.
     /// </summary>
-    public static async Task WatchAsync(NodeSession session, LabGrpcCall call)
+    public static async Task WatchAsync(TalosNode node, NodeCall call)
     {
         if (await call.ReadAsync(WatchRequest.Parser) is not { } request || NodeResources.KindOf(request.Namespace, request.Type) is not { } kind)
         {
@@ -52,10 +52,10 @@ internal static class LabStateService
             return;
         }
 
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(call.Aborted, session.Ended);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(call.Aborted, node.Ended);
         try
         {
-            await WatchAsync(session, call, request, kind, over.Token);
+            await WatchAsync(node, call, request, kind, over.Token);
         }
         catch (OperationCanceledException)
         {
@@ -63,12 +63,12 @@ internal static class LabStateService
         }
     }
 
-    private static async Task WatchAsync(NodeSession session, LabGrpcCall call, WatchRequest request, string kind, CancellationToken over)
+    private static async Task WatchAsync(TalosNode node, NodeCall call, WatchRequest request, string kind, CancellationToken over)
     {
         bool Wanted(ResourceKey key) => key.Type == kind && (!request.HasId || key.Id == request.Id);
 
         await call.WriteAsync(new WatchResponse());
-        var (known, changed) = session.State.Now;
+        var (known, changed) = node.State.Now;
         if (request.HasId)
         {
             var first = known.TryGetValue(new ResourceKey(kind, request.Id), out var resource) ? Event(EventType.Created, resource) : Event(EventType.Destroyed, Nothing(request));
@@ -86,14 +86,14 @@ internal static class LabStateService
 
         while (true)
         {
-            if (session.Suffers(TalosFault.WatchCut))
+            if (node.Suffers(TalosFault.WatchCut))
             {
                 call.Break();
                 return;
             }
 
             await changed.WaitAsync(over);
-            (var now, changed) = session.State.Now;
+            (var now, changed) = node.State.Now;
             foreach (var (key, resource) in now)
             {
                 if (!Wanted(key)) continue;
@@ -111,5 +111,5 @@ internal static class LabStateService
     private static Resource Nothing(WatchRequest request) =>
         new() { Metadata = new ResourceMetadata { Namespace = request.Namespace, Type = request.Type, Id = request.Id, Phase = "tearingDown" } };
 
-    private static void Deny(LabGrpcCall call) => call.End(GrpcStatusCode.PermissionDenied, "access to the resource is not allowed");
+    private static void Deny(NodeCall call) => call.End(GrpcStatusCode.PermissionDenied, "access to the resource is not allowed");
 }

@@ -8,26 +8,18 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Caphr.Lab.Talos;
 
-/// <summary>
-/// Talos on every server of the world that runs it: real TLS and real gRPC at the server's own address, in the mode and the version the
-/// world says, for as long as it says so.
-/// </summary>
+/// <summary>Real TLS and real gRPC at each server's own address, and <see cref="TalosNodes"/> behind it.</summary>
 public sealed class LabTalos : IAsyncDisposable
 {
-    private readonly LabWorld _world;
-    private readonly LabTalosOptions _options;
-    private readonly NodeSurroundings _around;
     private readonly Lock _gate = new();
     private readonly Dictionary<int, NodeSession> _sessions = [];
     private readonly NodeListeners _listeners = new();
+    private readonly TalosNodes _nodes;
     private readonly WebApplication _kestrel;
-    private bool _stopped;
 
     public LabTalos(LabWorld world, LabTalosOptions options)
     {
-        _world = world;
-        _options = options;
-        _around = new NodeSurroundings(options.Port, world.Time.Clock, Faults, new LabEtcd());
+        _nodes = new TalosNodes(world, options, Follow);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(Configure);
         builder.Services.AddSingleton<IConnectionListenerFactory>(_listeners);
@@ -36,28 +28,17 @@ public sealed class LabTalos : IAsyncDisposable
     }
 
     /// <summary>What is made to go wrong, by server.</summary>
-    public LabTalosFaults Faults { get; } = new();
+    public LabTalosFaults Faults => _nodes.Faults;
 
     public async Task StartAsync(CancellationToken cancellation)
     {
         await _kestrel.StartAsync(cancellation);
-        foreach (var server in _world.Servers)
-        {
-            server.RunningChanged += Follow;
-            Follow(server, server.Running);
-        }
+        _nodes.Start();
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var server in _world.Servers) server.RunningChanged -= Follow;
-        lock (_gate)
-        {
-            _stopped = true;
-            foreach (var session in _sessions.Values) session.Dispose();
-            _sessions.Clear();
-        }
-
+        _nodes.Dispose();
         await _kestrel.DisposeAsync();
         await _listeners.DisposeAsync();
     }
@@ -78,58 +59,21 @@ public sealed class LabTalos : IAsyncDisposable
         });
     }
 
-    /// <summary>Announcements of one server may overtake each other, so what runs is asked again under the lock.</summary>
-    private void Follow(LabServer server, RunningSystem announced)
+    private void Follow(TalosNode? before, TalosNode? now, bool isAbrupt)
     {
         lock (_gate)
         {
-            if (_stopped) return;
-            var running = server.Running;
-            var session = _sessions.GetValueOrDefault(server.Number);
-            if (session is not null && IsSame(session, running))
+            if (before is not null && before == now)
             {
-                NodeResources.Follow(session.State, server, running, Faults);
-                JoinEtcd(session, running);
+                _sessions[now.Server.Number].Unplug();
                 return;
             }
 
-            if (session is not null)
-            {
-                _sessions.Remove(server.Number);
-                session.End(abrupt: !session.IsLeaving && (running is not RunningSystem.TalosConfigured configured || configured.BootId != session.BootId));
-            }
-
-            if (Begin(server, running) is { } next)
-            {
-                _sessions.Add(server.Number, next);
-                JoinEtcd(next, running);
-                _ = next.ServeAsync(_listeners);
-            }
+            if (before is not null && _sessions.Remove(before.Server.Number, out var ended)) ended.End(isAbrupt);
+            if (now is null) return;
+            var session = new NodeSession(now);
+            _sessions.Add(now.Server.Number, session);
+            _ = session.ServeAsync(_listeners);
         }
     }
-
-    private NodeSession? Begin(LabServer server, RunningSystem running) => running switch
-    {
-        _ when Faults.IsOn(server, TalosFault.AddressMoved) => null,
-        RunningSystem.TalosMaintenance => new NodeSession(server, running, authority: null, _around),
-        RunningSystem.TalosConfigured configured => _options.Authorities.For(configured.MachineConfiguration) is { } authority
-            ? new NodeSession(server, running, authority, _around)
-            : null,
-        _ => null,
-    };
-
-    private void JoinEtcd(NodeSession session, RunningSystem running)
-    {
-        if (running is not RunningSystem.TalosConfigured { Ready: true } ready || !NodeStatus.IsControlPlane(ready.MachineConfiguration)) return;
-        var server = session.Server;
-        _around.Etcd.Of(session.Authority!.Certificate.Thumbprint)
-            .Join(new LabEtcd.Member((ulong)server.Number, NodeResources.Hostname(server, ready.MachineConfiguration), server.Address));
-    }
-
-    private static bool IsSame(NodeSession session, RunningSystem running) => running switch
-    {
-        RunningSystem.TalosMaintenance maintenance => session.InMaintenance && session.BootId == maintenance.BootId,
-        RunningSystem.TalosConfigured configured => session.Configuration == configured.MachineConfiguration && session.BootId == configured.BootId,
-        _ => false,
-    };
 }

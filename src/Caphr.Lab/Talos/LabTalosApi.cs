@@ -7,7 +7,7 @@ namespace Caphr.Lab.Talos;
 /// <summary>A node's API: turns away who may not call, and hands everybody else to the service.</summary>
 internal static class LabTalosApi
 {
-    private static readonly FrozenDictionary<string, Func<NodeSession, LabGrpcCall, Task>> s_services = new Dictionary<string, Func<NodeSession, LabGrpcCall, Task>>
+    private static readonly FrozenDictionary<string, Func<TalosNode, NodeCall, Task>> s_services = new Dictionary<string, Func<TalosNode, NodeCall, Task>>
     {
         [TalosMethods.Version.Path] = LabMachineService.VersionAsync,
         [TalosMethods.ApplyConfiguration.Path] = LabApplyService.ApplyAsync,
@@ -29,9 +29,12 @@ internal static class LabTalosApi
     public static Task HandleAsync(HttpContext context)
     {
         var session = context.Features.Get<NodeSession>() ?? throw new InvalidOperationException("The connection belongs to no node.");
-        var call = new LabGrpcCall(context);
-        var path = context.Request.Path.Value ?? "";
-        if (LabPermissions.Refusal(session, path, NodeSession.Roles(context.Connection.ClientCertificate)) is not { } refusal) return s_services[path](session, call);
+        return AnswerAsync(session.Node, new HttpNodeCall(context), context.Request.Path.Value ?? "", NodeSession.Roles(context.Connection.ClientCertificate));
+    }
+
+    public static Task AnswerAsync(TalosNode node, NodeCall call, string path, IReadOnlySet<string> roles)
+    {
+        if (LabPermissions.Refusal(node, path, roles) is not { } refusal) return s_services[path](node, call);
         call.End(refusal.Code, refusal.Message);
         return Task.CompletedTask;
     }

@@ -38,16 +38,15 @@ internal static class NodeResources
             state.Set(TalosResource.Hostname, new HostnameStatusSpec { Hostname = faults.IsOn(server, TalosFault.HostnameDrift) ? "localhost" : Hostname(server, configured.MachineConfiguration) });
     }
 
-    public static void SetMeta(NodeSession session, byte tag, ReadOnlySpan<byte> value)
+    public static void SetMeta(TalosNode node, byte tag, ReadOnlySpan<byte> value)
     {
         var text = Encoding.UTF8.GetString(value);
-        session.Server.ChangeTalos(talos => talos with { Meta = talos.Meta.SetItem(tag, text) });
-        session.State.Set(TalosResource.MetaKey(tag), new MetaKeySpec { Value = text });
+        node.Server.ChangeTalos(talos => talos with { Meta = talos.Meta.SetItem(tag, text) });
+        node.State.Set(TalosResource.MetaKey(tag), new MetaKeySpec { Value = text });
     }
 
     public static string Hostname(LabServer server, string configuration) =>
-        ConfigurationDocuments.Parse(configuration).TryGet(out var documents, out _)
-        && documents.Main.Find("machine", "network", "hostname") is YamlScalarNode { Value: { Length: > 0 } name }
+        KnownConfigurations.MainOf(configuration)?.Find("machine", "network", "hostname") is YamlScalarNode { Value: { Length: > 0 } name }
             ? name
             : $"talos-{server.Description.SystemUuid[..6]}";
 }

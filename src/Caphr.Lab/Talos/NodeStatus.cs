@@ -21,8 +21,7 @@ internal static class NodeStatus
     };
 
     public static bool IsControlPlane(string configuration) =>
-        ConfigurationDocuments.Parse(configuration).TryGet(out var documents, out _)
-        && documents.Main.Find("machine", "type") is YamlScalarNode { Value: "controlplane" or "init" };
+        KnownConfigurations.MainOf(configuration)?.Find("machine", "type") is YamlScalarNode { Value: "controlplane" or "init" };
 
     private static MachineStatusSpec Spec(Stage stage, params ReadOnlySpan<UnmetCondition> unmet)
     {

@@ -1,42 +1,54 @@
 using System.Net;
+using Caphr.Lab.World.Deeds;
+using Caphr.Lab.World.Faults;
 
 namespace Caphr.Lab.World;
 
 /// <summary>
-/// One physical server: firmware that asks the network first, disks, and the system that runs. Thread-safe; a change of the running
-/// system is announced after the lock is left.
+/// One physical server: its buttons, its order for the next network boot, and the system that runs. Thread-safe; a change of the running
+/// system is announced after the lock is left. How it boots and what is on its disks is in the other parts of this class.
 /// </summary>
-public sealed class LabServer
+public sealed partial class LabServer
 {
-    private static readonly TimeSpan RescueOrderLifetime = TimeSpan.FromMinutes(60);
+    private static readonly TimeSpan s_orderLifetime = TimeSpan.FromMinutes(60);
+    private static readonly TimeSpan s_outage = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new();
     private readonly LabTime _time;
     private readonly HardwareTimes _times;
     private readonly Ledger _ledger;
+    private readonly DeedLog _deeds;
     private readonly Random _random;
+    private readonly ServerFaults _faults = new();
     private ITimer? _transition;
     private int _generation;
     private int _boots;
     private RunningSystem _running;
 
-    internal LabServer(ServerDescription description, LabTime time, HardwareTimes times, Ledger ledger, Random random)
+    internal LabServer(ServerDescription description, WorldOptions options, LabTime time, Ledger ledger, DeedLog deeds, Random random)
     {
         Description = description;
         _time = time;
-        _times = times;
+        _times = options.Times;
         _ledger = ledger;
+        _deeds = deeds;
         _random = random;
-        for (var i = 0; i < description.Disks.Count; i++) description.Disks[i].Name = $"nvme{i}n1";
-        _running = description.Disks.Select(disk => disk.Content).OfType<DiskContent.OldLinux>().FirstOrDefault() is { } linux
-            ? new RunningSystem.Linux(linux.HostName)
-            : new RunningSystem.Stuck();
+        NameDisks();
+        _running = description.Disks.Select(disk => disk.Content).FirstOrDefault(content => content is DiskContent.OldLinux or DiskContent.Talos) switch
+        {
+            DiskContent.OldLinux linux => new RunningSystem.Linux(linux.HostName),
+            DiskContent.Talos talos => new RunningSystem.TalosMaintenance(NextBoot(), talos.Version),
+            _ => new RunningSystem.Stuck(),
+        };
     }
 
-    /// <summary>Raised after every change of <see cref="Running"/>, outside the lock, in order of the changes of one timer.</summary>
+    /// <summary>
+    /// Raised after every change of <see cref="Running"/> or <see cref="IsAttached"/>, outside the lock, in order of the changes of one timer.
+    /// </summary>
     public event Action<LabServer, RunningSystem>? RunningChanged;
 
-    public ServerDescription Description { get; }
+    /// <summary>Changes when hardware is replaced under the same number.</summary>
+    public ServerDescription Description { get; private set; }
 
     public int Number => Description.Number;
 
@@ -46,6 +58,15 @@ public sealed class LabServer
     {
         get { lock (_gate) return _running; }
     }
+
+    /// <summary>Whether the network reaches it.</summary>
+    public bool IsAttached => !IsOn(ServerFault.NetworkDetached);
+
+    /// <summary>What is wrong with it now.</summary>
+    public IReadOnlyList<ServerFault> Faults => _faults.All;
+
+    /// <summary>When the last order for the rescue system was used up, on the datacenter's clocks.</summary>
+    public DateTimeOffset? RescueUsedAt { get; private set; }
 
     /// <summary>The order that waits for the next network boot, or null: consumed, cancelled, expired or never given.</summary>
     public RescueOrder? PendingRescue
@@ -63,7 +84,8 @@ public sealed class LabServer
 
     public RescueOrder OrderRescue(string password, IReadOnlyList<string> fingerprints, IReadOnlyList<string> keys)
     {
-        var order = new RescueOrder(password, fingerprints, keys, _time.Now + _time.Scaled(RescueOrderLifetime));
+        _deeds.Write(Number, DeedKind.OrderRescue);
+        var order = new RescueOrder(password, fingerprints, keys, _time.Now + _time.Scaled(s_orderLifetime));
         lock (_gate) PendingRescue = order;
         _ledger.Write(Number, Fact.RescueOrdered);
         return order;
@@ -71,225 +93,91 @@ public sealed class LabServer
 
     public void CancelRescue()
     {
+        _deeds.Write(Number, DeedKind.CancelRescue);
         lock (_gate) PendingRescue = null;
         _ledger.Write(Number, Fact.RescueCancelled);
     }
 
     public void PressReset(ResetKind kind)
     {
+        _deeds.Write(Number, DeedKind.PressReset, Words.Of(kind));
         _ledger.Write(Number, Fact.ResetPressed, kind.ToString());
-        lock (_gate)
-        {
-            // Ctrl-Alt-Del needs a system that listens to it; Talos, rescue and a stuck firmware do not. A technician never comes.
-            if (kind == ResetKind.Manual) return;
-            if (kind == ResetKind.Software && _running is not RunningSystem.Linux) return;
-            if (kind == ResetKind.Hardware && _running is RunningSystem.PoweredOff) return;
-        }
+        // Ctrl-Alt-Del needs a system that listens to it; Talos, rescue and a stuck firmware do not. A technician never comes.
+        if (kind == ResetKind.Manual || (kind == ResetKind.Software && Running is not RunningSystem.Linux) || Strikes(ServerFault.ResetSilent)) return;
 
-        if (kind == ResetKind.PowerLong || (kind == ResetKind.Power && Running is not RunningSystem.PoweredOff))
-        {
-            Become(new RunningSystem.PoweredOff());
-            return;
-        }
-
-        FirmwareBoot();
+        var isOff = Running is RunningSystem.PoweredOff;
+        if (kind == ResetKind.Hardware && isOff && !IsOn(ServerFault.ResetStartsShutOff)) return;
+        if (kind == ResetKind.PowerLong || (kind == ResetKind.Power && !isOff)) Become(new RunningSystem.PoweredOff());
+        else FirmwareBoot();
     }
 
     /// <summary>A reboot that the running system itself asked for. By kexec it skips the firmware, and with it any rescue order.</summary>
     public void RebootInBand(bool kexec)
     {
+        _deeds.Write(Number, DeedKind.RebootInBand, kexec ? "kexec" : "firmware");
         _ledger.Write(Number, Fact.RebootedInBand, kexec ? "kexec" : "firmware");
         if (kexec) BootFromDisk();
         else FirmwareBoot();
     }
 
-    public LabDisk? FindDisk(Func<LabDisk, bool> predicate) => Description.Disks.FirstOrDefault(predicate);
+    internal bool IsOn(ServerFault fault) => _faults.IsOn(fault);
 
-    /// <summary>A writer in the rescue system opens the disk: what was there is gone from this moment.</summary>
-    public void BeginDiskWrite(LabDisk disk, string what)
+    /// <summary>The occasion for a fault is there: whether it strikes.</summary>
+    internal bool Strikes(ServerFault fault) => _faults.Strikes(fault);
+
+    /// <param name="fault">What goes wrong from now on, or happens now.</param>
+    /// <param name="times">How often it may strike; left out, as often as its kind does by nature.</param>
+    internal void Break(ServerFault fault, int? times = null)
     {
-        lock (_gate)
-        {
-            disk.Content = new DiskContent.HalfWritten();
-            disk.Signatures = [];
-        }
-
-        _ledger.Write(Number, Fact.DiskWriteStarted, $"{disk.Serial} {what}");
+        var span = FaultSpans.Of(fault);
+        if (span != FaultSpan.Event) _faults.Add(fault, times ?? (span == FaultSpan.Once ? 1 : null));
+        _ledger.Write(Number, Fact.FaultBegan, Words.Of(fault));
+        if (span == FaultSpan.Event) Happen(fault);
+        if (fault == ServerFault.NetworkDetached) RunningChanged?.Invoke(this, Running);
     }
 
-    public void EndDiskWrite(LabDisk disk, DiskContent content, string what)
+    internal void Heal(ServerFault fault)
     {
-        lock (_gate)
-        {
-            disk.Content = content;
-            disk.Signatures = ["gpt"];
-        }
-
-        _ledger.Write(Number, Fact.DiskWritten, $"{disk.Serial} {what}");
+        if (!_faults.Remove(fault)) return;
+        _ledger.Write(Number, Fact.FaultEnded, Words.Of(fault));
+        if (fault == ServerFault.NetworkDetached) RunningChanged?.Invoke(this, Running);
     }
 
-    public void WipeDisk(LabDisk disk)
+    private void Happen(ServerFault fault)
     {
-        lock (_gate)
+        switch (fault)
         {
-            disk.Content = new DiskContent.Empty();
-            disk.Signatures = [];
-        }
-
-        _ledger.Write(Number, Fact.DiskWiped, disk.Serial);
-    }
-
-    /// <summary>Talos in maintenance accepted a configuration: it is stored, the API is torn down and comes up again secured.</summary>
-    public bool ApplyConfiguration(string machineConfiguration)
-    {
-        RunningSystem.TalosMaintenance maintenance;
-        lock (_gate)
-        {
-            if (_running is not RunningSystem.TalosMaintenance running) return false;
-            maintenance = running;
-            ChangeTalos(talos => talos with { MachineConfiguration = machineConfiguration });
-        }
-
-        _ledger.Write(Number, Fact.ConfigurationApplied);
-        StartTalos(maintenance.BootId, maintenance.Version, machineConfiguration);
-        return true;
-    }
-
-    /// <summary>The disk that Talos takes for its own: the first one found with a META partition, whoever wrote it.</summary>
-    public LabDisk? SystemDisk => FindDisk(disk => disk.Content is DiskContent.Talos);
-
-    /// <summary>What Talos changes on its own disk. False when there is none.</summary>
-    public bool ChangeTalos(Func<DiskContent.Talos, DiskContent.Talos> change)
-    {
-        lock (_gate)
-        {
-            if (SystemDisk is not { Content: DiskContent.Talos talos } disk) return false;
-            disk.Content = change(talos);
-            return true;
-        }
-    }
-
-    /// <summary>A Talos reset of the system disk.</summary>
-    public void ResetTalos(bool reboot)
-    {
-        lock (_gate)
-        {
-            foreach (var disk in Description.Disks.Where(candidate => candidate.Content is DiskContent.Talos)) disk.Content = new DiskContent.Empty();
-        }
-
-        _ledger.Write(Number, Fact.TalosReset);
-        if (reboot) FirmwareBoot();
-        else Become(new RunningSystem.PoweredOff());
-    }
-
-    private void FirmwareBoot()
-    {
-        Become(new RunningSystem.Booting("firmware"));
-        Then(Spread(_times.ShutdownGrace + _times.SelfTest), AskTheNetwork);
-    }
-
-    private void AskTheNetwork()
-    {
-        RescueOrder? order;
-        lock (_gate)
-        {
-            order = PendingRescue;
-            PendingRescue = null;
-        }
-
-        if (order is null)
-        {
-            Become(new RunningSystem.Booting("disk"));
-            Then(Spread(_times.NetworkFallThrough), BootFromDisk);
-            return;
-        }
-
-        Become(new RunningSystem.Booting("rescue"));
-        Then(Spread(_times.RescueBoot), () =>
-        {
-            var bootId = NextBoot();
-            _ledger.Write(Number, Fact.RescueBooted);
-            Become(new RunningSystem.Rescue(bootId, order));
-        });
-    }
-
-    private void BootFromDisk()
-    {
-        DiskContent content;
-        lock (_gate) content = Description.Disks.Select(disk => disk.Content).FirstOrDefault(found => found is DiskContent.Talos or DiskContent.OldLinux, new DiskContent.Empty());
-
-        switch (content)
-        {
-            case DiskContent.OldLinux linux:
-                _ledger.Write(Number, Fact.DiskBooted, linux.HostName);
-                Become(new RunningSystem.Linux(linux.HostName));
+            case ServerFault.PowerLost:
+                LosePower();
                 break;
-            case DiskContent.Talos talos:
-                Become(new RunningSystem.Booting("talos"));
-                Then(Spread(_times.TalosBoot), () =>
-                {
-                    var bootId = NextBoot();
-                    _ledger.Write(Number, Fact.DiskBooted, $"talos {talos.Version}");
-                    if (talos.MachineConfiguration is { } configuration) StartTalos(bootId, talos.Version, configuration);
-                    else Become(new RunningSystem.TalosMaintenance(bootId, talos.Version));
-                });
+            case ServerFault.BoardSwapped:
+                ReplaceBoard();
                 break;
             default:
-                _ledger.Write(Number, Fact.NothingToBoot);
-                Become(new RunningSystem.Stuck());
+                ChangeDisks(fault);
                 break;
         }
     }
 
-    private void StartTalos(int bootId, string version, string configuration)
+    private void LosePower()
     {
-        Become(new RunningSystem.TalosConfigured(bootId, version, configuration, Ready: false));
-        Then(Spread(_times.TalosJoin), () =>
+        _ledger.Write(Number, Fact.PowerLost);
+        Become(new RunningSystem.PoweredOff());
+        Then(s_outage, () =>
         {
-            _ledger.Write(Number, Fact.TalosReady);
-            Become(new RunningSystem.TalosConfigured(bootId, version, configuration, Ready: true));
+            _ledger.Write(Number, Fact.PowerReturned);
+            FirmwareBoot();
         });
     }
 
-    private int NextBoot()
-    {
-        lock (_gate) return checked(++_boots);
-    }
-
-    private TimeSpan Spread(TimeSpan typical)
-    {
-        lock (_gate) return typical * (0.9 + (_random.NextDouble() * 0.2));
-    }
-
-    /// <summary>Whatever was on its way is forgotten: only the newest transition of a server is allowed to happen.</summary>
-    private void Become(RunningSystem system)
+    private void ReplaceBoard()
     {
         lock (_gate)
         {
-            _generation = checked(_generation + 1);
-            _transition?.Dispose();
-            _transition = null;
-            _running = system;
+            var mac = $"{Description.PrimaryMac[..^8]}{_random.Next(256):x2}:{_random.Next(256):x2}:{_random.Next(256):x2}";
+            Description = Description with { PrimaryMac = mac, SystemUuid = new Guid(_random.Next(), 1, 2, [3, 4, 5, 6, 7, 8, 9, 10]).ToString() };
         }
 
-        RunningChanged?.Invoke(this, system);
-    }
-
-    private void Then(TimeSpan hardwareTime, Action action)
-    {
-        lock (_gate)
-        {
-            var generation = _generation;
-            _transition?.Dispose();
-            _transition = _time.After(hardwareTime, () =>
-            {
-                lock (_gate)
-                {
-                    if (generation != _generation) return;
-                }
-
-                action();
-            });
-        }
+        _ledger.Write(Number, Fact.HardwareReplaced, $"board {Description.PrimaryMac}");
     }
 }

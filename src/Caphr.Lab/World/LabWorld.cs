@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using Caphr.Lab.World.Deeds;
+using Caphr.Lab.World.Faults;
 
 namespace Caphr.Lab.World;
 
@@ -16,6 +18,11 @@ public sealed record WorldOptions
 
     /// <summary>Second byte of the servers' loopback addresses (127.x.0.1 …), so that several labs can share a machine.</summary>
     public byte Network { get; init; } = 77;
+
+    /// <summary>
+    /// Releases of Talos that the servers come with, in turn, on their first disks and waiting in maintenance; none: the servers come empty.
+    /// </summary>
+    public IReadOnlyList<string> Talos { get; init; } = [];
 }
 
 /// <summary>All servers of the Lab. One seed decides everything about them.</summary>
@@ -26,14 +33,18 @@ public sealed class LabWorld
     private static readonly string[] s_datacenters = ["FSN1-DC14", "NBG1-DC3", "HEL1-DC2"];
 
     private readonly Dictionary<int, LabServer> _byNumber;
+    private readonly Dictionary<IPAddress, LabServer> _byAddress;
 
     public LabWorld(WorldOptions options, TimeProvider clock)
     {
         Options = options;
         Time = new LabTime(clock, options.TimeScale);
-        Ledger = new Ledger(clock);
+        Ledger = new Ledger(Time);
+        Deeds = new DeedLog(Time);
         Servers = [.. Enumerable.Range(0, options.Servers).Select(Build)];
         _byNumber = Servers.ToDictionary(server => server.Number);
+        _byAddress = Servers.ToDictionary(server => server.Address);
+        Faults = new FaultDesk(this, Deeds, new Random(options.Seed));
     }
 
     public WorldOptions Options { get; }
@@ -42,9 +53,17 @@ public sealed class LabWorld
 
     public Ledger Ledger { get; }
 
+    /// <summary>What was done to it from outside.</summary>
+    public DeedLog Deeds { get; }
+
+    /// <summary>Where everything in it is broken and healed.</summary>
+    public FaultDesk Faults { get; }
+
     public IReadOnlyList<LabServer> Servers { get; }
 
     public LabServer? Find(int number) => _byNumber.GetValueOrDefault(number);
+
+    public LabServer? Find(IPAddress address) => _byAddress.GetValueOrDefault(address);
 
     private LabServer Build(int index)
     {
@@ -65,7 +84,14 @@ public sealed class LabWorld
             PowerControl = host % 2 == 0,
             Disks = [.. Enumerable.Range(0, 2).Select(_ => Disk(random))],
         };
-        return new LabServer(description, Time, Options.Times, Ledger, random);
+        if (Options.Talos.Count > 0) Preinstall(description.Disks[0], Options.Talos[index % Options.Talos.Count]);
+        return new LabServer(description, Options, Time, Ledger, Deeds, random);
+    }
+
+    private static void Preinstall(LabDisk disk, string version)
+    {
+        disk.Content = new DiskContent.Talos(version, MachineConfiguration: null);
+        disk.Signatures = ["gpt"];
     }
 
     private static LabDisk Disk(Random random) => new(

@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Caphr.Lab.Robot;
-using Caphr.Lab.Tests.World;
 using Caphr.Lab.World;
 
 namespace Caphr.Lab.Tests.Robot;

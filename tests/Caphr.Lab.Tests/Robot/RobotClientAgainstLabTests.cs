@@ -1,5 +1,4 @@
 using Caphr.Lab.Robot;
-using Caphr.Lab.Tests.World;
 using Caphr.Lab.World;
 using Caphr.Protocols;
 using Caphr.Protocols.Robot;

@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Caphr.Lab.Robot;
-using Caphr.Lab.Tests.World;
 using Caphr.Lab.World;
 using Caphr.Protocols.Robot;
 
@@ -54,6 +53,9 @@ public sealed class RobotScenarioTests : IAsyncLifetime
     [InlineData(RobotScenario.EmptyIpv4, "/server", "\"server_ip\":\"\"")]
     [InlineData(RobotScenario.PrefixedNetworks, "/server", "::/64\"")]
     [InlineData(RobotScenario.DeprecatedArch, "/boot/{server}/rescue", "\"@deprecated arch\":[64]")]
+    [InlineData(RobotScenario.SingleValuesForLists, "/server/{server}/cancellation", "\"cancellation_reason\":\"Upgrade")]
+    [InlineData(RobotScenario.DashedDates, "/server/{server}/cancellation", "\"cancellation-date\":null")]
+    [InlineData(RobotScenario.DashedDates, "/ip/{ip}/cancellation", "\"cancellation-date\":null")]
     [InlineData(RobotScenario.HtmlErrors, "/server/1", "<html>")]
     [InlineData(RobotScenario.Maintenance, "/server", "<html>")]
     public async Task A_scenario_shows_while_it_is_on(RobotScenario scenario, string path, string expected)
@@ -123,6 +125,31 @@ public sealed class RobotScenarioTests : IAsyncLifetime
         var body = await response.Content.ReadAsStringAsync();
         Assert.Equal((HttpStatusCode.Forbidden, expected.Length == 0), (response.StatusCode, body.Length == 0));
         Assert.Contains(expected, body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_quota_that_is_shared_is_used_up_at_half()
+    {
+        _robot.Switch(RobotScenario.SharedQuotas, on: true);
+        for (var i = 0; i < 5; i++) Assert.True((await _client!.WakeOnLan(Server.Number, default)).Succeeded);
+
+        Assert.Equal(RobotError.RateLimited, (await _client!.WakeOnLan(Server.Number, default)).Failure?.Error);
+        _robot.Switch(RobotScenario.SharedQuotas, on: false);
+        Assert.True((await _client.WakeOnLan(Server.Number, default)).Succeeded);
+    }
+
+    [Fact]
+    public async Task An_order_that_was_used_up_is_called_active_for_a_minute()
+    {
+        _robot.Switch(RobotScenario.LateActive, on: true);
+        Server.OrderRescue("secret", [], []);
+        Server.PressReset(ResetKind.Hardware);
+        _clock.Advance(TimeSpan.FromSeconds(9));
+        Assert.Null(Server.PendingRescue);
+
+        Assert.True((await _client!.GetRescue(Server.Number, default)).Value.Active);
+        _clock.Advance(TimeSpan.FromSeconds(6));
+        Assert.False((await _client.GetRescue(Server.Number, default)).Value.Active);
     }
 
     [Fact]

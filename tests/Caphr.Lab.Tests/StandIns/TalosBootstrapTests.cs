@@ -1,7 +1,7 @@
 using Caphr.Lab.StandIns;
 using Caphr.Lab.StandIns.Objects;
 using Caphr.Lab.Talos;
-using Caphr.Lab.Tests.World;
+using Caphr.Lab.World;
 using Caphr.Protocols.Kubernetes;
 using Caphr.Protocols.Kubernetes.Objects;
 using static Caphr.Lab.Tests.StandIns.DemoObjects;

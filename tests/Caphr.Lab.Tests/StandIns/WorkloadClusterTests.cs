@@ -1,6 +1,5 @@
 using Caphr.Lab.StandIns;
 using Caphr.Lab.StandIns.Objects;
-using Caphr.Lab.Tests.World;
 using Caphr.Lab.World;
 using static Caphr.Lab.Tests.StandIns.DemoObjects;
 

@@ -105,7 +105,7 @@ public sealed class FaultTests
         using var client = TalosClient.InMaintenance(lab.Node, maintenance.Pin, lab.Clock);
 
         Assert.NotEqual(TalosVersion.Parse(Release), maintenance.Version);
-        Assert.Equal("nvme0n1", (await client.State.GetAsync(TalosResource.SystemDisk, CancellationToken.None)).Value.DiskId);
+        Assert.Equal(lab.Server.Description.Disks[0].Name, (await client.State.GetAsync(TalosResource.SystemDisk, CancellationToken.None)).Value.DiskId);
     }
 
     [Fact]

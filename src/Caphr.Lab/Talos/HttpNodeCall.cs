@@ -5,14 +5,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace Caphr.Lab.Talos;
 
-/// <summary>The server's end of one gRPC call.</summary>
-internal sealed class LabGrpcCall(HttpContext context)
+/// <summary>A gRPC call over HTTP/2.</summary>
+internal sealed class HttpNodeCall(HttpContext context) : NodeCall
 {
-    public CancellationToken Aborted => context.RequestAborted;
+    public override CancellationToken Aborted => context.RequestAborted;
 
-    /// <summary>The one request message, or null where the client sent something else.</summary>
-    public async Task<T?> ReadAsync<T>(MessageParser<T> parser)
-        where T : class, IMessage<T>
+    public override async Task<T?> ReadAsync<T>(MessageParser<T> parser)
+        where T : class
     {
         try
         {
@@ -26,7 +25,7 @@ internal sealed class LabGrpcCall(HttpContext context)
         }
     }
 
-    public async Task WriteAsync(IMessage message)
+    public override async Task WriteAsync(IMessage message)
     {
         if (!context.Response.HasStarted) context.Response.ContentType = "application/grpc";
         await context.Response.Body.WriteAsync(GrpcFraming.Encode(message), Aborted);
@@ -34,7 +33,7 @@ internal sealed class LabGrpcCall(HttpContext context)
     }
 
     /// <summary>Ends the call. Before any message this makes a trailers-only answer, as grpc-go does.</summary>
-    public void End(GrpcStatusCode code, string message = "")
+    public override void End(GrpcStatusCode code, string message = "")
     {
         var status = ((int)code).ToString(CultureInfo.InvariantCulture);
         if (context.Response.HasStarted)
@@ -50,13 +49,11 @@ internal sealed class LabGrpcCall(HttpContext context)
         }
     }
 
-    /// <summary>What the node begins once its answer is out, as the answer would not survive it.</summary>
-    public void AfterAnswer(Action begin) => context.Response.OnCompleted(() =>
+    public override void AfterAnswer(Action begin) => context.Response.OnCompleted(() =>
     {
         begin();
         return Task.CompletedTask;
     });
 
-    /// <summary>The stream breaks off without a status.</summary>
-    public void Break() => context.Abort();
+    public override void Break() => context.Abort();
 }
