@@ -7,7 +7,7 @@ CONFIGURATION ?= Release
 BUILD := dotnet build Caphr.sln --no-restore -c $(CONFIGURATION) -v quiet -nologo -clp:NoSummary
 LAB := artifacts/bin/Caphr.Lab/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Caphr.Lab.dll
 
-.PHONY: help setup restore build test conformance-kube conformance-robot bench demo crds fmt check clean
+.PHONY: help setup restore build test conformance-kube conformance-robot bench demo crds release fmt check clean
 
 help: ## What can be made here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
@@ -42,6 +42,9 @@ demo: build ## Six servers go from apply to Provisioned (ONCE=1: end when they a
 
 crds: build ## Write deploy/crds and docs/crds.md from the C# types
 	@dotnet artifacts/bin/Caphr.Host/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Caphr.Host.dll crds --write deploy/crds --page docs/crds.md
+
+release: ## Write what clusterctl installs (VERSION=v0.1.0) into artifacts/release, a local repository of clusterctl
+	@deploy/clusterctl/release "$(or $(VERSION),$(error Say which version: make release VERSION=v0.1.0))" artifacts/release
 
 fmt: restore ## Format the code
 	@dotnet format Caphr.sln --no-restore
