@@ -55,7 +55,7 @@ internal static class JournalFile
             if (!line.StartsWith($"{sum} ", StringComparison.Ordinal)) return Damaged(name, number, number == 1 ? "is not the beginning of a journal" : "was changed, or does not follow on the line before");
             if (number == 1 || text.StartsWith($$"""{"format":"{{Format}}""", StringComparison.Ordinal))
             {
-                var edge = JsonSerializer.Deserialize<Edge>(text, DiagnosticsServer.Json);
+                var edge = As<Edge>(text);
                 if (edge is not { Format: Format, Version: Version }) return Damaged(name, number, "is of a format that this release does not know");
                 if (edge.Events is not { } count) continue;
                 if (count != events.Count) return Damaged(name, number, "counts other events than there are");
@@ -63,7 +63,7 @@ internal static class JournalFile
                 continue;
             }
 
-            if (JsonSerializer.Deserialize<StoredEvent>(text, DiagnosticsServer.Json) is not { } stored) return Damaged(name, number, "is no event");
+            if (As<StoredEvent>(text) is not { Actor: not null, Manifest: not null, Payload: not null } stored) return Damaged(name, number, "is no event");
             if (stored.Sequence != lastOf.GetValueOrDefault(stored.Actor) + 1)
                 return Damaged(name, number, string.Create(CultureInfo.InvariantCulture, $"is event {stored.Sequence} of {stored.Actor}, of which {lastOf.GetValueOrDefault(stored.Actor)} are here before it"));
             lastOf[stored.Actor] = stored.Sequence;
@@ -71,6 +71,20 @@ internal static class JournalFile
         }
 
         return ended ? events : new DiagnosticsFailure(DiagnosticsError.Misunderstood, $"{name} has no end: it was cut off behind line {number.ToString(CultureInfo.InvariantCulture)}.");
+    }
+
+    /// <summary>A checksum is no signature: what it fits may still be anything.</summary>
+    private static T? As<T>(string text)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(text, DiagnosticsServer.Json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static string Sum(string before, string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{before}\n{text}")))[..SumLetters];

@@ -114,6 +114,18 @@ public sealed class DiagnosticsTests
         Assert.Equal(told + 1, heard[0].GetProperty("sequence").GetInt64());
     }
 
+    /// <summary>A pod has thirty seconds to end; the answer would come after those.</summary>
+    [Fact]
+    public async Task Whoever_waits_for_news_does_not_hold_up_the_end_of_the_host()
+    {
+        var desk = await DeskUnderTest.StartedAsync();
+        using var client = new Host.Diagnostics.DiagnosticsClient(desk.Socket);
+        Assert.True((await client.AskAsync("journal", CancellationToken.None)).Succeeded);
+        var news = client.AskAsync("servers/1001/story?after=1000&wait=30", CancellationToken.None);
+        await desk.DisposeAsync();
+        Assert.False((await news).Succeeded);
+    }
+
     [Fact]
     public async Task A_server_is_shown_by_its_own_actor_where_it_is_worked_and_from_the_journal_elsewhere()
     {

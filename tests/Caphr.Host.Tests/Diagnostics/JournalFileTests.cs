@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Caphr.Host.Diagnostics;
 using Caphr.Host.Tests.Control;
 
@@ -58,6 +60,17 @@ public sealed class JournalFileTests
         var writer = new JournalFile.Writer("journal-1");
         string[] lines = [writer.Head(), writer.Event(s_events[2]), writer.End()];
         Assert.Equal("copy:2 is event 2 of server-1, of which 0 are here before it. Nothing was imported.", JournalFile.Read("copy", lines).Failure?.Message);
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    public void A_line_with_the_right_checksum_may_still_be_no_event(string text)
+    {
+        var head = Written()[0];
+        var sum = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{head[..32]}\n{text}")))[..32];
+        Assert.Equal("copy:2 is no event. Nothing was imported.", JournalFile.Read("copy", [head, $"{sum} {text}"]).Failure?.Message);
     }
 
     [Fact]
