@@ -77,7 +77,7 @@ internal sealed class DiagnosticsDesk(ActorSystem system, FleetBoard board, Jour
             host?.Key.ToString(),
             state.Phase.ToString(),
             state.Since == default ? null : state.Since,
-            (state as ServerState.Working)?.Until,
+            state.Deadline,
             state.PausedSince,
             OwnerOf(number, claims),
             board.Servers.ContainsKey(number),

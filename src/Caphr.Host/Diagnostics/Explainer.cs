@@ -105,7 +105,7 @@ internal static class Explainer
         if (!world.Works(host)) return ["Another replica works this server: ask it with `caphr server list`."];
         if (world.Server(host) is not { State: var state } server) return ["The server's actor has not reported yet."];
         var since = state.Since == default ? "" : $" since {At(state.Since)}";
-        var until = state is ServerState.Working { Until: { } deadline } ? $", until {At(deadline)} at the latest" : "";
+        var until = state.Deadline is { } deadline ? $", until {At(deadline)} at the latest" : "";
         return [$"The server is in phase {state.Phase}{since}{until}: {ServerWords.Message(server)}"];
     }
 

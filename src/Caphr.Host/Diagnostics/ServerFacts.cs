@@ -13,6 +13,8 @@ internal static class ServerFacts
         .. state is ServerState.Held { Installed: { } disk } ? [new Fact("installed on", Disk(disk))] : (IEnumerable<Fact>)[],
         .. state is ServerState.Working working ? OfTally(working.Tally) : [],
         .. Own(state),
+        .. state.Doubt is { } doubt ? [new Fact("doubt", $"{doubt.Reason}: {doubt.Message}")] : (IEnumerable<Fact>)[],
+        .. state.LastWipe is { } wipe ? [new Fact("last wiped", string.Create(CultureInfo.InvariantCulture, $"{wipe.At.ToUniversalTime():yyyy-MM-dd HH:mm:ss} UTC, {Disk(wipe.Disk)}, of {wipe.Machine}"))] : (IEnumerable<Fact>)[],
         .. state.Trouble is { } trouble ? OfTrouble(trouble) : [],
     ];
 
@@ -58,6 +60,12 @@ internal static class ServerFacts
         ServerState.Configuring configuring => [.. OfBoot(configuring.Boot), new Fact("Talos in maintenance", configuring.Talos.Version)],
         ServerState.Provisioned provisioned => [new Fact("runs Talos", provisioned.TalosVersion)],
         ServerState.Wiping wiping => [.. OfBoot(wiping.Boot), new Fact("disk", Disk(wiping.Disk))],
+        ServerState.Quarantined quarantined =>
+        [
+            new Fact("reason", $"{quarantined.Reason}: {quarantined.Message}"),
+            .. quarantined.Last is { } last ? [new Fact("last held for", last.Machine.ToString())] : (IEnumerable<Fact>)[],
+            .. quarantined.Installed is { } disk ? [new Fact("not proven wiped", Disk(disk))] : (IEnumerable<Fact>)[],
+        ],
         ServerState.Failed failed => [new Fact("failed in", failed.In.ToString()), new Fact("reason", $"{failed.Reason}: {failed.Message}")],
         _ => [],
     };

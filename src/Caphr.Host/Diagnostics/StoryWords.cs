@@ -23,6 +23,8 @@ internal static class StoryWords
         ServerEvent.AccessGiven { Robot: { } access } => $"Robot is asked with the credentials of {access.Credentials}.",
         ServerEvent.AccessGiven => "No HetznerRobotCluster offers credentials for Robot any more.",
         ServerEvent.PlanChanged changed => $"What {changed.Plan.Machine} asks for has changed.",
+        ServerEvent.HardwareSeen seen => $"The rescue system tells of the hardware: MAC {seen.Hardware.Boot.PrimaryMac}, disks {string.Join(", ", seen.Hardware.Disks.Select(disk => disk.Name))}.",
+        ServerEvent.WaitEnded => "What it waited for is there, or is not wanted any more.",
         _ => EventTexts.For(happened)?.Message,
     };
 
@@ -32,10 +34,10 @@ internal static class StoryWords
     public static string Who(ServerEvent happened) => happened switch
     {
         ServerEvent.AccessGiven or ServerEvent.ClaimAccepted or ServerEvent.ClaimAdopted or ServerEvent.PlanChanged => Kubernetes,
-        ServerEvent.WorkPaused or ServerEvent.WorkResumed or ServerEvent.RetryAsked => Kubernetes,
+        ServerEvent.WorkPaused or ServerEvent.WorkResumed or ServerEvent.RetryAsked or ServerEvent.RepairBegun or ServerEvent.QuarantineLifted or ServerEvent.WipeAsked => Kubernetes,
         ServerEvent.Identified or ServerEvent.ResetPressed { Known: true } => Robot,
-        ServerEvent.RescueReached or ServerEvent.ImageWritten or ServerEvent.RescueLeft or ServerEvent.Released { Wiped: true } => Rescue,
-        ServerEvent.MaintenanceReached or ServerEvent.ConfigurationAccepted or ServerEvent.NodeProven => Talos,
+        ServerEvent.RescueReached or ServerEvent.ImageWritten or ServerEvent.RescueLeft or ServerEvent.HardwareSeen or ServerEvent.Released { Wiped: true } => Rescue,
+        ServerEvent.MaintenanceReached or ServerEvent.ConfigurationAccepted or ServerEvent.NodeProven or ServerEvent.NodeDismissed or ServerEvent.NodeReturned => Talos,
         _ => Caphr,
     };
 
