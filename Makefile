@@ -7,7 +7,7 @@ CONFIGURATION ?= Release
 BUILD := dotnet build Caphr.sln --no-restore -c $(CONFIGURATION) -v quiet -nologo -clp:NoSummary
 LAB := artifacts/bin/Caphr.Lab/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Caphr.Lab.dll
 
-.PHONY: help setup restore build test conformance-kube conformance-robot bench demo lab crds fmt check clean
+.PHONY: help setup restore build test e2e conformance-kube conformance-robot bench demo lab crds release fmt check clean
 
 help: ## What can be made here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
@@ -23,6 +23,9 @@ build: restore ## Build everything; a warning is an error
 
 test: build ## All tests; the last line counts them
 	@.ci/test $(CONFIGURATION)
+
+e2e: build ## A whole cluster lives its life on the Lab, before your eyes
+	@dotnet test tests/Caphr.EndToEnd.Tests --no-build --no-restore -c $(CONFIGURATION) -nologo --filter "FullyQualifiedName~FleetLifeTests" --logger "console;verbosity=detailed"
 
 conformance-kube: build ## Our cases against the cluster of KUBECONFIG=path, else against a Lab
 	@CAPHR_CONFORMANCE_KUBECONFIG="$(if $(filter command,$(origin KUBECONFIG)),$(abspath $(KUBECONFIG)))" dotnet test tests/Caphr.Conformance --no-build --no-restore \
@@ -45,6 +48,9 @@ lab: build ## A datacenter and a controller until Ctrl-C (ARGS="--servers 100 --
 
 crds: build ## Write deploy/crds and docs/crds.md from the C# types
 	@dotnet artifacts/bin/Caphr.Host/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Caphr.Host.dll crds --write deploy/crds --page docs/crds.md
+
+release: ## Write what clusterctl installs (VERSION=v0.1.0) into artifacts/release, a local repository of clusterctl
+	@deploy/clusterctl/release "$(or $(VERSION),$(error Say which version: make release VERSION=v0.1.0))" artifacts/release
 
 fmt: restore ## Format the code
 	@dotnet format Caphr.sln --no-restore

@@ -20,6 +20,9 @@ public sealed record HostOptions
     /// <summary>A file with the connection string of the PostgreSQL database that all replicas share. Null: SQLite, for one replica.</summary>
     public string? PostgresFile { get; init; }
 
+    /// <summary>The connection string itself, where no file holds it.</summary>
+    public ConnectionString? Postgres { get; init; }
+
     /// <summary>What people call this process: the pod's name.</summary>
     public required string ReplicaName { get; init; }
 
@@ -28,6 +31,11 @@ public sealed record HostOptions
 
     /// <summary>Where /livez and /readyz are answered. Null: nowhere.</summary>
     public int? HealthPort { get; init; }
+
+    /// <summary>Where diagnostics are told. Null: nowhere.</summary>
+    public string? Socket { get; init; }
+
+    public LogFormat LogFormat { get; init; } = LogFormat.Console;
 
     public Uri RobotUrl { get; init; } = DefaultRobotUrl;
 
@@ -40,4 +48,22 @@ public sealed record HostOptions
 
     /// <summary>Logs each effect as it begins and ends.</summary>
     public bool Verbose { get; init; }
+}
+
+/// <summary>How a line of the log is written.</summary>
+public enum LogFormat
+{
+    /// <summary>For people.</summary>
+    Console,
+
+    /// <summary>An object on each line, for what collects logs.</summary>
+    Json,
+}
+
+/// <summary>How to reach a database, with its password: it can be used, and nothing prints it.</summary>
+public sealed class ConnectionString(string value)
+{
+    public string Reveal() => value;
+
+    public override string ToString() => "(not shown)";
 }

@@ -10,8 +10,13 @@ internal static class CaphrCommand
         var root = new RootCommand("CAPHR turns dedicated Hetzner servers into Talos Linux nodes of Cluster API clusters, and takes them back.");
         root.Subcommands.Add(RunCommand.Create(clock, random));
         root.Subcommands.Add(CrdsCommand.Create());
-        root.Subcommands.Add(ConfigCommand.Create());
+        root.Subcommands.Add(ConfigCommand.Create(clock));
         root.Subcommands.Add(ServerCommand.Create(clock));
+        root.Subcommands.Add(ExplainCommand.Create(clock));
+        root.Subcommands.Add(ActorCommand.Create(clock));
+        foreach (var command in FleetCommands.Create(clock)) root.Subcommands.Add(command);
+        root.Subcommands.Add(JournalCommand.Create(clock));
+        root.Subcommands.Add(CompletionCommand.Create(() => root));
         return root;
     }
 }

@@ -4,10 +4,10 @@ using Caphr.Protocols.Talos;
 
 namespace Caphr.Host.Cli;
 
-/// <summary><c>caphr config render</c>: what becomes of a machine configuration on a server, without a cluster or a server.</summary>
+/// <summary><c>caphr config print</c>: what a host was told; <c>caphr config render</c>: what becomes of a machine configuration on a server, without either.</summary>
 internal static class ConfigCommand
 {
-    public static Command Create()
+    public static Command Create(TimeProvider clock)
     {
         var file = new Option<FileInfo>("--file", "-f") { Description = "The machine configuration, as the bootstrap provider made it.", Required = true };
         var facts = new Option<FileInfo>("--facts") { Description = "The facts about the server, as JSON (docs/machine-config.md).", Required = true };
@@ -27,7 +27,28 @@ internal static class ConfigCommand
             output.Write(rendered.Text);
             return 0;
         });
-        return new Command("config", "Look at machine configurations.") { render };
+        return new Command("config", "Look at the host's configuration, and at machine configurations.") { Print(clock), render };
+    }
+
+    private static Command Print(TimeProvider clock)
+    {
+        var surroundings = new Surroundings();
+        var print = new Command("print", "Print what a host that is started here with these flags is told, and where each value comes from. No secret is shown.");
+        surroundings.AddTo(print);
+        print.SetAction(parsed =>
+        {
+            if (!surroundings.Read(parsed).TryGet(out var configuration, out var failure))
+            {
+                parsed.InvocationConfiguration.Error.WriteLine(failure.Message);
+                return 1;
+            }
+
+            Screen.Of(parsed.InvocationConfiguration.Output, clock).Table(
+                ["SETTING", "VALUE", "FROM"],
+                configuration.Shown.Select(one => (IReadOnlyList<Cell>)[one.Setting.Key, one.Value, new Cell(one.Place, one.Place == "default" ? Tone.Faint : Tone.Plain)]));
+            return 0;
+        });
+        return print;
     }
 
     private static (string? Text, string? Problem) Render(FileInfo file, FileInfo factsFile, string talos)

@@ -6,7 +6,7 @@ using Caphr.Protocols.Talos;
 
 namespace Caphr.Host.Cli;
 
-/// <summary><c>caphr server config-diff</c>: what becomes of a machine's configuration on its server, made as the controller makes it. Only reads.</summary>
+/// <summary><c>caphr server config-diff</c>: what becomes of a machine's configuration on its server, made as the controller makes it. Only reads. The other verbs ask a running host.</summary>
 internal static class ServerCommand
 {
     public static Command Create(TimeProvider clock)
@@ -27,7 +27,9 @@ internal static class ServerCommand
             await (made.Problem is { } problem ? error.WriteLineAsync(problem) : output.WriteAsync(made.Text));
             return made.Problem is null ? 0 : 1;
         });
-        return new Command("server", "Look at servers.") { diff };
+        var server = new Command("server", "Look at servers.") { diff };
+        foreach (var verb in ServerVerbs.Create(clock)) server.Subcommands.Add(verb);
+        return server;
     }
 
     private static async Task<(string? Text, string? Problem)> DiffAsync(string name, string? kubeconfig, string? talos, TimeProvider clock, CancellationToken cancellation)

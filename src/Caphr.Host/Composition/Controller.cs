@@ -2,6 +2,7 @@ using Caphr.Actors.Kernel;
 using Caphr.Actors.Servers;
 using Caphr.Actors.Sharding;
 using Caphr.Host.Control;
+using Caphr.Host.Diagnostics;
 using Caphr.Host.Effects;
 using Caphr.Host.Health;
 using Caphr.Host.Journals;
@@ -55,6 +56,8 @@ internal static partial class Controller
         await using var system = new ActorSystem("caphr", clock, random, new ThreadPoolDispatcher());
         system.ActorOf(Props.Create(() => new HealthKeeper(board)), "health");
         system.ActorOf(Props.Create(() => new MeasureKeeper(measures)), "measures");
+        var fleet = new FleetBoard();
+        system.ActorOf(Props.Create(() => new FleetKeeper(fleet)), "fleet");
         system.ActorOf(Props.Create(() => new KernelLog(logging.CreateLogger<KernelLog>())), "kernel-log");
 
         var secrets = new SecretReader(kubernetes);
@@ -70,10 +73,11 @@ internal static partial class Controller
 
         var synced = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var me = Replica.Of(options, journal.Id, random);
+        var leases = new KubernetesLeases(leasing, connection.Namespace, clock);
         region = system.ActorOf(
             ServerRegion.Props(
                 new ShardRegionOptions(me, journal.IsExclusive) { Ready = synced.Task },
-                new KubernetesLeases(leasing, connection.Namespace, clock),
+                leases,
                 journal.Claims,
                 new Persistence<ServerEvent>(journal.Events, ServerEvents.Codec),
                 effects),
@@ -90,6 +94,11 @@ internal static partial class Controller
                 MailboxCapacity = ControlCapacity,
             },
             "control");
+
+        var desk = new DiagnosticsDesk(system, fleet, journal, me, leases, () => watches?.Look(fleet.Servers, new Dictionary<ObjectKey, ClusterHealth>(), fleet.Shards));
+        await using var diagnostics = options.Socket is { } socket ? new DiagnosticsServer(socket, desk, clock) : null;
+        // Servers are worked all the same: whoever cannot ask reads the log, which says why.
+        if (diagnostics is not null && await diagnostics.StartAsync(stop) is { } silent) Log.NoDiagnostics(logger, silent);
 
         Log.Running(logger, me.Name, connection.Server, options.RobotUrl, journal.Place);
         await Task.WhenAny(system.WhenTerminated, system.WhenStopped(control), system.WhenStopped(region), Task.Delay(Timeout.InfiniteTimeSpan, clock, stop));
@@ -159,6 +168,9 @@ internal static partial class Controller
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting for the journal: {Why}")]
         public static partial void WaitsForJournal(ILogger logger, string why);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Why}")]
+        public static partial void NoDiagnostics(ILogger logger, string why);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "Stopping")]
         public static partial void Stopping(ILogger logger);

@@ -13,8 +13,27 @@ internal static class Logging
     {
         builder.SetMinimumLevel(options.Verbose ? LogLevel.Debug : LogLevel.Information);
         builder.Services.AddSingleton(clock);
-        builder.AddConsole(console => console.FormatterName = LineFormatter.FormatterName).AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
+        builder.AddConsole(console => console.FormatterName = options.LogFormat switch
+        {
+            LogFormat.Json => JsonLines.FormatterName,
+            LogFormat.Console => LineFormatter.FormatterName,
+        });
+        builder.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
+        builder.AddConsoleFormatter<JsonLines, ConsoleFormatterOptions>();
     });
+
+    internal static string At(TimeProvider clock) => clock.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+
+    internal static string Level(LogLevel level) => level switch
+    {
+        LogLevel.Trace or LogLevel.Debug => "debug",
+        LogLevel.Information => "info",
+        LogLevel.Warning => "warn",
+        LogLevel.Error => "error",
+        LogLevel.Critical => "fatal",
+        LogLevel.None => "",
+        _ => "",
+    };
 
     private sealed class LineFormatter(TimeProvider clock) : ConsoleFormatter(FormatterName)
     {
@@ -22,22 +41,10 @@ internal static class Logging
 
         public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
         {
-            textWriter.Write(clock.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
-            textWriter.Write(Level(logEntry.LogLevel));
+            textWriter.Write($"{At(clock)} {Level(logEntry.LogLevel),-5} ");
             textWriter.WriteLine(logEntry.Formatter(logEntry.State, logEntry.Exception));
             // An exception in the log is a bug of ours; its stack is for whoever mends it.
             if (logEntry.Exception is { } bug) textWriter.WriteLine(bug.ToString());
         }
-
-        private static string Level(LogLevel level) => level switch
-        {
-            LogLevel.Trace or LogLevel.Debug => " debug ",
-            LogLevel.Information => " info  ",
-            LogLevel.Warning => " warn  ",
-            LogLevel.Error => " error ",
-            LogLevel.Critical => " fatal ",
-            LogLevel.None => " ",
-            _ => " ",
-        };
     }
 }

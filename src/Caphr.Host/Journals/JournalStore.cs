@@ -11,11 +11,13 @@ namespace Caphr.Host.Journals;
 internal sealed record JournalStore(IJournal Events, IShardClaims Claims, IRobotLedger Ledger, string Id, bool IsExclusive, string Place, IAsyncDisposable Owned) : IAsyncDisposable
 {
     public static async Task<Outcome<JournalStore, JournalFailure>> OpenAsync(HostOptions options, CancellationToken cancellation) =>
-        options.PostgresFile is { } file ? await OpenPostgresAsync(file, cancellation) : OpenSqlite(options.DataDirectory);
+        options.PostgresFile is { } file ? await OpenPostgresFileAsync(file, cancellation)
+        : options.Postgres is { } postgres ? await OpenPostgresAsync(postgres.Reveal(), cancellation)
+        : OpenSqlite(options.DataDirectory);
 
     public ValueTask DisposeAsync() => Owned.DisposeAsync();
 
-    private static async Task<Outcome<JournalStore, JournalFailure>> OpenPostgresAsync(string file, CancellationToken cancellation)
+    private static async Task<Outcome<JournalStore, JournalFailure>> OpenPostgresFileAsync(string file, CancellationToken cancellation)
     {
         string connectionString;
         try
@@ -27,6 +29,11 @@ internal sealed record JournalStore(IJournal Events, IShardClaims Claims, IRobot
             return new JournalFailure(JournalError.UnclearAddress, $"The connection string of the PostgreSQL journal cannot be read: {refused.Message} Correct --postgres-file.");
         }
 
+        return await OpenPostgresAsync(connectionString, cancellation);
+    }
+
+    private static async Task<Outcome<JournalStore, JournalFailure>> OpenPostgresAsync(string connectionString, CancellationToken cancellation)
+    {
         var opened = await PostgresJournal.OpenAsync(connectionString.Trim(), cancellation);
         return opened.TryGet(out var postgres, out var failure) ? new JournalStore(postgres, postgres, postgres.RobotLedger, postgres.Id, IsExclusive: false, "PostgreSQL", postgres) : failure;
     }

@@ -1,21 +1,19 @@
-using System.Diagnostics;
-using System.Text.Json.Nodes;
 using Caphr.EndToEnd.Tests.Tidy;
 using Caphr.Host.Cli;
-using YamlDotNet.Serialization;
+using Caphr.Host.Configuration;
 
 namespace Caphr.EndToEnd.Tests.Deploy;
 
 /// <summary>What is shipped to run CAPHR in a cluster, as kubectl renders it.</summary>
 public sealed class ManifestTests
 {
-    public static TheoryData<string> Installations { get; } = ["deploy/base", "deploy/overlays/postgres"];
+    public static TheoryData<string> Installations { get; } = ["deploy/base", "deploy/overlays/postgres", "deploy/overlays/configured"];
 
     [Theory]
     [MemberData(nameof(Installations))]
     public async Task The_pod_asks_for_nothing_that_the_restricted_level_forbids(string folder)
     {
-        var pod = await PodOfAsync(folder);
+        var pod = await Rendered.PodOfAsync(folder);
         var container = Assert.Single(pod["containers"]!.AsArray())!;
 
         Assert.True((bool)pod["securityContext"]!["runAsNonRoot"]!);
@@ -30,7 +28,7 @@ public sealed class ManifestTests
     [MemberData(nameof(Installations))]
     public async Task Every_argument_of_the_pod_is_one_that_caphr_knows(string folder)
     {
-        var container = (await PodOfAsync(folder))["containers"]![0]!;
+        var container = (await Rendered.PodOfAsync(folder))["containers"]![0]!;
         var arguments = container["args"]!.AsArray().Select(argument => (string)argument!).ToArray();
 
         Assert.Empty(RunCommand.Create(Provisioning.TestLab.Clock, new Random(1)).Parse(arguments[1..]).Errors);
@@ -43,7 +41,7 @@ public sealed class ManifestTests
     [MemberData(nameof(Installations))]
     public async Task Whatever_caphr_writes_is_on_a_volume(string folder)
     {
-        var container = (await PodOfAsync(folder))["containers"]![0]!;
+        var container = (await Rendered.PodOfAsync(folder))["containers"]![0]!;
         var mounts = container["volumeMounts"]!.AsArray().Select(mount => (string)mount!["mountPath"]!).ToList();
         var files = container["args"]!.AsArray().Select(argument => (string)argument!).Where(argument => argument.Contains("=/", StringComparison.Ordinal)).Select(argument => argument.Split('=')[1]);
 
@@ -53,7 +51,7 @@ public sealed class ManifestTests
     [Fact]
     public async Task Roles_name_every_resource_and_every_verb_one_by_one()
     {
-        var roles = (await RenderAsync("deploy/base")).Where(one => (string?)one["kind"] is "Role" or "ClusterRole").ToList();
+        var roles = (await Rendered.RenderAsync("deploy/base")).Where(one => (string?)one["kind"] is "Role" or "ClusterRole").ToList();
         Assert.Equal(2, roles.Count);
         foreach (var rule in roles.SelectMany(role => role["rules"]!.AsArray()))
         {
@@ -65,38 +63,31 @@ public sealed class ManifestTests
     [Fact]
     public async Task Several_replicas_share_a_database_and_one_has_a_volume_of_its_own()
     {
-        var one = await SetOfAsync("deploy/base");
+        var one = await Rendered.SetOfAsync("deploy/base");
         Assert.Equal((1, 1), ((int)one["replicas"]!, one["volumeClaimTemplates"]!.AsArray().Count));
-        var several = await SetOfAsync("deploy/overlays/postgres");
+        var several = await Rendered.SetOfAsync("deploy/overlays/postgres");
         Assert.Equal((3, 0), ((int)several["replicas"]!, several["volumeClaimTemplates"]!.AsArray().Count));
         Assert.Contains("--postgres-file=", several.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_file_of_settings_that_is_shipped_is_one_that_caphr_reads()
+    {
+        var maps = (await Rendered.RenderAsync("deploy/overlays/configured")).Where(one => (string?)one["kind"] == "ConfigMap").ToList();
+        var (file, text) = Assert.Single(Assert.Single(maps)["data"]!.AsObject());
+        var read = ConfigurationFile.Read(file, (string)text!);
+        Assert.True(read.Succeeded, read.Failure?.Message);
+        Assert.NotEmpty(read.Value);
+
+        var container = (await Rendered.PodOfAsync("deploy/overlays/configured"))["containers"]![0]!;
+        Assert.Contains(container["env"]!.AsArray(), variable => (string?)variable!["name"] == HostConfiguration.FileVariable && (string?)variable["value"] == $"/etc/caphr/{file}");
     }
 
     [Fact]
     public async Task Every_definition_is_installed()
     {
         var shipped = Directory.GetFiles(Path.Combine(Checkout.Root, "deploy", "crds"), "*.yaml").Select(file => Path.GetFileNameWithoutExtension(file) + ".infrastructure.cluster.x-k8s.io");
-        var rendered = (await RenderAsync("deploy/base")).Where(one => (string?)one["kind"] == "CustomResourceDefinition").Select(one => (string?)one["metadata"]!["name"]);
+        var rendered = (await Rendered.RenderAsync("deploy/base")).Where(one => (string?)one["kind"] == "CustomResourceDefinition").Select(one => (string?)one["metadata"]!["name"]);
         Assert.Equal(shipped.Order(StringComparer.Ordinal), rendered.Order(StringComparer.Ordinal));
-    }
-
-    private static async Task<JsonNode> PodOfAsync(string folder) => (await SetOfAsync(folder))["template"]!["spec"]!;
-
-    private static async Task<JsonNode> SetOfAsync(string folder) => (await RenderAsync(folder)).Single(one => (string?)one["kind"] == "StatefulSet")["spec"]!;
-
-    private static async Task<IReadOnlyList<JsonNode>> RenderAsync(string folder)
-    {
-        using var kubectl = Process.Start(new ProcessStartInfo("kubectl", ["kustomize", Path.Combine(Checkout.Root, folder)]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var errors = kubectl.StandardError.ReadToEndAsync();
-        var output = await kubectl.StandardOutput.ReadToEndAsync();
-        await kubectl.WaitForExitAsync();
-        Assert.True(kubectl.ExitCode == 0, await errors);
-        return [.. output.Split("\n---\n").Select(Json)];
-    }
-
-    private static JsonNode Json(string text)
-    {
-        var document = new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().Build().Deserialize(text);
-        return JsonNode.Parse(new SerializerBuilder().JsonCompatible().Build().Serialize(document))!;
     }
 }

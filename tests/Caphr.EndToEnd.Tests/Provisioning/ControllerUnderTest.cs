@@ -39,6 +39,14 @@ internal sealed class ControllerUnderTest : IDisposable
     ])
     { RedirectStandardOutput = true, RedirectStandardError = true })!);
 
+    /// <summary>With a command line and an environment that are not made here, such as a pod's.</summary>
+    public static ControllerUnderTest StartAs(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    {
+        var start = new ProcessStartInfo("dotnet", [Executable, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        return new ControllerUnderTest(Process.Start(start)!);
+    }
+
     /// <summary>SIGSTOP: it stands still between two instructions, and its connections stay open.</summary>
     public void Freeze() => Signal("STOP");
 

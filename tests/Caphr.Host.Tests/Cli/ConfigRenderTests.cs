@@ -67,7 +67,7 @@ public sealed class ConfigRenderTests : IDisposable
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var root = new RootCommand { ConfigCommand.Create() };
+        var root = new RootCommand { ConfigCommand.Create(Diagnostics.DeskUnderTest.Clock) };
         var exit = root.Parse(["config", "render", "-f", file, "--facts", facts, "--talos", talos]).Invoke(new InvocationConfiguration { Output = output, Error = error });
         return (exit, output.ToString(), error.ToString());
     }

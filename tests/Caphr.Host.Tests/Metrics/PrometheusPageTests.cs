@@ -119,7 +119,7 @@ public sealed partial class PrometheusPageTests : IDisposable
         Assert.Equal(said, written);
     }
 
-    private static Measures Measured()
+    internal static Measures Measured()
     {
         var measures = new Measures();
         measures.OfWatches(() => [new("hetznerrobothosts", TimeSpan.FromSeconds(3), 7)]);

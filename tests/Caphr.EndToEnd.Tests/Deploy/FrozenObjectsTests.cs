@@ -1,0 +1,140 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Caphr.EndToEnd.Tests.Provisioning;
+using Caphr.EndToEnd.Tests.Tidy;
+using Caphr.Protocols.Kubernetes;
+using Caphr.Protocols.Kubernetes.Objects;
+using Caphr.Protocols.Kubernetes.Resources;
+using YamlDotNet.Serialization;
+
+namespace Caphr.EndToEnd.Tests.Deploy;
+
+/// <summary>
+/// Objects as a release has written them, with their status: what a user's cluster holds when the next release comes. Its definitions must take them and its
+/// types must read them. What is frozen is never changed; a new release adds a folder.
+/// </summary>
+public sealed class FrozenObjectsTests
+{
+    private const string Release = "v0.1";
+    private const string HowToFreeze = "Freeze today's with FREEZE_OBJECTS=1 dotnet test tests/Caphr.EndToEnd.Tests --filter FrozenObjects";
+
+    private static readonly string s_folder = Path.Combine(Checkout.Root, "tests", "Caphr.EndToEnd.Tests", "Deploy", "Frozen");
+    private static readonly string[] s_kinds = ["hetznerrobotclusters", "hetznerrobothosts", "hetznerrobotmachines", "hetznerrobothostreleases"];
+
+    [Fact]
+    public async Task What_a_release_wrote_is_taken_by_todays_definitions_and_read_by_todays_types()
+    {
+        if (Environment.GetEnvironmentVariable("FREEZE_OBJECTS") is not null) await FreezeAsync();
+        var files = Directory.Exists(s_folder) ? Directory.GetFiles(s_folder, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList() : [];
+        Assert.True(files.Count > 0, $"Nothing is frozen. {HowToFreeze}");
+        await using var lab = await TestLab.StartAsync(network: 217, servers: 1);
+        await lab.KubectlAsync("create", "namespace", "demo");
+        var seen = new HashSet<string>();
+        foreach (var file in files)
+        {
+            var frozen = Rendered.Json(await File.ReadAllTextAsync(file)).AsObject();
+            seen.Add((string)frozen["kind"]!);
+            await lab.KubectlAsync("apply", "--server-side", "--field-manager=frozen", "-f", file);
+            await lab.KubectlAsync("apply", "--server-side", "--field-manager=frozen", "--subresource=status", "-f", file);
+
+            var (kind, name) = ((string)frozen["kind"]!, (string)frozen["metadata"]!["name"]!);
+            var stored = JsonNode.Parse(await lab.KubectlAsync("get", kind, name, "-n", "demo", "-o", "json"))!;
+            foreach (var part in new[] { "spec", "status" }) AssertHolds(frozen[part], stored[part], $"{Path.GetFileName(file)} as stored: {part}");
+
+            var read = await ReadAsync(lab, kind, name);
+            foreach (var part in new[] { "spec", "status" }) AssertHolds(frozen[part], read[part], $"{Path.GetFileName(file)} as read: {part}");
+            await lab.KubectlAsync("delete", kind, name, "-n", "demo", "--wait=false");
+        }
+
+        Assert.Equal(4, seen.Count);
+    }
+
+    /// <summary>Everything that was said is still said. Defaults of today may have come to it.</summary>
+    private static void AssertHolds(JsonNode? said, JsonNode? now, string where)
+    {
+        switch (said)
+        {
+            case JsonObject one:
+                foreach (var (name, value) in one) AssertHolds(value, now?[name], $"{where}.{name}");
+                break;
+            case JsonArray list:
+                Assert.True(now is JsonArray other && other.Count == list.Count, $"{where} has other elements.");
+                foreach (var (index, value) in list.Index()) AssertHolds(value, now![index], $"{where}[{index}]");
+                break;
+            case JsonValue when DateTimeOffset.TryParse(said.ToString(), out var time) && said.ToString().EndsWith('Z'):
+                Assert.True(now is not null && DateTimeOffset.Parse(now.ToString(), null) == time, $"{where} was {said} and is {now}.");
+                break;
+            default:
+                Assert.True(said?.ToString() == now?.ToString(), $"{where} was {said} and is {now}.");
+                break;
+        }
+    }
+
+    private static Task<JsonObject> ReadAsync(TestLab lab, string kind, string name) => kind switch
+    {
+        nameof(HetznerRobotCluster) => ReadAsync<HetznerRobotCluster>(lab, name),
+        nameof(HetznerRobotHost) => ReadAsync<HetznerRobotHost>(lab, name),
+        nameof(HetznerRobotMachine) => ReadAsync<HetznerRobotMachine>(lab, name),
+        nameof(HetznerRobotHostRelease) => ReadAsync<HetznerRobotHostRelease>(lab, name),
+        _ => throw new InvalidOperationException($"{kind} is not read here."),
+    };
+
+    private static async Task<JsonObject> ReadAsync<T>(TestLab lab, string name)
+        where T : KubernetesObject, IKubernetesResource
+    {
+        var read = await lab.GetAsync<T>(name);
+        Assert.NotNull(read);
+        return KubernetesJson.ToNode(read);
+    }
+
+    /// <summary>Servers on their way and at their end, and a permit, as a host writes them today.</summary>
+    private static async Task FreezeAsync()
+    {
+        await using var lab = await TestLab.StartAsync(network: 218, servers: 6);
+        lab.StartController();
+        await lab.ApplyDemoAsync();
+        await lab.EventuallyAsync("one is on its way", async () => (await lab.GetAsync<HetznerRobotMachine>("worker-1"))?.Status.Phase is "Installing" or "Booting" or "Configuring" or "Joining");
+        await KeepAsync(lab, "hetznerrobotmachines", "worker-1");
+        await KeepAsync(lab, "hetznerrobothosts", ((await lab.GetAsync<HetznerRobotMachine>("worker-1"))!).Status.HostRef!.Name);
+        foreach (var machine in new[] { "worker-1", "control-plane-1" }) await lab.EventuallyAsync($"{machine} is provisioned", async () => (await lab.GetAsync<HetznerRobotMachine>(machine))?.Status.Phase == "Provisioned");
+        var host = ((await lab.GetAsync<HetznerRobotMachine>("worker-1"))!).Status.HostRef!.Name;
+        var permit = $$$"""
+            {"apiVersion": "infrastructure.cluster.x-k8s.io/v1alpha1", "kind": "HetznerRobotHostRelease", "metadata": {"name": "permit", "namespace": "demo"},
+             "spec": {"hostRef": {"name": "{{{host}}}"}, "machineRef": {"name": "worker-1", "namespace": "demo", "uid": "none"}, "approvedAction": "WipeAndReinstall", "expiresAt": "2099-01-01T00:00:00Z", "approvedBy": "alice", "reason": "disk replaced"}}
+            """;
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, permit);
+        await lab.KubectlAsync("apply", "-f", file);
+        File.Delete(file);
+        await lab.EventuallyAsync("the permit was looked at", async () => (await lab.GetAsync<HetznerRobotHostRelease>("permit"))?.Status.Conditions.Count > 0);
+        await KeepAsync(lab, "hetznerrobotmachines", "worker-1");
+        await KeepAsync(lab, "hetznerrobotmachines", "control-plane-1");
+        await KeepAsync(lab, "hetznerrobothosts", host);
+        await KeepAsync(lab, "hetznerrobotclusters", "demo");
+        await KeepAsync(lab, "hetznerrobothostreleases", "permit");
+        Assert.All(s_kinds, kind => Assert.NotEmpty(Directory.GetFiles(Path.Combine(s_folder, Release), $"{kind}-*.yaml")));
+    }
+
+    private static async Task KeepAsync(TestLab lab, string kind, string name)
+    {
+        var found = JsonNode.Parse(await lab.KubectlAsync("get", kind, name, "-n", "demo", "-o", "json"))!.AsObject();
+        var metadata = found["metadata"]!.AsObject();
+        // What only that one cluster gave, and what would have it collected in another.
+        foreach (var member in new[] { "uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "ownerReferences", "finalizers" }) metadata.Remove(member);
+        var phase = found["status"]?["phase"]?.ToString().ToUpperInvariant();
+        Directory.CreateDirectory(Path.Combine(s_folder, Release));
+        var yaml = new SerializerBuilder().WithQuotingNecessaryStrings().Build().Serialize(Plain(JsonSerializer.SerializeToElement(found)));
+        await File.WriteAllTextAsync(Path.Combine(s_folder, Release, $"{kind}-{name}{(phase is null ? "" : "-" + phase)}.yaml"), yaml);
+    }
+
+    private static object? Plain(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().ToDictionary(one => one.Name, one => Plain(one.Value)),
+        JsonValueKind.Array => element.EnumerateArray().Select(Plain).ToList(),
+        JsonValueKind.Number => element.GetInt64(),
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        JsonValueKind.Null => null,
+        _ => element.GetString(),
+    };
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using Caphr.EndToEnd.Tests.Provisioning;
+using Caphr.Host.Tests.Journals;
+using Caphr.Lab.World;
+using Caphr.Protocols.Kubernetes.Resources;
+using Xunit.Abstractions;
+
+namespace Caphr.EndToEnd.Tests.Deploy;
+
+/// <summary>The StatefulSet with PostgreSQL as it is shipped, as three processes beside the Lab.</summary>
+public sealed class RollingRestartTests(ITestOutputHelper output)
+{
+    private static readonly string[] s_machines = ["control-plane-1", "control-plane-2", "control-plane-3", "worker-1", "worker-2", "worker-3"];
+
+    [Fact]
+    public async Task Pods_that_are_restarted_one_by_one_while_servers_are_provisioned_fail_none_and_repeat_nothing()
+    {
+        var set = await Rendered.SetOfAsync("deploy/overlays/postgres");
+        await using var postgres = await PostgresServer.StartAsync();
+        var database = (await postgres.CreateDatabaseAsync()).Replace("Pooling=false", "Pooling=true", StringComparison.Ordinal);
+        await using var lab = await TestLab.StartAsync(network: 215, servers: 6, speed: 8);
+        var folder = Directory.CreateTempSubdirectory("caphr-pods-");
+        var addresses = new Dictionary<string, string>
+        {
+            ["CAPHR_KUBECONFIG"] = lab.Kubeconfig,
+            ["CAPHR_ROBOT_URL"] = lab.Datacenter.Robot.BaseAddress.AbsoluteUri,
+            ["CAPHR_RESCUE_PORT"] = lab.Datacenter.Options.Ports.Rescue.ToString(CultureInfo.InvariantCulture),
+            ["CAPHR_TALOS_PORT"] = lab.Datacenter.Options.Ports.Talos.ToString(CultureInfo.InvariantCulture),
+        };
+        var pods = Enumerable.Range(0, (int)set["replicas"]!)
+            .Select(ordinal => new PodUnderTest(set["template"]!["spec"]!["containers"]![0]!, string.Create(CultureInfo.InvariantCulture, $"caphr-{ordinal}"), folder.FullName, addresses))
+            .ToList();
+        try
+        {
+            foreach (var pod in pods)
+            {
+                await File.WriteAllTextAsync(pod.Local("/etc/caphr/postgres/connection"), database);
+                pod.Start();
+            }
+
+            await EventuallyAsync("all pods are ready", () => pods.TrueForAll(pod => pod.IsReady));
+            await lab.ApplyDemoAsync();
+            var ledger = lab.Datacenter.World.Ledger;
+            await EventuallyAsync("the first reset", () => ledger.All().Any(entry => entry.Fact == Fact.ResetPressed));
+
+            // The last ordinal first, as a StatefulSet does it, and again for as long as there is work.
+            var restarts = 0;
+            do
+            {
+                foreach (var pod in Enumerable.Reverse(pods))
+                {
+                    Assert.Equal(0, await pod.StopAsync());
+                    pod.Start();
+                    await EventuallyAsync($"{pod.Name} is ready again", () => pod.IsReady);
+                    restarts++;
+                }
+            }
+            while (!s_machines.All(machine => PhaseOf(machine) is "Provisioned" or "Failed"));
+
+            output.WriteLine($"{restarts} restarts");
+            foreach (var machine in s_machines) await EventuallyAsync($"{machine} is provisioned", () => PhaseOf(machine) == "Provisioned");
+            foreach (var server in ledger.All().Select(entry => entry.Server).Distinct())
+            {
+                Assert.Equal([1, 1, 1, 1], new[] { Fact.RescueOrdered, Fact.ResetPressed, Fact.DiskWriteStarted, Fact.ConfigurationApplied }.Select(fact => ledger.Count(server, fact)));
+                Assert.Equal(0, ledger.Count(server, Fact.DiskWiped));
+            }
+
+            Assert.Equal(s_machines.Length, ledger.All().Select(entry => entry.Server).Distinct().Count());
+            Assert.DoesNotContain(pods.SelectMany(pod => pod.Log), line => line.Contains(" error ", StringComparison.Ordinal) || line.Contains(" fatal ", StringComparison.Ordinal) || line.Contains(database, StringComparison.Ordinal));
+        }
+        finally
+        {
+            foreach (var pod in pods) pod.Dispose();
+            folder.Delete(recursive: true);
+        }
+
+        string? PhaseOf(string machine) => lab.GetAsync<HetznerRobotMachine>(machine).GetAwaiter().GetResult()?.Status.Phase;
+
+        async Task EventuallyAsync(string what, Func<bool> isSo)
+        {
+            try
+            {
+                await lab.EventuallyAsync(what, isSo);
+            }
+            catch (Xunit.Sdk.XunitException)
+            {
+                foreach (var pod in pods) output.WriteLine($"--- {pod.Name}\n{string.Join('\n', pod.Log.TakeLast(40))}");
+                throw;
+            }
+        }
+    }
+}
