@@ -10,7 +10,7 @@ LAB := artifacts/bin/Caphr.Lab/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Caphr
 .PHONY: help setup restore build test e2e conformance-kube conformance-robot bench demo lab crds release fmt check clean
 
 help: ## What can be made here
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
 
 setup: ## Install what is missing on Debian, or say what to install
 	@.ci/setup

@@ -19,11 +19,12 @@ public sealed record RepairOrder(string Id, RepairCause Cause, int Resets, TimeS
 }
 
 /// <summary>Whether etcd keeps its quorum without this node, to be asked of the other control planes.</summary>
-/// <param name="Peers">Their addresses. None: there is nothing to lose.</param>
-public sealed record QuorumQuestion(ObjectName TalosSecrets, IReadOnlyList<string> Peers)
+/// <param name="Peers">The addresses of those that have one.</param>
+/// <param name="Others">How many there are besides this one. None: there is nothing to lose.</param>
+public sealed record QuorumQuestion(ObjectName TalosSecrets, IReadOnlyList<string> Peers, int Others)
 {
     // Lists compare by reference in records; questions are equal when they ask the same.
-    public bool Equals(QuorumQuestion? other) => other is not null && TalosSecrets == other.TalosSecrets && Peers.SequenceEqual(other.Peers);
+    public bool Equals(QuorumQuestion? other) => other is not null && (TalosSecrets, Others) == (other.TalosSecrets, other.Others) && Peers.SequenceEqual(other.Peers);
 
     public override int GetHashCode() => HashCode.Combine(TalosSecrets, Peers.Count);
 }

@@ -12,6 +12,9 @@ public abstract record ServerEffect(EffectKey Key)
 
     public sealed record ArmRescue(EffectKey Key, RobotAccess Robot, Purpose Purpose) : ServerEffect(Key);
 
+    /// <summary>Sees to it that a reset starts the server's own system, and asks whether its cluster can do without it meanwhile. Takes nothing down.</summary>
+    public sealed record PrepareReset(EffectKey Key, RobotAccess Robot, QuorumQuestion? Quorum) : ServerEffect(Key);
+
     /// <summary>Costs one of fifty resets an hour of the whole account, and cuts whatever runs. Never repeated for a lost answer.</summary>
     /// <param name="Claim">Null for an inspection: the server is nobody's.</param>
     public sealed record PressReset(EffectKey Key, RobotAccess Robot, Purpose Purpose, ClaimId? Claim, WipeGuard Guard) : ServerEffect(Key)

@@ -87,7 +87,14 @@ public abstract record ServerEvent(DateTimeOffset At)
     public sealed record Inspected(DateTimeOffset At) : ServerEvent(At);
 
     /// <summary>It is nobody's any more, and is not offered either.</summary>
-    public sealed record Quarantined(DateTimeOffset At, string Reason, string Message) : ServerEvent(At);
+    public sealed record Quarantined(DateTimeOffset At, string Reason, string Message) : ServerEvent(At)
+    {
+        /// <summary>A claim that this journal never took up and that ends with it all the same.</summary>
+        public ClaimId? Ends { get; init; }
+    }
+
+    /// <summary>The objects say that it was in quarantine before this journal knew it.</summary>
+    public sealed record Doubted(DateTimeOffset At, string Reason, string Message) : ServerEvent(At);
 
     /// <summary>A person vouches for the server as it is.</summary>
     public sealed record QuarantineLifted(DateTimeOffset At) : ServerEvent(At);

@@ -35,6 +35,7 @@ public static class ServerEvents
         .Register<ServerEvent.HardwareSeen>("server.hardware-seen")
         .Register<ServerEvent.Inspected>("server.inspected")
         .Register<ServerEvent.Quarantined>("server.quarantined")
+        .Register<ServerEvent.Doubted>("server.doubted")
         .Register<ServerEvent.QuarantineLifted>("server.quarantine-lifted")
         .Register<ServerEvent.WipeAsked>("server.wipe-asked")
         .Register<ServerEvent.RequestAnswered>("server.request-answered")

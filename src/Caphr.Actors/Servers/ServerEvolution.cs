@@ -13,7 +13,8 @@ public static class ServerEvolution
     {
         ServerEvent.WorkPaused paused => state with { PausedSince = paused.At },
         ServerEvent.WorkResumed resumed => Resume(state, resumed.At),
-        ServerEvent.StepRefused refused => state with
+        // A reset that was surely not pressed is not intended any more; it is asked for and counted anew.
+        ServerEvent.StepRefused refused => Unpressed(state) with
         {
             Step = state.Step + 1,
             Trouble = new Trouble((state.Trouble?.Failures ?? 0) + (refused.Counted ? 1 : 0), refused.Reason, refused.Message, refused.RetryAt),
@@ -21,6 +22,8 @@ public static class ServerEvolution
         ServerEvent.WaitEnded => state with { Trouble = null },
         ServerEvent.HardwareSeen seen => state with { Hardware = seen.Hardware },
         ServerEvent.RequestAnswered answered => state with { Answered = Answer(state.Answered with { Last = new RequestAnswer(answered.Request, answered.Granted, answered.Message) }, answered) },
+        ServerEvent.Doubted doubted => state with { Doubt = new Doubt(doubted.Reason, doubted.Message) },
+        ServerEvent.AccessGiven { Robot: { } robot } given when state is ServerState.Inspecting inspecting => Enter(state, inspecting with { Robot = robot }, given.At),
         ServerEvent.AccessGiven given when state is ServerState.Registered => Enter(state, new ServerState.Registered(given.Robot) { Number = state.Number }, given.At),
         ServerEvent.Identified identified when state is ServerState.Registered =>
             Enter(state, new ServerState.Available { Number = state.Number }, identified.At) with { Record = identified.Record },
@@ -29,7 +32,7 @@ public static class ServerEvolution
         ServerEvent.ClaimAdopted adopted when state is ServerState.Available =>
             Enter(state, new ServerState.Joining { Number = state.Number, Plan = adopted.Plan }, adopted.At),
         ServerEvent.InspectionIntended intended when state is ServerState.Available or ServerState.Quarantined =>
-            Enter(state, new ServerState.Inspecting(intended.Robot, RescueStage.Arming, HostKey: null) { Number = state.Number, Until = intended.Until }, intended.At),
+            Enter(state, new ServerState.Inspecting(intended.Robot, RescueStage.Arming, HostKey: null) { Number = state.Number, Until = intended.Until, Freed = FreedOf(state) }, intended.At),
         ServerEvent.Quarantined quarantined when state is ServerState.Held or ServerState.Inspecting or ServerState.Available => Quarantine(state, quarantined),
         ServerEvent.QuarantineLifted lifted when state is ServerState.Quarantined held =>
             Enter(state, new ServerState.Available { Number = state.Number, Freed = held.Freed }, lifted.At) with { Doubt = null, Hardware = null },
@@ -48,14 +51,14 @@ public static class ServerEvolution
             Enter(state, state with { HostKey = reached.HostKey, LastRescueKey = reached.HostKey, Until = reached.Until }, reached.At),
         // Once more from the start: what answered was not what it should be, or nothing did.
         (_, ServerEvent.InspectionIntended again) => Enter(state, state with { Stage = RescueStage.Arming, HostKey = null, Until = again.Until }, again.At),
-        (_, ServerEvent.Inspected inspected) => Enter(state, new ServerState.Available { Number = state.Number }, inspected.At),
+        (_, ServerEvent.Inspected inspected) => Enter(state, new ServerState.Available { Number = state.Number, Freed = state.Freed }, inspected.At) with { Doubt = null },
         _ => throw Impossible(state, happened),
     };
 
     private static ServerState Evolve(ServerState.Held held, ServerEvent happened) => happened switch
     {
         ServerEvent.PlanChanged changed => held with { Plan = changed.Plan },
-        ServerEvent.RepairBegun begun when held is ServerState.Provisioned or ServerState.Failed { In: ServerPhase.Remediating } => BeginRepair(held, begun),
+        ServerEvent.RepairBegun begun when held is ServerState.Provisioned or ServerState.Failed { In: ServerPhase.Remediating } or ServerState.Repairing => BeginRepair(held, begun),
         // What did not come back from a repair is not to be trusted with another Machine.
         ServerEvent.GaveUp gaveUp when held.Phase == ServerPhase.Remediating => Fail(held, gaveUp) with { Doubt = new Doubt(gaveUp.Reason, gaveUp.Message) },
         ServerEvent.GaveUp gaveUp => Fail(held, gaveUp),
@@ -77,7 +80,8 @@ public static class ServerEvolution
             Work(state, entering with { Stage = RescueStage.Awaiting }, dismissed.At, dismissed.At + Limits.RescueTimeout),
         (ServerState.EnteringRescue { Stage: RescueStage.Arming or RescueStage.Dismissing } entering, ServerEvent.ResetIntended intended) => Work(
             state, entering with { Stage = RescueStage.Pressing, Tally = entering.Tally with { Resets = entering.Tally.Resets + 1 } }, intended.At, intended.Until),
-        (ServerState.EnteringRescue { Stage: RescueStage.Pressing } entering, ServerEvent.ResetPressed pressed) =>
+        // Releases before this one pressed again after a refusal without intending it anew.
+        (ServerState.EnteringRescue { Stage: RescueStage.Pressing or RescueStage.Arming } entering, ServerEvent.ResetPressed pressed) =>
             Work(state, entering with { Stage = RescueStage.Awaiting }, pressed.At, pressed.At + Limits.RescueTimeout),
         (ServerState.EnteringRescue entering, ServerEvent.RescueReached reached) =>
             Work(state, new ServerState.InRescue(entering.Purpose, reached.HostKey) { Number = state.Number, Plan = state.Plan, LastRescueKey = reached.HostKey }, reached.At, reached.Until),
@@ -102,10 +106,32 @@ public static class ServerEvolution
         (ServerState.Repairing repairing, ServerEvent.ResetIntended intended) => Work(
             state, repairing with { Stage = RepairStage.Pressing, Tally = repairing.Tally with { Resets = repairing.Tally.Resets + 1 } }, intended.At, intended.Until),
         (ServerState.Repairing repairing, ServerEvent.NodeReturned returned) =>
-            Work(state, repairing with { Stage = RepairStage.Returned, TalosVersion = returned.TalosVersion }, returned.At, repairing.Until),
+            Work(state, repairing with { Stage = RepairStage.Returned, TalosVersion = returned.TalosVersion }, returned.At, Later(repairing.Until, returned.At + Limits.LeastBoot)),
         (ServerState.Repairing repairing, ServerEvent.RepairEnded ended) =>
             Enter(state, new ServerState.Provisioned(repairing.TalosVersion) { Number = state.Number, Plan = state.Plan, Installed = state.Installed }, ended.At),
+        (ServerState.EnteringRescue { Purpose: Purpose.Diagnose }, ServerEvent.RepairEnded ended) =>
+            Enter(state, new ServerState.Provisioned(state.Plan.TalosVersion) { Number = state.Number, Plan = state.Plan, Installed = state.Installed }, ended.At),
         _ => throw Impossible(state, happened),
+    };
+
+    private static ServerState Unpressed(ServerState state) => state switch
+    {
+        ServerState.EnteringRescue { Stage: RescueStage.Pressing } entering => entering with { Stage = RescueStage.Arming, Tally = Back(entering.Tally) },
+        ServerState.Repairing { Stage: RepairStage.Pressing } repairing => repairing with { Stage = RepairStage.Preparing, Tally = Back(repairing.Tally) },
+        ServerState.Inspecting { Stage: RescueStage.Pressing } inspecting => inspecting with { Stage = RescueStage.Arming, Resets = inspecting.Resets - 1 },
+        _ => state,
+    };
+
+    private static RescueTally Back(RescueTally tally) => tally with { Resets = tally.Resets - 1 };
+
+    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset other) => one > other ? one : other;
+
+    private static ClaimId? FreedOf(ServerState state) => state switch
+    {
+        ServerState.Available available => available.Freed,
+        ServerState.Quarantined quarantined => quarantined.Freed,
+        ServerState.Inspecting inspecting => inspecting.Freed,
+        _ => null,
     };
 
     private static Answered Answer(Answered answered, ServerEvent.RequestAnswered now) => now.Request switch
@@ -127,8 +153,20 @@ public static class ServerEvolution
 
     private static ServerState BeginRepair(ServerState.Held held, ServerEvent.RepairBegun begun)
     {
-        var version = held is ServerState.Provisioned provisioned ? provisioned.TalosVersion : held.Plan.TalosVersion;
-        var repairing = new ServerState.Repairing(begun.Order, RepairStage.Pressing, version) { Number = held.Number, Plan = held.Plan, Installed = held.Installed };
+        var version = held switch
+        {
+            ServerState.Provisioned provisioned => provisioned.TalosVersion,
+            ServerState.Repairing before => before.TalosVersion,
+            _ => held.Plan.TalosVersion,
+        };
+        var repairing = new ServerState.Repairing(begun.Order, RepairStage.Preparing, version)
+        {
+            Number = held.Number,
+            Plan = held.Plan,
+            Installed = held.Installed,
+            // Another reset of the same repair.
+            Tally = held is ServerState.Repairing going ? going.Tally : new RescueTally(0, 0),
+        };
         return Enter(held, repairing, begun.At) with { Doubt = null, Answered = held.Answered with { Repair = begun.Order.Id } };
     }
 
@@ -138,7 +176,7 @@ public static class ServerEvolution
         var set = new ServerState.Quarantined(quarantined.Reason, quarantined.Message)
         {
             Number = state.Number,
-            Freed = held?.Plan.Claim ?? (state as ServerState.Available)?.Freed,
+            Freed = quarantined.Ends ?? held?.Plan.Claim ?? FreedOf(state),
             Last = held?.Plan,
             Installed = held?.Installed,
         };

@@ -21,6 +21,9 @@ public abstract record ServerInput
 
         public sealed record RescueArmed(EffectKey Key) : Heard(Key);
 
+        /// <summary>Nothing stands in the way of a reset at this moment.</summary>
+        public sealed record ResetReady(EffectKey Key) : Heard(Key);
+
         public sealed record ResetPressed(EffectKey Key) : Heard(Key);
 
         /// <summary>An SSH server took our key and showed this host key. Nothing is proven yet.</summary>

@@ -61,6 +61,8 @@ public abstract record ServerState
     /// <param name="HostKey">Of what answered on port 22, once something did. That is not proof.</param>
     public sealed record Inspecting(RobotAccess Robot, RescueStage Stage, string? HostKey) : ServerState
     {
+        public ClaimId? Freed { get; init; }
+
         public int Resets { get; init; }
 
         public DateTimeOffset Until { get; init; }
@@ -219,6 +221,9 @@ public enum BootStage
 
 public enum RepairStage
 {
+    /// <summary>Nothing is pressed: whether it may be is being asked, or was answered with no for now.</summary>
+    Preparing,
+
     /// <summary>The reset is intended and durable; whether it was carried out is not known yet.</summary>
     Pressing,
 

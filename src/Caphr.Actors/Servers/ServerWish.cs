@@ -37,6 +37,9 @@ public sealed record ServerWish
 
     public StandingRequests Requests { get; init; } = StandingRequests.None;
 
+    /// <summary>The objects say that the server is in quarantine. For a journal that does not know it: another one may have been lost.</summary>
+    public Doubt? Doubted { get; init; }
+
     /// <summary>Whether a server in quarantine may be wiped for what it was last held for.</summary>
     public WipeGuard QuarantineGuard { get; init; } = WipeGuard.None;
 
@@ -82,6 +85,9 @@ public sealed record Provision
 
     /// <summary>The objects already carry this server's providerID: a node may be running, so it is adopted and never installed anew.</summary>
     public bool AlreadyNode { get; init; }
+
+    /// <summary>It is a node only by a person's word, so until it has proven itself nothing on it is ours to erase.</summary>
+    public bool OnlyNamed { get; init; }
 
     /// <summary>Changed by a person who wants a failed server to be tried again.</summary>
     public string? RetryToken { get; init; }

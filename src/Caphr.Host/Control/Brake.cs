@@ -13,6 +13,8 @@ internal sealed class Brake
 {
     private const int FewestFailures = 5;
 
+    private static readonly HoldBack s_oneControlPlane = new("LimitReached", "Waiting for its turn: another control plane of the cluster is being repaired.");
+
     private readonly Dictionary<ServerNumber, HoldBack> _held = [];
 
     private Brake() { }
@@ -56,7 +58,9 @@ internal sealed class Brake
             foreach (var server in servers.Where(server => !server.IsLeaving)) _held[server.Number] = Pulled(infraCluster);
         }
 
-        if (limits.AtOnce is { } atOnce) Limit(servers, IsAtWork, server => server.Phase == ServerPhase.Claimed || (server.IsLeaving && !IsAtWork(server)), atOnce, Full(infraCluster, "atOnce", atOnce));
+        if (limits.AtOnce is { } atOnce) Limit(servers, IsAtWork, server => server.CanBegin && (server.Phase == ServerPhase.Claimed || (server.IsLeaving && !IsAtWork(server))), atOnce, Full(infraCluster, "atOnce", atOnce));
+        // etcd is asked before each of them goes down, and two that ask at once would both hear that it may.
+        Limit([.. servers.Where(server => server.IsControlPlane)], server => server.Phase == ServerPhase.Remediating, server => server.WantsRepair && server.Phase == ServerPhase.Provisioned, most: 1, s_oneControlPlane);
         if (limits.RepairsAtOnce is { } repairs) Limit(servers, server => server.Phase == ServerPhase.Remediating, server => server.WantsRepair && server.Phase == ServerPhase.Provisioned, repairs, Full(infraCluster, "repairsAtOnce", repairs));
     }
 
@@ -77,9 +81,24 @@ internal sealed class Brake
             var state = world.Server(host)?.State;
             var phase = state?.Phase ?? (Enum.TryParse<ServerPhase>(host.Status.Phase, out var shown) ? shown : ServerPhase.Claimed);
             yield return new ServerAtHand(
-                new ServerNumber(host.Spec.ServerID), phase, state?.Since ?? default, machine.Metadata.BeingDeleted, world.RequestFor(machine) is not null);
+                new ServerNumber(host.Spec.ServerID), phase, state?.Since ?? default, machine.Metadata.BeingDeleted)
+            {
+                IsControlPlane = world.OwnerOf(machine) is { IsControlPlane: true },
+                WantsRepair = world.RequestFor(machine) is { Metadata: { BeingDeleted: false, Uid: var request } } && request != state?.Answered.Repair,
+                // What waits for something else takes nobody's turn.
+                CanBegin = state is { PausedSince: null }
+                    && state is not ServerState.Claimed { Plan.Bootstrap: null }
+                    && (state is not ServerState.Held held || HostReleases.GuardOf(host, held.Plan.Claim, world).WhyNot(held.Plan.Claim, world.Now) is null),
+            };
         }
     }
 
-    private sealed record ServerAtHand(ServerNumber Number, ServerPhase Phase, DateTimeOffset Since, bool IsLeaving, bool WantsRepair);
+    private sealed record ServerAtHand(ServerNumber Number, ServerPhase Phase, DateTimeOffset Since, bool IsLeaving)
+    {
+        public bool IsControlPlane { get; init; }
+
+        public bool WantsRepair { get; init; }
+
+        public bool CanBegin { get; init; }
+    }
 }

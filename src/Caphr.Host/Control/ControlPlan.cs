@@ -74,7 +74,16 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
         if (guarded && host.Spec.ConsumerRef is null) return Finalizers(host, [.. finalizers.Except([Names.HostFinalizer])], "finalizer");
         // Lost where objects were moved to another cluster, and not to be added while they are.
         if (!guarded && !host.Metadata.BeingDeleted && !IsBeingMoved(host, world)) return Finalizers(host, [.. finalizers, Names.HostFinalizer], "finalizer");
-        return Status(host, host.Status, HostProjection.Of(host, world));
+        return QuarantineMark(host, world) ?? Status(host, host.Status, HostProjection.Of(host, world));
+    }
+
+    private static Write.Of<HetznerRobotHost>? QuarantineMark(HetznerRobotHost host, WorldView world)
+    {
+        // One that is only just known may have been in quarantine for a journal that is lost.
+        if (world.Server(host)?.State is not { } state || state is ServerState.Registered) return null;
+        var mark = state is ServerState.Quarantined quarantined ? $"{quarantined.Reason}: {quarantined.Message}" : null;
+        return host.Metadata.Annotations.GetValueOrDefault(Names.QuarantinedAnnotation) == mark ? null : new Write.Of<HetznerRobotHost>(
+            host, new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [Names.QuarantinedAnnotation] = mark } } }, Status: false, "quarantine mark");
     }
 
     /// <summary>Whoever moves objects pauses their cluster, and takes finalizers off what it then deletes.</summary>
@@ -146,8 +155,8 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
     /// <summary>The server itself says that it ended this very claim, whatever became of the machine.</summary>
     private static bool IsOver(HetznerRobotHost host, WorldView world) =>
         host.Spec.ConsumerRef is { } consumer
-        && world.Server(host)?.State is ServerState.Quarantined { Freed: { } freed }
-        && freed.MachineUid == consumer.Uid;
+        && world.Server(host)?.State is ServerState.Quarantined { Freed: { MachineUid: var freed } }
+        && freed == consumer.Uid;
 
     private static bool IsOurs(HetznerRobotCluster cluster) => !cluster.Metadata.Annotations.ContainsKey(ClusterApi.ManagedByAnnotation);
 

@@ -47,6 +47,7 @@ internal static class HostSearch
     private static ServerPhase? PhaseOf(HetznerRobotHost host, ServerSnapshot? server)
     {
         if (server?.State is not ServerState.Available free) return server?.State.Phase;
+        if (host.Metadata.Annotations.ContainsKey(Names.QuarantinedAnnotation)) return ServerPhase.Quarantined;
         var asked = host.Metadata.Annotations.GetValueOrDefault(Names.InspectAnnotation) is { } token && token != free.Answered.Inspect;
         return asked || (host.Spec.Inspection == InspectionPolicy.BeforeFirstUse && free.Hardware is null) ? ServerPhase.Inspecting : ServerPhase.Available;
     }

@@ -29,6 +29,9 @@ internal static class Names
     /// <summary>On a HetznerRobotHost: any new value asks for one reset of its running node.</summary>
     public const string PowerCycleAnnotation = "caphr.io/power-cycle";
 
+    /// <summary>On a HetznerRobotHost in quarantine, by CAPHR: why. It outlives a lost journal and a move, which leave the status behind.</summary>
+    public const string QuarantinedAnnotation = "caphr.io/quarantined";
+
     /// <summary>On a HetznerRobotHost in quarantine: any new value vouches for the server as it is.</summary>
     public const string AcceptAnnotation = "caphr.io/accept";
 

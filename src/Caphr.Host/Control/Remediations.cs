@@ -22,7 +22,8 @@ internal static class Remediations
         world.RequestFor(machine) is { Metadata: { BeingDeleted: false, Uid: { } uid } } request
         && world.OwnerOf(machine) is { Metadata.BeingDeleted: false }
         && !machine.Metadata.BeingDeleted
-        && !request.Metadata.CarriesPause()
+        // A pause begins nothing, and breaks off nothing.
+        && (!request.Metadata.CarriesPause() || (world.HostOf(machine) is { } host && world.Server(host)?.State.Answered.Repair == uid))
             ? new RepairOrder(uid, RepairCause.HealthCheck, request.Spec.Strategy.RetryLimit ?? 1, Durations.Of(request.Spec.Strategy.Timeout) ?? TimeSpan.FromMinutes(10))
             : null;
 
@@ -42,8 +43,8 @@ internal static class Remediations
         {
             Phase = phase,
             RetryCount = repairing?.Tally.Resets ?? request.Status.RetryCount,
-            LastRemediated = repairing is { Stage: not RepairStage.Pressing, Until: { } until } ? MachineProjection.WholeSeconds(until - repairing.Order.Wait) : request.Status.LastRemediated,
-            WaitUntil = repairing is { Stage: not RepairStage.Pressing, Until: { } end } ? MachineProjection.WholeSeconds(end) : null,
+            LastRemediated = repairing is { Stage: RepairStage.Watching or RepairStage.Returned, Until: { } until } ? MachineProjection.WholeSeconds(until - repairing.Order.Wait) : request.Status.LastRemediated,
+            WaitUntil = repairing is { Stage: RepairStage.Watching or RepairStage.Returned, Until: { } end } ? MachineProjection.WholeSeconds(end) : null,
             HostRef = host is null ? request.Status.HostRef : new HostReference { Name = host.Metadata.Name },
             Message = message,
             ObservedGeneration = request.Metadata.Generation,
@@ -58,7 +59,10 @@ internal static class Remediations
     public static Write? WriteFor(HetznerRobotRemediation request, WorldView world)
     {
         if (world.OwnerOf(request) is not { Metadata.BeingDeleted: false } owner || world.MachineOf(request) is not { } machine || WishBuilder.IsPaused(machine, world)) return null;
-        var state = world.HostOf(machine) is { } host ? world.Server(host)?.State : null;
+        var host = world.HostOf(machine);
+        var state = host is null ? null : world.Server(host)?.State;
+        // Not reported yet, or another replica's: that says nothing about the node.
+        if (host is not null && state is null) return null;
         // Nobody else takes this request of a person away, and while it stands the Machine counts as unhealthy.
         if (owner.Metadata.Annotations.ContainsKey(ClusterApi.RemediateMachineAnnotation) && state is ServerState.Repairing { Stage: RepairStage.Returned })
         {
@@ -78,7 +82,8 @@ internal static class Remediations
         null => (RemediationPhase.Escalated, "NoServer", "The Machine has no server that could be reset."),
         ServerState.Failed failed => (RemediationPhase.Escalated, failed.Reason, $"{failed.Message} The Machine's owner is asked to replace it."),
         ServerState.Repairing { Order.Cause: RepairCause.Person } => (RemediationPhase.Waiting, "PersonRepairs", "A person has had the node restarted; waiting for the end of that."),
-        ServerState.Repairing { Stage: RepairStage.Pressing, Trouble: { } trouble } => (RemediationPhase.Running, trouble.Reason, trouble.Message),
+        ServerState.Repairing { Stage: RepairStage.Preparing, Trouble: { } trouble } => (RemediationPhase.Running, trouble.Reason, trouble.Message),
+        ServerState.Repairing { Stage: RepairStage.Preparing } => (RemediationPhase.Running, "Beginning", "About to reset the server."),
         ServerState.Repairing { Stage: RepairStage.Pressing } => (RemediationPhase.Running, "Resetting", "Resetting the server."),
         ServerState.Repairing { Stage: RepairStage.Returned } => (RemediationPhase.Waiting, "NodeReturned", "The node is back under its cluster's certificates; waiting for the health check to find it well."),
         ServerState.Repairing repairing => (RemediationPhase.Waiting, "WaitingForNode", string.Create(

@@ -11,6 +11,7 @@ internal static class ServerWords
     {
         { State.PausedSince: not null } => "Paused: nothing is started.",
         { State.Trouble: { Failures: 0 } known } => known.Message,
+        { State: ServerState.Quarantined { Reason: "Detached" or "NeverProven" } detached } => $"{detached.Message} When it is stopped and yours to use, annotate the HetznerRobotHost with {Names.AcceptAnnotation}; to have it wiped first, with {Names.RetryAnnotation}={detached.Freed}.",
         { State: ServerState.Quarantined quarantined } => $"{quarantined.Message} Mend it, then annotate the HetznerRobotHost with {Names.RetryAnnotation}, or with {Names.AcceptAnnotation} if it is all right as it is.",
         { State: ServerState.Failed { In: ServerPhase.Remediating } failed } => $"{failed.Message} Delete its Machine to have it replaced, or annotate the HetznerRobotMachine with {Names.RetryAnnotation} to have it restarted once more.",
         { State: ServerState.Failed failed } => $"{failed.Message} Mend it, then annotate the HetznerRobotMachine with {Names.RetryAnnotation}, or delete its Machine.",
@@ -48,6 +49,7 @@ internal static class ServerWords
         ServerState.Inspecting { HostKey: null } => "To be inspected: waiting for the rescue system to boot.",
         ServerState.Inspecting => "Looking at the hardware.",
         ServerState.Quarantined quarantined => quarantined.Message,
+        ServerState.Repairing { Stage: RepairStage.Preparing } => "About to be reset: making sure that it may be.",
         ServerState.Repairing { Stage: RepairStage.Pressing } => "Resetting the server.",
         ServerState.Repairing { Stage: RepairStage.Watching } => "Reset; waiting for the node to come back.",
         ServerState.Repairing => "The node has come back; waiting for the health check to find it well.",

@@ -13,19 +13,25 @@ internal static class WishBuilder
     {
         var consumer = world.Consumer(host);
         var annotations = host.Metadata.Annotations;
+        var isFree = host.Spec.ConsumerRef is null && !world.NodesOn(host).Any();
         var wish = new ServerWish
         {
             Number = new ServerNumber(host.Spec.ServerID),
             Robot = world.AccountFor(host) is { } account ? AccessOf(account) : null,
             // A claim whose machine is not to be seen starts nothing either: the machine may be paused, and on its way to another cluster.
             Paused = host.Spec.MaintenanceMode == true || host.Metadata.CarriesPause() || (consumer is null ? host.Spec.ConsumerRef is not null : IsPaused(consumer, world)),
-            InspectFirst = host.Spec.Inspection == InspectionPolicy.BeforeFirstUse,
+            // A claimed server, or one whose node a machine is by whatever sign, is not free however little the journal knows of it.
+            InspectFirst = isFree && host.Spec.Inspection == InspectionPolicy.BeforeFirstUse,
+            Doubted = isFree ? DoubtIn(annotations) : null,
             Requests = new StandingRequests(
-                annotations.GetValueOrDefault(Names.InspectAnnotation),
+                isFree || world.Server(host)?.State is ServerState.Held ? annotations.GetValueOrDefault(Names.InspectAnnotation) : null,
                 annotations.GetValueOrDefault(Names.PowerCycleAnnotation),
                 annotations.GetValueOrDefault(Names.RetryAnnotation),
                 annotations.GetValueOrDefault(Names.AcceptAnnotation)),
-            QuarantineGuard = world.Server(host)?.State is ServerState.Quarantined { Last: { } last } ? HostReleases.GuardOf(host, last.Claim, world) : WipeGuard.None,
+            QuarantineGuard = world.Server(host)?.State is ServerState.Quarantined { Last: { } last }
+                ? HostReleases.GuardOf(host, last.Claim, world)
+                // What it was held for is not known here yet, so nothing can permit it.
+                : new WipeGuard(HostReleases.AreNeededFor(host), Permit: null),
             Hold = hold,
         };
         if (consumer is null) return IsOrphaned(host, world) ? wish with { Paused = false, Detach = new ClaimId(host.Spec.ConsumerRef!.Uid) } : wish;
@@ -48,13 +54,21 @@ internal static class WishBuilder
 
     /// <summary>Of a control plane's node: the addresses of the others, if its cluster is to live on. Empty for workers.</summary>
     public static IReadOnlyList<string> PeersOf(HetznerRobotMachine machine, WorldView world) =>
+    [
+        .. OthersOf(machine, world)
+            .Select(other => other.Status.Addresses.FirstOrDefault(address => address.Type == AddressType.ExternalIP)?.Address)
+            .OfType<string>()
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>The other machines of its control plane, whatever is known of them: right after a move that is little.</summary>
+    private static IEnumerable<HetznerRobotMachine> OthersOf(HetznerRobotMachine machine, WorldView world) =>
         world.OwnerOf(machine) is { IsControlPlane: true } && world.ClusterOf(machine) is { Metadata.BeingDeleted: false } cluster
-            ? [.. world.MachinesOf(cluster)
-                .Where(other => other.Key != machine.Key && !other.Metadata.BeingDeleted && other.Status.Initialization?.Provisioned == true && world.OwnerOf(other) is { IsControlPlane: true })
-                .Select(other => other.Status.Addresses.FirstOrDefault(address => address.Type == AddressType.ExternalIP)?.Address)
-                .OfType<string>()
-                .Order(StringComparer.Ordinal)]
+            ? world.MachinesOf(cluster).Where(other => other.Key != machine.Key && !other.Metadata.BeingDeleted && world.OwnerOf(other) is { IsControlPlane: true })
             : [];
+
+    private static Doubt? DoubtIn(IReadOnlyDictionary<string, string> annotations) =>
+        annotations.TryGetValue(Names.QuarantinedAnnotation, out var text) && text.Split(": ", 2) is [var reason, var message] ? new Doubt(reason, message) : null;
 
     /// <summary>The machine that holds the claim is gone without giving it back, and a person, who names that very claim, says that it may end.</summary>
     private static bool IsOrphaned(HetznerRobotHost host, WorldView world) =>
@@ -132,7 +146,8 @@ internal static class WishBuilder
             TalosSecrets = TalosSecretsOf(cluster, infraCluster),
             // Also where it names another server: what is a node already is never installed.
             AlreadyNode = WorldView.NodeOf(consumer) is not null,
-            Quorum = Remediations.OrderFor(consumer, world) is not null && machine.IsControlPlane ? new QuorumQuestion(TalosSecretsOf(cluster, infraCluster), PeersOf(consumer, world)) : null,
+            OnlyNamed = WorldView.NodeOf(consumer) is not null && consumer.Spec.ProviderID is not { Length: > 0 },
+            Quorum = Remediations.OrderFor(consumer, world) is not null && machine.IsControlPlane ? new QuorumQuestion(TalosSecretsOf(cluster, infraCluster), PeersOf(consumer, world), OthersOf(consumer, world).Count()) : null,
             Node = NodePlanner.For(host, consumer, machine, infraCluster),
             RetryToken = consumer.Metadata.Annotations.GetValueOrDefault(Names.RetryAnnotation),
         };

@@ -13,22 +13,22 @@ internal sealed class EtcdQuorum(TalosIdentities identities, HostOptions options
     public async Task<StepProblem?> WhyNotAsync(QuorumQuestion question, CancellationToken cancellation)
     {
         // A control plane of one has no quorum to lose, and nothing else helps it.
-        if (question.Peers.Count == 0) return null;
+        if (question.Others == 0) return null;
 
         var known = await identities.ReadAsync(question.TalosSecrets, cancellation);
         if (!known.TryGet(out var identity, out var problem)) return problem with { NothingDone = true };
         using (identity)
         {
             var views = await Task.WhenAll(question.Peers.Select(peer => AskAsync(peer, identity.Identity, cancellation)));
-            return Judge([.. views.OfType<PeerView>()]);
+            return Judge([.. views.OfType<PeerView>()], question.Others);
         }
     }
 
-    internal static StepProblem? Judge(IReadOnlyList<PeerView> views)
+    internal static StepProblem? Judge(IReadOnlyList<PeerView> views, int others)
     {
         if (views.Count == 0) return AtRisk("none of the other control planes answers, so nobody can tell whether etcd keeps its quorum.");
-        // Without a leader there is no quorum to lose, and one more member can only help.
-        if (views.All(view => !view.HasLeader)) return null;
+        // If nobody of them has a leader there is no quorum to lose, and one more member can only help. One that is cut off from the rest proves nothing.
+        if (views.Count == others && views.All(view => !view.HasLeader)) return null;
 
         var voters = views.Max(view => view.Voters);
         var well = views.Count(view => view.HasLeader && !view.IsLearner);

@@ -17,7 +17,7 @@ internal sealed class NodeDismissal(TalosIdentities identities, HostOptions opti
 {
     public async Task<Heard> CarryOutAsync(ServerEffect.DismissNode effect, Warrant warrant, CancellationToken cancellation)
     {
-        var known = await identities.ReadAsync(effect.TalosSecrets, effect.Erases ? TalosCall.Reset : TalosCall.Reboot, cancellation);
+        var known = await identities.ReadAsync(effect.TalosSecrets, effect.Erases ? TalosCall.Reset : effect.LeavesEtcd ? TalosCall.EtcdLeaveCluster : TalosCall.Reboot, cancellation);
         if (!known.TryGet(out var identity, out var problem)) return Unknown(effect, problem.Message);
         using (identity)
         {

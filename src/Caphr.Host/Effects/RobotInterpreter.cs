@@ -66,6 +66,14 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys, Etc
         }
     }
 
+    public async Task<Heard> PrepareAsync(ServerEffect.PrepareReset effect, Warrant warrant, CancellationToken cancellation)
+    {
+        // Its own system is to start, and a left-over order would lead it elsewhere.
+        if (await WithdrawOrderAsync(effect.Robot, effect.Key.Server, RobotLane.Recover, warrant, cancellation) is { } standing) return Surely(standing).ToInput(effect.Key);
+        if (effect.Quorum is { } question && await quorum.WhyNotAsync(question, cancellation) is { } atRisk) return Surely(atRisk).ToInput(effect.Key);
+        return new Heard.ResetReady(effect.Key);
+    }
+
     public async Task<Heard> PressAsync(ServerEffect.PressReset effect, Warrant warrant, CancellationToken cancellation)
     {
         var number = effect.Key.Server.Value;
@@ -79,8 +87,6 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys, Etc
         if (!reset.Offers(button))
             return new Heard.Refused(effect.Key, "ResetNotOffered", $"Robot offers no hardware reset for server {effect.Key.Server}.", Advice.GiveUp);
 
-        // Its own system is to start, and a left-over order would lead it elsewhere.
-        if (effect.Purpose == Purpose.Repair && await WithdrawOrderAsync(effect.Robot, effect.Key.Server, lane, warrant, cancellation) is { } standing) return Surely(standing).ToInput(effect.Key);
         if (effect.Quorum is { } question && await quorum.WhyNotAsync(question, cancellation) is { } atRisk) return Surely(atRisk).ToInput(effect.Key);
         if (effect.Claim is { } claim && StepProblem.Unpermitted(effect.Guard, claim, clock.GetUtcNow()) is { } unpermitted) return unpermitted.ToInput(effect.Key);
         var pressed = await accounts.ChangeAsync(account, lane, warrant, RobotAsks.Press(number, button), cancellation);

@@ -66,7 +66,7 @@ internal sealed class WorkloadCluster(LabWorld world)
     {
         public static Kubelet? On(LabServer server)
         {
-            if (server.Running is not RunningSystem.TalosConfigured { Ready: true } running) return null;
+            if (!server.IsAttached || server.Running is not RunningSystem.TalosConfigured { Ready: true } running) return null;
             if (!ConfigurationDocuments.Parse(running.MachineConfiguration).TryGet(out var documents, out _)) return null;
             return new Kubelet(
                 server,

@@ -72,8 +72,7 @@ internal sealed class Life
     public Life Until<TState>(Func<TState, bool>? also = null)
         where TState : ServerState
     {
-        ServerInput[] story = [new WishObserved(Idle), .. Enumerable.Repeat<ServerInput>(new WishObserved(Wanted), 1)];
-        Hear(story[0]);
+        if (State is ServerState.Registered { Robot: null }) Hear(new WishObserved(Idle));
         for (var i = 0; i < 30 && !(State is TState reached && (also?.Invoke(reached) ?? true)); i++) Hear(Next());
         Assert.IsType<TState>(State);
         return this;
@@ -87,6 +86,7 @@ internal sealed class Life
         ServerEffect.LookUpServer => new Heard.ServerFound(Key, Record),
         ServerEffect.ArmRescue => new Heard.RescueArmed(Key),
         ServerEffect.DismissNode => new Heard.NodeDismissed(Key),
+        ServerEffect.PrepareReset => new Heard.ResetReady(Key),
         ServerEffect.PressReset => new Heard.ResetPressed(Key),
         ServerEffect.AwaitRescue => new Heard.RescueAnswered(Key, Boot.HostKey),
         ServerEffect.ProveRescue => new Heard.RescueProven(Key, Hardware()),

@@ -241,4 +241,69 @@ public sealed class QuarantineTests
         life.Hear(new Heard.RescueProven(life.Key, hardware));
         return life;
     }
+
+    [Theory]
+    [InlineData("now", false)]
+    [InlineData("uid-1", true)]
+    public void A_detached_server_is_wiped_only_when_the_person_says_whose_it_was(string token, bool wiped)
+    {
+        var life = new Life().Until<ServerState.Provisioned>();
+        life.Hear(new WishObserved(Life.Idle with { Detach = Life.Plan.Claim }));
+        life.Hear(Asked(StandingRequests.None with { Retry = token }));
+
+        Assert.Equal(wiped, life.State is ServerState.EnteringRescue);
+    }
+
+    [Fact]
+    public void A_node_by_a_persons_word_alone_is_neither_reset_nor_wiped_when_its_machine_goes()
+    {
+        var life = new Life().Until<ServerState.Available>();
+        life.Wish(Life.Idle with { Provision = Life.Plan with { AlreadyNode = true, OnlyNamed = true } });
+        life.Release();
+
+        Assert.Equal("NeverProven", Assert.IsType<ServerState.Quarantined>(life.State).Reason);
+        Assert.DoesNotContain(life.Events, happened => happened is ServerEvent.RescueIntended or ServerEvent.ResetIntended);
+    }
+
+    [Fact]
+    public void A_quarantine_outlives_the_journal_that_knew_of_it()
+    {
+        var life = new Life().Wish(Life.Idle with { Doubted = new Doubt("WipeIncomplete", "Still there.") });
+        life.Until<ServerState.Quarantined>();
+
+        Assert.Equal("WipeIncomplete", Assert.IsType<ServerState.Quarantined>(life.State).Reason);
+    }
+
+    [Fact]
+    public void A_claim_that_this_journal_never_saw_ends_when_it_is_detached()
+    {
+        var life = new Life().Until<ServerState.Available>();
+        life.Hear(new WishObserved(s_inspectFirst with { Detach = new ClaimId("uid-before") }));
+
+        Assert.Equal(new ClaimId("uid-before"), Assert.IsType<ServerState.Quarantined>(life.State).Freed);
+    }
+
+    [Fact]
+    public void An_inspection_takes_other_credentials_when_they_are_put_right()
+    {
+        var right = new RobotAccess(new ObjectName("metal", "robot"), new ObjectName("metal", "right"));
+        var life = new Life().Until<ServerState.Available>().Wish(s_inspectFirst);
+        life.Hear(new Heard.Refused(life.Key, "SecretMissing", "There is no Secret.", Advice.WaitForPerson));
+        life.Hear(new WishObserved(s_inspectFirst with { Robot = right }));
+
+        Assert.Equal(right, Assert.IsType<ServerEffect.ArmRescue>(life.Effect).Robot);
+    }
+
+    [Fact]
+    public void A_passed_inspection_ends_the_doubt()
+    {
+        var life = Unwiped();
+        life.Replay(new ServerEvent.Doubted(life.Now, "NodeNotHealed", "Dead."));
+        life.Hear(Asked(StandingRequests.None with { Accept = "mended" }));
+        life.Hear(new WishObserved(s_inspectFirst));
+        life.Until<ServerState.Available>(state => state.Hardware is not null);
+
+        Assert.Null(life.State.Doubt);
+        Assert.Equal(Life.Plan.Claim, Assert.IsType<ServerState.Available>(life.State).Freed);
+    }
 }

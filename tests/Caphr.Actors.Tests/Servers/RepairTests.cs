@@ -14,11 +14,20 @@ public sealed class RepairTests
 
     private void Late() => _life.After(s_tooLong, new DeadlineCame());
 
+    /// <summary>Nothing stands in the way, and the reset is pressed.</summary>
+    private void Press()
+    {
+        Assert.IsType<ServerEffect.PrepareReset>(_life.Effect);
+        _life.Answer();
+        Assert.IsType<ServerEffect.PressReset>(_life.Effect);
+        _life.Answer();
+    }
+
     [Fact]
     public void A_sick_node_is_reset_once_and_then_given_its_time()
     {
         _life.Wish(Life.Sick);
-        _life.Answer();
+        Press();
         var watching = Assert.IsType<ServerEffect.AwaitNode>(_life.Effect);
 
         for (var again = 0; again < 5; again++) _life.Wish(Life.Sick);
@@ -34,7 +43,9 @@ public sealed class RepairTests
     public void A_reset_for_a_repair_starts_the_nodes_own_system_and_needs_no_permit()
     {
         var guard = new WipeGuard(NeedsPermit: true, Permit: null);
-        _life.Wish(Life.Sick with { Provision = Life.Plan with { Guard = guard, Quorum = new QuorumQuestion(Life.Plan.TalosSecrets, ["127.0.0.9"]) } });
+        _life.Wish(Life.Sick with { Provision = Life.Plan with { Guard = guard, Quorum = new QuorumQuestion(Life.Plan.TalosSecrets, ["127.0.0.9"], Others: 1) } });
+        Assert.Equal("127.0.0.9", Assert.Single(Assert.IsType<ServerEffect.PrepareReset>(_life.Effect).Quorum!.Peers));
+        _life.Answer();
 
         var press = Assert.IsType<ServerEffect.PressReset>(_life.Effect);
         Assert.Equal((Purpose.Repair, WipeGuard.None), (press.Purpose, press.Guard));
@@ -46,7 +57,7 @@ public sealed class RepairTests
     {
         var before = Assert.IsType<ServerState.Provisioned>(_life.State);
         _life.Wish(Life.Sick);
-        _life.Answer();
+        Press();
         _life.Hear(new Heard.NodeProven(_life.Key, "v1.12.4"));
         Assert.Equal(RepairStage.Returned, Assert.IsType<ServerState.Repairing>(_life.State).Stage);
 
@@ -61,7 +72,7 @@ public sealed class RepairTests
     public void The_same_request_is_not_carried_out_twice()
     {
         _life.Wish(Life.Sick);
-        _life.Answer();
+        Press();
         _life.Wish(Life.Wanted);
 
         Assert.Empty(_life.Hear(new WishObserved(Life.Sick)).Events);
@@ -72,10 +83,10 @@ public sealed class RepairTests
     public void When_no_reset_helps_the_rescue_system_is_asked_once_and_the_machine_is_given_up()
     {
         _life.Wish(Life.Sick);
-        _life.Answer();
+        Press();
         Late();
+        Press();
         Assert.Equal(2, Resets);
-        _life.Answer();
         Late();
         Assert.Equal(Purpose.Diagnose, Assert.IsType<ServerState.EnteringRescue>(_life.State).Purpose);
         _life.Until<ServerState.Failed>();
@@ -102,9 +113,9 @@ public sealed class RepairTests
     public void A_diagnosis_that_reaches_no_rescue_system_costs_one_reset()
     {
         _life.Wish(Life.Sick);
-        _life.Answer();
+        Press();
         Late();
-        _life.Answer();
+        Press();
         Late();
         _life.Answer();
         _life.Answer();
@@ -134,7 +145,7 @@ public sealed class RepairTests
         var before = _life.Events.Count;
 
         _life.Wish(Life.Wanted with { Provision = Life.Plan with { RetryToken = "now" } });
-        _life.Answer();
+        Press();
         _life.Hear(new Heard.NodeProven(_life.Key, "v1.12.4"));
 
         Assert.IsType<ServerState.Provisioned>(_life.State);
@@ -146,6 +157,7 @@ public sealed class RepairTests
     public void A_machine_that_is_deleted_while_it_is_repaired_is_released()
     {
         _life.Wish(Life.Sick);
+        _life.Answer();
         // Whether the reset was pressed must be heard first.
         Assert.Empty(_life.Hear(new WishObserved(Life.Released)).Events);
         _life.Answer();
@@ -158,6 +170,7 @@ public sealed class RepairTests
     public void A_lost_answer_to_the_reset_is_not_followed_by_another_reset()
     {
         _life.Wish(Life.Sick);
+        _life.Answer();
         _life.Hear(new Heard.LeftUnknown(_life.Key, "The connection was cut."));
         _life.Hear(new Recovered());
         _life.After(Limits.LeastBoot, new DeadlineCame());
@@ -170,6 +183,7 @@ public sealed class RepairTests
     public void A_crash_right_after_the_intent_is_a_reset_that_may_have_been_pressed()
     {
         _life.Wish(Life.Sick);
+        _life.Answer();
         _life.Hear(new Recovered());
 
         Assert.False(_life.Events.OfType<ServerEvent.ResetPressed>().Last().Known);
@@ -180,12 +194,10 @@ public sealed class RepairTests
     public void Hardware_gets_five_minutes_whatever_the_request_allows()
     {
         _life.Wish(Life.Sick with { Repair = Life.Repair with { Patience = TimeSpan.FromMinutes(1) } });
-        _life.Answer();
-        _life.After(TimeSpan.FromMinutes(4), new DeadlineCame());
-        Assert.Equal(1, Resets);
+        Press();
+        Assert.Empty(_life.After(TimeSpan.FromMinutes(4), new DeadlineCame()).Events);
 
-        _life.After(TimeSpan.FromMinutes(1), new DeadlineCame());
-        Assert.Equal(2, Resets);
+        Assert.NotEmpty(_life.After(TimeSpan.FromMinutes(1), new DeadlineCame()).Events);
     }
 
     [Theory]
@@ -218,7 +230,7 @@ public sealed class RepairTests
     {
         var wish = Life.Wanted with { Requests = StandingRequests.None with { PowerCycle = "monday" } };
         _life.Wish(wish);
-        _life.Answer();
+        Press();
         _life.Hear(new Heard.NodeProven(_life.Key, "v1.12.4"));
         _life.Wish(wish);
 
@@ -231,7 +243,7 @@ public sealed class RepairTests
     public void A_node_that_does_not_come_back_from_a_persons_restart_stays_theirs()
     {
         _life.Wish(Life.Wanted with { Requests = StandingRequests.None with { PowerCycle = "monday" } });
-        _life.Answer();
+        Press();
         _life.After(Limits.BootTimeout, new DeadlineCame());
 
         Assert.False(Assert.Single(_life.Events.OfType<ServerEvent.RepairEnded>()).Returned);
@@ -244,6 +256,8 @@ public sealed class RepairTests
     {
         var life = new Life();
         var wish = Life.Idle with { Provision = Life.Plan with { AlreadyNode = true }, Requests = StandingRequests.None with { PowerCycle = "last year" } };
+        life.Wish(wish);
+        // As the actor does after every change.
         life.Wish(wish);
         Assert.False(Assert.Single(life.Events.OfType<ServerEvent.RequestAnswered>()).Granted);
         for (var step = 0; step < 6; step++)
@@ -258,12 +272,75 @@ public sealed class RepairTests
         Assert.DoesNotContain(life.Events, happened => happened is ServerEvent.ResetIntended);
     }
 
-    private void GiveUp()
+    [Fact]
+    public void A_node_that_is_well_before_its_reset_may_be_pressed_is_not_reset()
+    {
+        _life.Wish(Life.Sick);
+        _life.Hear(new Heard.Refused(_life.Key, "QuorumAtRisk", "Not now.", Advice.WaitForPerson));
+        _life.Hear(new Recovered());
+        _life.Wish(Life.Wanted);
+
+        Assert.IsType<ServerState.Provisioned>(_life.State);
+        Assert.Equal(0, Resets);
+    }
+
+    [Fact]
+    public void A_press_that_was_surely_refused_is_not_taken_for_one_that_may_have_happened()
     {
         _life.Wish(Life.Sick);
         _life.Answer();
+        _life.Hear(new Heard.Refused(_life.Key, "QuorumAtRisk", "Not now.", Advice.WaitForPerson));
+        _life.Hear(new Recovered());
+        Assert.Equal((RepairStage.Preparing, 0), (Repairing.Stage, Repairing.Tally.Resets));
+
+        _life.Wish(Life.Released);
+        Assert.Equal(Purpose.Release, Assert.IsType<ServerState.EnteringRescue>(_life.State).Purpose);
+    }
+
+    [Fact]
+    public void A_node_that_returns_late_gets_its_time_to_be_found_well()
+    {
+        _life.Wish(Life.Sick);
+        Press();
+        _life.After(TimeSpan.FromMinutes(9), new Heard.NodeProven(_life.Key, "v1.12.4"));
+
+        Assert.Empty(_life.After(TimeSpan.FromMinutes(4), new DeadlineCame()).Events);
+        Assert.NotEmpty(_life.After(TimeSpan.FromMinutes(1), new DeadlineCame()).Events);
+    }
+
+    [Fact]
+    public void A_diagnosis_asks_for_the_quorum_as_well_and_ends_when_the_node_is_well_after_all()
+    {
+        var quorum = new QuorumQuestion(Life.Plan.TalosSecrets, [], Others: 2);
+        _life.Wish(Life.Sick with { Provision = Life.Plan with { Quorum = quorum } });
+        Press();
         Late();
+        Press();
+        Late();
+        _life.Wish(Life.Wanted with { Provision = Life.Plan with { Quorum = quorum } });
+        Assert.IsType<ServerState.Provisioned>(_life.State);
+        Assert.Equal(2, Resets);
+    }
+
+    [Fact]
+    public void A_restart_that_robot_refuses_leaves_the_node_as_it_was()
+    {
+        _life.Wish(Life.Wanted with { Requests = StandingRequests.None with { PowerCycle = "monday" } });
         _life.Answer();
+        _life.Hear(new Heard.Refused(_life.Key, "ResetNotOffered", "No button.", Advice.GiveUp));
+
+        Assert.IsType<ServerState.Provisioned>(_life.State);
+        Assert.Null(_life.State.Doubt);
+    }
+
+    private ServerState.Repairing Repairing => Assert.IsType<ServerState.Repairing>(_life.State);
+
+    private void GiveUp()
+    {
+        _life.Wish(Life.Sick);
+        Press();
+        Late();
+        Press();
         Late();
         _life.Until<ServerState.InRescue>();
     }

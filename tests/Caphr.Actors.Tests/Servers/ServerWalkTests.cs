@@ -34,6 +34,7 @@ public sealed class ServerWalkTests
             new Life().Until<ServerState.Available>().Wish(Life.Idle with { InspectFirst = true }).Until<ServerState.Inspecting>(state => state.Stage == RescueStage.Awaiting).State,
             new Life().Until<ServerState.Available>().Wish(Life.Idle with { InspectFirst = true }).Until<ServerState.Inspecting>(state => state.HostKey is not null).State,
             new Life().Until<ServerState.Provisioned>().Wish(Life.Sick).State,
+            new Life().Until<ServerState.Provisioned>().Wish(Life.Sick).Until<ServerState.Repairing>(state => state.Stage == RepairStage.Pressing).State,
             new Life().Until<ServerState.Provisioned>().Wish(Life.Sick).Until<ServerState.Repairing>(state => state.Stage == RepairStage.Watching).State,
             new Life().Until<ServerState.Provisioned>().Wish(Life.Sick).Until<ServerState.Repairing>(state => state.Stage == RepairStage.Returned).State,
             Diagnosed().State,
@@ -52,7 +53,7 @@ public sealed class ServerWalkTests
         var life = new Life().Until<ServerState.Provisioned>().Wish(Life.Sick);
         while (life.State is ServerState.Repairing { Stage: var stage })
         {
-            if (stage == RepairStage.Pressing) life.Answer();
+            if (stage is RepairStage.Preparing or RepairStage.Pressing) life.Answer();
             else life.After(TimeSpan.FromMinutes(11), new DeadlineCame());
         }
 
@@ -76,11 +77,11 @@ public sealed class ServerWalkTests
         new WishObserved(Life.Idle with { Provision = Life.Plan with { Guard = new WipeGuard(NeedsPermit: true, Permit: null) } }),
         new WishObserved(Life.Released with { ReleaseGuard = new WipeGuard(NeedsPermit: true, Permit: null) }),
         new WishObserved(Life.Sick), new WishObserved(Life.Sick with { Hold = new HoldBack("LimitReached", "Later.") }), new WishObserved(Life.Wanted with { Hold = new HoldBack("LimitReached", "Later.") }),
-        new WishObserved(Life.Idle with { Detach = Life.Plan.Claim }), new WishObserved(Life.Idle with { InspectFirst = true }),
+        new WishObserved(Life.Idle with { Doubted = new Doubt("R", "m") }), new WishObserved(Life.Idle with { Detach = Life.Plan.Claim }), new WishObserved(Life.Idle with { InspectFirst = true }),
         .. Requested().Select(requests => new WishObserved(Life.Wanted with { Requests = requests })),
         .. Requested().Select(requests => new WishObserved(Life.Idle with { Requests = requests })),
         new Recovered(), new DeadlineCame(),
-        new Heard.ServerFound(key, Life.Record), new Heard.RescueArmed(key), new Heard.ResetPressed(key), new Heard.RescueAnswered(key, "SHA256:x"),
+        new Heard.ServerFound(key, Life.Record), new Heard.RescueArmed(key), new Heard.ResetReady(key), new Heard.ResetPressed(key), new Heard.RescueAnswered(key, "SHA256:x"),
         new Heard.RescueProven(key, Life.Hardware()), new Heard.ImageWritten(key, 1, null), new Heard.WriteFailed(key, "R", "m"), new Heard.RescueLeft(key),
         new Heard.MaintenanceAnswered(key, Life.Talos), new Heard.ConfigurationAccepted(key), new Heard.NodeProven(key, "v1"), new Heard.NodeDismissed(key), new Heard.DiskWiped(key),
         new Heard.LeftUnknown(key, "lost"), new Heard.Refused(key, "R", "m", Advice.BackOff), new Heard.Refused(key, "R", "m", Advice.GiveUp),

@@ -31,6 +31,16 @@ public sealed class BrakeTests
     }
 
     [Fact]
+    public void What_cannot_begin_yet_takes_nobodys_turn()
+    {
+        Limits(new WorkLimits { AtOnce = 1 });
+        Add(1, number => new ServerState.Claimed { Number = number, Plan = Plan(number) with { Bootstrap = null } }, sinceMinutesAgo: 9);
+        Add(2, Claimed, sinceMinutesAgo: 1);
+
+        Assert.Empty(Held("LimitReached"));
+    }
+
+    [Fact]
     public void Many_failures_stop_what_is_new_and_not_what_goes_back()
     {
         for (var number = 1; number <= 5; number++) Add(number, Failed);
@@ -81,5 +91,6 @@ public sealed class BrakeTests
         TalosVersion = "v1.12.4",
         ProviderId = $"hetzner-robot://{number}",
         TalosSecrets = new ObjectName(Objects.Namespace, "demo-talos"),
+        Bootstrap = new ObjectName(Objects.Namespace, $"m-{number}"),
     };
 }

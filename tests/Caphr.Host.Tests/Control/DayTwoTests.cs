@@ -102,6 +102,44 @@ public sealed class DayTwoTests
         Assert.Equal(blocks, _objects.WrittenTo("cp-0")?.StartsWith("block-move", StringComparison.Ordinal) == true);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_server_that_is_claimed_or_is_somebodys_node_is_not_inspected(bool claimed)
+    {
+        _objects.AddHost(1, consumer: claimed ? "gone" : null, state: new ServerState.Available { Number = new ServerNumber(1) });
+        _objects.Hosts[0] = _objects.Hosts[0] with { Spec = _objects.Hosts[0].Spec with { Inspection = InspectionPolicy.BeforeFirstUse } };
+        AnnotateHost((Names.InspectAnnotation, "now"));
+        if (!claimed) _objects.AddMachine("old", machine => machine with { Metadata = machine.Metadata with { Annotations = new Dictionary<string, string> { [Names.AdoptAnnotation] = "1" } } });
+
+        Assert.Equal((false, null), (_objects.WishFor(1).InspectFirst, _objects.WishFor(1).Requests.Inspect));
+    }
+
+    [Fact]
+    public void A_storage_server_of_which_nothing_is_known_is_not_wiped_for_anybody()
+    {
+        _objects.AddHost(1);
+        _objects.Hosts[0] = _objects.Hosts[0] with { Spec = _objects.Hosts[0].Spec with { LifecycleClass = LifecycleClass.Storage } };
+        _objects.Servers.Clear();
+
+        Assert.True(_objects.WishFor(1).QuarantineGuard.NeedsPermit);
+    }
+
+    [Fact]
+    public void A_quarantine_stands_on_the_host_until_it_is_lifted()
+    {
+        _objects.AddHost(1, state: Quarantined("uid-gone"));
+        Assert.Contains("\"caphr.io/quarantined\":\"WipeIncomplete: m\"", _objects.WrittenTo("node1"), StringComparison.Ordinal);
+
+        AnnotateHost((Names.QuarantinedAnnotation, "WipeIncomplete: m"));
+        _objects.Servers[new ServerNumber(1)] = new ServerSnapshot(new ServerState.Registered(Robot: null) { Number = new ServerNumber(1) }, Note: null);
+        Assert.Equal(new Doubt("WipeIncomplete", "m"), _objects.WishFor(1).Doubted);
+        Assert.DoesNotContain("quarantined\":null", _objects.WrittenTo("node1") ?? "", StringComparison.Ordinal);
+
+        _objects.Servers[new ServerNumber(1)] = new ServerSnapshot(new ServerState.Available { Number = new ServerNumber(1) }, Note: null);
+        Assert.Contains("\"caphr.io/quarantined\":null", _objects.WrittenTo("node1"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_move_does_not_wait_for_a_machine_at_rest()
     {

@@ -55,7 +55,7 @@ public sealed class RemediationTests
         Peer(2, "cp-1", "192.0.2.2");
         Peer(3, "cp-2", "192.0.2.3");
 
-        Assert.Equal(new QuorumQuestion(new ObjectName(Objects.Namespace, "demo-talos"), ["192.0.2.2", "192.0.2.3"]), _objects.WishFor(1).Provision!.Quorum);
+        Assert.Equal(new QuorumQuestion(new ObjectName(Objects.Namespace, "demo-talos"), ["192.0.2.2", "192.0.2.3"], Others: 2), _objects.WishFor(1).Provision!.Quorum);
     }
 
     [Theory]
@@ -92,6 +92,15 @@ public sealed class RemediationTests
         var older = Assert.Single(written.Body["status"]!["deprecated"]!["v1beta1"]!["conditions"]!.AsArray());
         Assert.Equal(("False", "WaitingForRemediation"), Told(older!));
         Assert.Equal(RemediationPhase.Escalated, Remediations.StatusOf(_objects.Remediations[0], _objects.Look()).Phase);
+    }
+
+    [Fact]
+    public void A_server_that_has_not_reported_yet_says_nothing_about_its_machine()
+    {
+        Provisioned();
+        _objects.Servers.Clear();
+
+        Assert.Null(Remediations.WriteFor(_objects.Remediations[0], _objects.Look()));
     }
 
     [Fact]

@@ -108,6 +108,7 @@ internal static class FrozenStory
             new ServerEvent.DismissalIntended(At(101)),
             new ServerEvent.NodeDismissed(At(102)),
             new ServerEvent.Quarantined(At(103), "SystemDiskUnknown", "Two disks hold a Talos."),
+            new ServerEvent.Doubted(At(103), "NodeNotHealed", "Dead."),
             new ServerEvent.WipeAsked(At(104), s_plan, At(164)),
             new ServerEvent.Quarantined(At(105), "SystemDiskUnknown", "Two disks hold a Talos."),
             new ServerEvent.QuarantineLifted(At(106)),

@@ -7,6 +7,8 @@ internal static class Ending
     {
         // The claim ends all the same, or nothing above the Machine could ever be deleted. The server is not offered again.
         { Phase: ServerPhase.Releasing } => [new ServerEvent.Quarantined(now, reason, $"It could not be given back in order: {message} Its disk counts as not wiped.")],
+        // Their node was not touched, or runs again: a wish that cannot be granted makes it no worse.
+        ServerState.Repairing { Order.Cause: RepairCause.Person } => [new ServerEvent.StepRefused(now, reason, message, now, Counted: false), new ServerEvent.RepairEnded(now, Returned: false)],
         ServerState.Inspecting => [new ServerEvent.Quarantined(now, reason, $"It could not be inspected: {message}")],
         ServerState.Held => [new ServerEvent.GaveUp(now, reason, message)],
         // Nothing is at stake, and a person may be mending it right now.

@@ -16,7 +16,7 @@ internal static class EnteringRescue
         {
             RescueStage.Arming => new ServerEffect.ArmRescue(key, plan.Robot, state.Purpose),
             RescueStage.Dismissing => new ServerEffect.DismissNode(key, state.Record!.Address, plan.TalosSecrets, Erases: state.Installed is not null, plan.LeavesEtcd, plan.Claim, plan.Guard),
-            RescueStage.Pressing => new ServerEffect.PressReset(key, plan.Robot, state.Purpose, plan.Claim, GuardOf(state)),
+            RescueStage.Pressing => new ServerEffect.PressReset(key, plan.Robot, state.Purpose, plan.Claim, GuardOf(state)) { Quorum = state.Purpose == Purpose.Diagnose ? plan.Quorum : null },
             RescueStage.Awaiting => new ServerEffect.AwaitRescue(key, plan.Robot, state.Record!.Address, state.LastRescueKey),
         };
     }

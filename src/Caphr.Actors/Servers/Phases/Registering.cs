@@ -11,7 +11,9 @@ internal static class Registering
 
     public static IReadOnlyList<ServerEvent> Decide(ServerState.Registered state, ServerInput.Heard heard, DateTimeOffset now) => heard switch
     {
-        ServerInput.Heard.ServerFound found => [new ServerEvent.Identified(now, found.Record)],
+        ServerInput.Heard.ServerFound found => state.Doubt is { } doubt
+            ? [new ServerEvent.Identified(now, found.Record), new ServerEvent.Quarantined(now, doubt.Reason, doubt.Message)]
+            : [new ServerEvent.Identified(now, found.Record)],
         ServerInput.Heard.LeftUnknown unknown => Refusals.BackOff(state, "RobotSilent", unknown.Message, now),
         _ => [],
     };

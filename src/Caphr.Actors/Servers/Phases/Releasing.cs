@@ -7,6 +7,9 @@ namespace Caphr.Actors.Servers.Phases;
 /// </summary>
 internal static class Releasing
 {
+    /// <summary>Why a server is in quarantine that was only said to be a Machine's node.</summary>
+    public const string NeverProven = "NeverProven";
+
     public static IReadOnlyList<ServerEvent> Begin(ServerState.Held state, HoldBack? hold, DateTimeOffset now) => state switch
     {
         // Already on its way back.
@@ -15,6 +18,8 @@ internal static class Releasing
         ServerState.EnteringRescue { Stage: RescueStage.Pressing } or ServerState.Repairing { Stage: RepairStage.Pressing } => [],
         // In a journal of before there was a quarantine: a person decides, because the old system may still be running.
         ServerState.Failed { In: ServerPhase.Releasing } => [],
+        ServerState.Joining { Plan.OnlyNamed: true } or ServerState.Failed { In: ServerPhase.Joining, Plan.OnlyNamed: true } =>
+            [new ServerEvent.Quarantined(now, NeverProven, "It was named as the node of a Machine and has never proven to be: nothing was done to it, and whatever runs there may be somebody else's.")],
         { Installed: null, Plan.AlreadyNode: false } => Ending.Free(state, wiped: false, now),
         // The node is left running: fenced and not wiped, it would be of no use to anybody.
         _ when Permits.Missing(state, now) is { } missing => Permits.Await(state, missing, now),

@@ -9,14 +9,14 @@ namespace Caphr.Actors.Servers.Phases;
 /// </summary>
 internal static class Repairing
 {
-    public static IReadOnlyList<ServerEvent> Begin(RepairOrder order, DateTimeOffset now) =>
-        [new ServerEvent.RepairBegun(now, order), new ServerEvent.ResetIntended(now, now + order.Wait)];
+    public static IReadOnlyList<ServerEvent> Begin(RepairOrder order, DateTimeOffset now) => [new ServerEvent.RepairBegun(now, order)];
 
     public static ServerEffect? Effect(ServerState.Repairing state)
     {
         var key = ServerLifecycle.Key(state);
         return state.Stage switch
         {
+            RepairStage.Preparing => new ServerEffect.PrepareReset(key, state.Plan.Robot, state.Plan.Quorum),
             RepairStage.Pressing => new ServerEffect.PressReset(key, state.Plan.Robot, Purpose.Repair, state.Plan.Claim, WipeGuard.None) { Quorum = state.Plan.Quorum },
             RepairStage.Watching => new ServerEffect.AwaitNode(key, state.Record!.Address, state.Plan.TalosSecrets) { NotBefore = state.Until - state.Order.Wait + Limits.LastGasp },
             RepairStage.Returned => null,
@@ -25,6 +25,8 @@ internal static class Repairing
 
     public static IReadOnlyList<ServerEvent> Decide(ServerState.Repairing state, ServerInput.Heard heard, DateTimeOffset now) => (state.Stage, heard) switch
     {
+        (RepairStage.Preparing, ServerInput.Heard.ResetReady) => [new ServerEvent.ResetIntended(now, now + state.Order.Wait)],
+        (RepairStage.Preparing, ServerInput.Heard.LeftUnknown unknown) => Refusals.BackOff(state, "RobotSilent", unknown.Message, now),
         (RepairStage.Pressing, ServerInput.Heard.ResetPressed) => [new ServerEvent.ResetPressed(now, Known: true)],
         (RepairStage.Pressing, ServerInput.Heard.LeftUnknown) => [new ServerEvent.ResetPressed(now, Known: false)],
         (RepairStage.Watching, ServerInput.Heard.NodeProven proven) => state.Order.Cause == RepairCause.Person
@@ -37,9 +39,9 @@ internal static class Repairing
 
     public static IReadOnlyList<ServerEvent> Overdue(ServerState.Repairing state, DateTimeOffset now) => state switch
     {
-        { Stage: RepairStage.Pressing } => [],
+        { Stage: RepairStage.Pressing or RepairStage.Preparing } => [],
         { Order.Cause: RepairCause.Person } => [new ServerEvent.RepairEnded(now, Returned: state.Stage == RepairStage.Returned)],
-        _ when state.Tally.Resets < state.Order.Resets => [new ServerEvent.ResetIntended(now, now + state.Order.Wait)],
+        _ when state.Tally.Resets < state.Order.Resets => [new ServerEvent.RepairBegun(now, state.Order)],
         _ => [new ServerEvent.RescueIntended(now, Purpose.Diagnose, now + Limits.RescueTimeout)],
     };
 

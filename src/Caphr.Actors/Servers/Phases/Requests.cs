@@ -10,8 +10,8 @@ internal static class Requests
     public static IReadOnlyList<ServerEvent> Decide(ServerState state, ServerWish wish, DateTimeOffset now) =>
         Open(wish.Requests.Inspect, state.Answered.Inspect) is { } inspect && Inspect(state, wish, inspect, now) is { Count: > 0 } inspected ? inspected
         : Open(wish.Requests.PowerCycle, state.Answered.PowerCycle) is { } cycle && PowerCycle(state, wish, cycle, now) is { Count: > 0 } cycled ? cycled
-        : Open(wish.Requests.Retry, state.Answered.Retry) is { } retry ? Retry(state, wish, retry, now)
         : Open(wish.Requests.Accept, state.Answered.Accept) is { } accept ? Accept(state, accept, now)
+        : Open(wish.Requests.Retry, state.Answered.Retry) is { } retry ? Retry(state, wish, retry, now)
         : [];
 
     private static string? Open(string? token, string? answered) => token == answered ? null : token;
@@ -40,6 +40,9 @@ internal static class Requests
 
     private static IReadOnlyList<ServerEvent> Retry(ServerState state, ServerWish wish, string token, DateTimeOffset now) => state switch
     {
+        // Its node may be at work. Who wants it erased says whose it was.
+        ServerState.Quarantined { Reason: Wishes.Detached or Releasing.NeverProven, Freed: { } freed } when token != freed.MachineUid =>
+            [Declined(ServerRequest.Retry, token, $"Its node may still be running, and a retry wipes it: if that is meant, write {freed} as the value.", now)],
         ServerState.Quarantined { Last: { } last, Installed: var installed } when installed is not null || last.AlreadyNode => Wipe(last with { Guard = wish.QuarantineGuard, Robot = wish.Robot ?? last.Robot }, token, now),
         ServerState.Quarantined when wish.Robot is { } robot => [Granted(ServerRequest.Retry, token, "It is inspected again.", now), Inspecting.Begin(robot, now)],
         ServerState.Quarantined => [],

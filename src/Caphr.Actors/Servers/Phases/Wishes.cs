@@ -6,6 +6,9 @@ namespace Caphr.Actors.Servers.Phases;
 /// </summary>
 internal static class Wishes
 {
+    /// <summary>Why a server is in quarantine whose claim a person has ended.</summary>
+    public const string Detached = "Detached";
+
     public static IReadOnlyList<ServerEvent> Decide(ServerState state, ServerWish wish, DateTimeOffset now)
     {
         if (wish.Paused) return state.PausedSince is null ? [new ServerEvent.WorkPaused(now)] : [];
@@ -16,20 +19,31 @@ internal static class Wishes
             return [resumed, .. Decide(ServerEvolution.Evolve(state, resumed), wish, now)];
         }
 
-        var requested = Requests.Decide(state, wish, now);
-        if (requested.Count > 0) return requested;
-
-        return state switch
+        IReadOnlyList<ServerEvent> wanted = state switch
         {
-            ServerState.Registered registered => registered.Robot == wish.Robot ? [] : [new ServerEvent.AccessGiven(now, wish.Robot)],
+            ServerState.Registered registered => Register(registered, wish, now),
             ServerState.Available available => Claim(available, wish, now),
+            ServerState.Inspecting { Stage: not RescueStage.Pressing } inspecting when wish.Robot is { } robot && robot != inspecting.Robot => [new ServerEvent.AccessGiven(now, robot)],
             ServerState.Held held => Held(held, wish, now),
             _ => [],
         };
+        // What the objects want comes first: a permit that was withdrawn must be known before anything goes on.
+        return wanted.Count > 0 ? wanted : Requests.Decide(state, wish, now);
+    }
+
+    private static IReadOnlyList<ServerEvent> Register(ServerState.Registered state, ServerWish wish, DateTimeOffset now)
+    {
+        List<ServerEvent> events = [];
+        if (wish.Doubted is { } doubt && state.Doubt != doubt) events.Add(new ServerEvent.Doubted(now, doubt.Reason, doubt.Message));
+        if (state.Robot != wish.Robot) events.Add(new ServerEvent.AccessGiven(now, wish.Robot));
+        return events;
     }
 
     private static IReadOnlyList<ServerEvent> Claim(ServerState.Available state, ServerWish wish, DateTimeOffset now) => wish switch
     {
+        // Of a claim that this journal never saw, as after its loss.
+        { Detach: { } claim } when claim != state.Freed => [new ServerEvent.Quarantined(now, Detached, "A person has ended its claim: nothing was done to the server, and its node may still be running.") { Ends = claim }],
+        { Detach: not null } => [],
         { Provision: null } => wish is { InspectFirst: true, Robot: { } robot } && state.Hardware is null ? [Inspecting.Begin(robot, now)] : [],
         // A claim ends once. Who still wishes for it looks at objects of before that, and its Machine is gone.
         { Provision: var plan } when plan.Claim == state.Freed => [],
@@ -44,6 +58,10 @@ internal static class Wishes
         if (wish.Detach == state.Plan.Claim) return Detach(state, now);
         if (wish.Release == state.Plan.Claim) return Release(state, wish, now);
         if (state is ServerState.Repairing { Order.Cause: RepairCause.HealthCheck } repairing && wish.Repair?.Id != repairing.Order.Id) return Repairing.Withdrawn(repairing, now);
+        // Well after all, and nothing was pressed for the diagnosis yet.
+        if (state is ServerState.EnteringRescue { Purpose: Purpose.Diagnose, Stage: RescueStage.Arming } && wish.Repair is null) return [new ServerEvent.RepairEnded(now, Returned: true)];
+        // Wiped once more for a claim that is over, so nobody else brings the credentials.
+        if (wish.Provision is null && state.Phase == ServerPhase.Releasing && wish.Robot is { } robot && robot != state.Plan.Robot) return [new ServerEvent.PlanChanged(now, state.Plan with { Robot = robot })];
 
         // No wish for this claim, or one for another claim, changes nothing: only the deletion of our own Machine ends a claim.
         if (wish.Provision is not { } wished || wished.Claim != state.Plan.Claim) return [];
@@ -79,11 +97,11 @@ internal static class Wishes
     private static IReadOnlyList<ServerEvent> Detach(ServerState.Held state, DateTimeOffset now) => state
         is ServerState.EnteringRescue { Stage: RescueStage.Pressing } or ServerState.Repairing { Stage: RepairStage.Pressing }
         ? []
-        : [new ServerEvent.Quarantined(now, "Detached", $"A person has detached it from {state.Plan.Machine}: nothing was done to the server, and its node may still be running.")];
+        : [new ServerEvent.Quarantined(now, Detached, $"A person has detached it from {state.Plan.Machine}: nothing was done to the server, and its node may still be running.")];
 
     private static IReadOnlyList<ServerEvent> Release(ServerState.Held state, ServerWish wish, DateTimeOffset now)
     {
-        var guarded = state with { Plan = state.Plan with { Guard = wish.ReleaseGuard, LeavesEtcd = wish.ReleaseLeavesEtcd } };
+        var guarded = state with { Plan = state.Plan with { Guard = wish.ReleaseGuard, LeavesEtcd = wish.ReleaseLeavesEtcd, Robot = wish.Robot ?? state.Plan.Robot } };
         var asked = state is ServerState.Failed { In: ServerPhase.Releasing } && wish.ReleaseRetryToken != state.Plan.RetryToken;
         // A permit that is still missing leaves the request open: it is not to be made twice.
         if (asked && Permits.Missing(guarded, now) is null)

@@ -59,6 +59,7 @@ internal sealed class Watches(ObjectStore store, Faults faults, LabKubernetesOpt
         }
 
         await stream.FlushAsync(end);
+        var marked = options.Clock.GetTimestamp();
         while (true)
         {
             if (store.ReadAfter(at) is not { } feed)
@@ -70,24 +71,24 @@ internal sealed class Watches(ObjectStore store, Faults faults, LabKubernetesOpt
             foreach (var change in feed.Changes) await stream.SendAsync(change, end);
             if (feed.Changes.Count > 0) await stream.FlushAsync(end);
             at = Math.Max(at, feed.Revision);
-            if (feed.Changes.Count == 0 && !await ChangedAsync(feed.Next, end) && bookmarks)
-            {
-                await stream.BookmarkAsync(at, endOfInitialEvents: false, end);
-                await stream.FlushAsync(end);
-            }
+            if (feed.Changes.Count == 0) await ChangedAsync(feed.Next, end);
+            // Also while other kinds change all the time, of which this watch says nothing.
+            if (!bookmarks || options.Clock.GetElapsedTime(marked) < options.BookmarkInterval) continue;
+            await stream.BookmarkAsync(at, endOfInitialEvents: false, end);
+            await stream.FlushAsync(end);
+            marked = options.Clock.GetTimestamp();
         }
     }
 
-    private async Task<bool> ChangedAsync(Task next, CancellationToken end)
+    private async Task ChangedAsync(Task next, CancellationToken end)
     {
         try
         {
             await next.WaitAsync(options.BookmarkInterval, options.Clock, end);
-            return true;
         }
         catch (TimeoutException)
         {
-            return false;
+            // Time for a bookmark.
         }
     }
 }
