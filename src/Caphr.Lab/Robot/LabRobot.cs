@@ -117,9 +117,14 @@ public sealed class LabRobot : IAsyncDisposable, IFaultyPart
         return reply.IsLost || fault is RobotFault.LoseReply ? new LabRobotAnswer.Lost() : new LabRobotAnswer.Told(reply.Status, reply.Body);
     }
 
+    /// <summary>If nothing is chosen, a 403 that explains nothing: the form that is hardest to understand.</summary>
+    private RobotReply ForBlocked =>
+        _scenarios.Contains(RobotScenario.BlockedAsUnauthorized) ? RobotDoor.Unauthorized
+        : RobotReply.Nothing(403) with { IsLost = _scenarios.Contains(RobotScenario.BlockedAsHangUp) };
+
     private RobotReply Serve(RobotEndpoint endpoint, LabRobotCall call, Func<string, string> parameter, Dictionary<string, Microsoft.Extensions.Primitives.StringValues> query)
     {
-        if (_door.Refuse(call.Caller, call.Authorization, _scenarios.Contains(RobotScenario.BlockedAsUnauthorized)) is { } refused) return refused;
+        if (_door.Refuse(call.Caller, call.Authorization, ForBlocked) is { } refused) return refused;
         if (_quotas.Refuse(endpoint.Method, endpoint.Template, endpoint.PerHour, _scenarios.Contains(RobotScenario.SharedQuotas)) is { } limited) return limited;
         using var reader = new FormReader(call.Form);
         var form = new FormCollection(reader.ReadForm());

@@ -10,22 +10,24 @@ internal sealed class RobotDoor(LabRobotOptions options, LabTime time)
 {
     private const int Strikes = 3;
 
+    public static RobotReply Unauthorized => RobotReply.Error(401, "UNAUTHORIZED", "Unauthorized");
+
     private static readonly TimeSpan s_blockTime = TimeSpan.FromMinutes(10);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<IPAddress, (int Failed, DateTimeOffset Until)> _strikes = [];
     private readonly byte[] _expected = Encoding.UTF8.GetBytes($"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{options.User}:{options.Password}"))}");
 
+    /// <param name="blocked">What a blocked address is told: how that looks on the wire is not documented.</param>
     /// <returns>The refusal, or null for a caller who may come in.</returns>
-    public RobotReply? Refuse(IPAddress caller, string? authorization, bool isBlockUnauthorized)
+    public RobotReply? Refuse(IPAddress caller, string? authorization, RobotReply blocked)
     {
         lock (_gate)
         {
             var (failed, until) = _strikes.GetValueOrDefault(caller);
             if (until <= time.Now) failed = 0;
 
-            // How the block looks on the wire is not documented; a 403 that explains nothing is the hardest form to understand.
-            if (failed >= Strikes) return isBlockUnauthorized ? Unauthorized() : RobotReply.Nothing(403);
+            if (failed >= Strikes) return blocked;
             if (CryptographicOperations.FixedTimeEquals(_expected, Encoding.UTF8.GetBytes(authorization ?? "")))
             {
                 _strikes.Remove(caller);
@@ -33,9 +35,7 @@ internal sealed class RobotDoor(LabRobotOptions options, LabTime time)
             }
 
             _strikes[caller] = (failed + 1, time.Now + time.Scaled(s_blockTime));
-            return Unauthorized();
+            return Unauthorized;
         }
     }
-
-    private static RobotReply Unauthorized() => RobotReply.Error(401, "UNAUTHORIZED", "Unauthorized");
 }

@@ -65,4 +65,7 @@ public enum RobotScenario
 
     /// <summary>A blocked address is told 401, as if the login were wrong.</summary>
     BlockedAsUnauthorized,
+
+    /// <summary>A blocked address is hung up on before it hears a word.</summary>
+    BlockedAsHangUp,
 }

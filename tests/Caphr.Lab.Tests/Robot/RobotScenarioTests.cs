@@ -164,6 +164,16 @@ public sealed class RobotScenarioTests : IAsyncLifetime
         Assert.Equal(RobotError.ForbiddenWithoutReason, (await _client.ListServers(default)).Failure?.Error);
     }
 
+    [Fact]
+    public async Task A_blocked_address_can_be_hung_up_on()
+    {
+        Login("wrong");
+        for (var i = 0; i < 3; i++) await TextAsync("/server");
+        _robot.Switch(RobotScenario.BlockedAsHangUp, on: true);
+
+        Assert.Equal(RobotError.ConnectionLost, (await _client!.ListServers(default)).Failure?.Error);
+    }
+
     /// <summary>What the client says of a server is the same in every shape.</summary>
     [Theory]
     [InlineData(RobotScenario.SingleValuesForLists)]
