@@ -1,6 +1,8 @@
 using System.Globalization;
+using Caphr.Lab.Talos;
 using Caphr.Lab.World.Deeds;
 using Caphr.Lab.World.Faults;
+using Caphr.Protocols.Talos;
 
 namespace Caphr.Lab.World;
 
@@ -14,9 +16,6 @@ public sealed partial class LabServer
     private const int SlowFactor = 10;
     private const string StaleVersion = "v1.9.0";
     private const string OldHostName = "old-system";
-
-    /// <summary>Of another cluster, whose secrets nobody here has.</summary>
-    private const string StaleConfiguration = "version: v1alpha1\nmachine:\n    type: worker\n";
 
     private readonly HashSet<string> _bootEntries = new(StringComparer.Ordinal);
 
@@ -196,6 +195,13 @@ public sealed partial class LabServer
         }
     }
 
+    /// <summary>Of a cluster of another life, whose secrets nobody here has kept. Its node goes on answering with them.</summary>
+    private string StaleConfiguration()
+    {
+        using var other = new LabTalosCluster("of-another-life", new Uri("https://192.0.2.1:6443"), _time.Clock, new Random(Number));
+        return other.MachineConfiguration(LabMachineRole.ControlPlane, TalosVersion.Parse(StaleVersion));
+    }
+
     private void ChangeDisks(ServerFault fault)
     {
         LabDisk changed;
@@ -208,7 +214,7 @@ public sealed partial class LabServer
                 ServerFault.LeftoverVolumeGroup => Fill(LastDisk, new DiskContent.Empty(), ["LVM2_member"]),
                 ServerFault.LeftoverCeph => Fill(LastDisk, new DiskContent.Empty(), ["ceph_bluestore"]),
                 ServerFault.OldSystemOnDisk => Fill(LastDisk, new DiskContent.OldLinux(OldHostName), ["gpt", "ext4"]),
-                ServerFault.StaleTalos => Fill(FirstDisk, new DiskContent.Talos(StaleVersion, StaleConfiguration), ["gpt"]),
+                ServerFault.StaleTalos => Fill(FirstDisk, new DiskContent.Talos(StaleVersion, StaleConfiguration()), ["gpt"]),
                 _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "It happens to no disk."),
             };
         }

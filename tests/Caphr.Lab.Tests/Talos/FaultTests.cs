@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Caphr.Lab.Talos;
 using Caphr.Lab.World;
+using Caphr.Lab.World.Faults;
 using Caphr.Protocols.Talos;
 using Caphr.Protocols.Talos.Certificates;
 using Caphr.Protocols.Talos.Grpc;
@@ -13,6 +14,18 @@ namespace Caphr.Lab.Tests.Talos;
 public sealed class FaultTests
 {
     private const string Release = "v1.13.9";
+
+    [Fact]
+    public async Task A_stale_Talos_answers_as_a_node_of_another_cluster()
+    {
+        await using var lab = await TalosLab.StartAsync(221);
+        Assert.True(FaultText.Read($"server {lab.Server.Number} stale-talos").TryGet(out var planned, out _));
+        Assert.Null(lab.World.Faults.Plan(planned));
+
+        await lab.ReachAsync<RunningSystem.TalosConfigured>(() => lab.Server.PressReset(ResetKind.Hardware), running => running.Ready);
+
+        Assert.Equal(new TalosPresence.Foreign(ForeignPeer.AnotherCluster), await lab.ProbeAsync());
+    }
 
     [Fact]
     public async Task A_certificate_without_the_address_is_accepted_for_its_chain()
