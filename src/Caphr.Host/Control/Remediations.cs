@@ -79,7 +79,9 @@ internal static class Remediations
     {
         _ when world.OwnerOf(request) is null or { Metadata.BeingDeleted: true } || machine is null or { Metadata.BeingDeleted: true } =>
             (RemediationPhase.Skipped, "MachineDeleting", "Its Machine is gone or being deleted, so nothing is repaired."),
-        null => (RemediationPhase.Escalated, "NoServer", "The Machine has no server that could be reset."),
+        // To replace it would only send it back to the end of the queue.
+        null when machine.Spec.ProviderID is not { Length: > 0 } => (RemediationPhase.Skipped, "NoServer", "The Machine still waits for a server, so there is nothing to repair."),
+        null => (RemediationPhase.Escalated, "NoServer", "The Machine's server has no HetznerRobotHost any more, so it cannot be reset. Its owner is asked to replace it."),
         ServerState.Failed failed => (RemediationPhase.Escalated, failed.Reason, $"{failed.Message} The Machine's owner is asked to replace it."),
         ServerState.Repairing { Order.Cause: RepairCause.Person } => (RemediationPhase.Waiting, "PersonRepairs", "A person has had the node restarted; waiting for the end of that."),
         ServerState.Repairing { Stage: RepairStage.Preparing, Trouble: { } trouble } => (RemediationPhase.Running, trouble.Reason, trouble.Message),

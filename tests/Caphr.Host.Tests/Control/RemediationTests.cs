@@ -132,6 +132,19 @@ public sealed class RemediationTests
         Assert.True(written is null || written.Body["metadata"]!["annotations"]!.AsObject() is { Count: 1 } annotations && annotations[ClusterApi.RemediateMachineAnnotation] is null);
     }
 
+    [Theory]
+    [InlineData(false, RemediationPhase.Skipped)]
+    [InlineData(true, RemediationPhase.Escalated)]
+    public void A_machine_that_waits_for_its_first_server_keeps_its_place_in_the_queue(bool wasNode, RemediationPhase phase)
+    {
+        Provisioned();
+        _objects.Hosts.Clear();
+        if (!wasNode) _objects.InfraMachines[0] = _objects.InfraMachines[0] with { Spec = _objects.InfraMachines[0].Spec with { ProviderID = null } };
+
+        Assert.Equal(phase, Remediations.StatusOf(_objects.Remediations[0], _objects.Look()).Phase);
+        Assert.Equal(wasNode, Remediations.WriteFor(_objects.Remediations[0], _objects.Look()) is not null);
+    }
+
     [Fact]
     public void A_server_at_work_is_left_alone_and_the_request_says_so()
     {

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Caphr.Actors.Servers.Phases;
 
 /// <summary>
@@ -53,7 +51,7 @@ internal static class Repairing
 
     public static IReadOnlyList<ServerEvent> Diagnose(ServerState.InRescue state, HardwareFacts hardware, DateTimeOffset now)
     {
-        var resets = string.Create(CultureInfo.InvariantCulture, $"The node did not come back well from its resets. In the rescue system");
+        const string resets = "The node did not come back well from its resets. In the rescue system";
         if (hardware.Disks.FirstOrDefault(disk => disk.Healthy == false) is { } failing)
             return [new ServerEvent.GaveUp(now, "DiskFailing", $"{resets} disk {failing.Name}, serial {failing.Serial}, says that it expects to fail soon (SMART).")];
         if (state.Installed is { } installed && hardware.Disks.All(disk => disk.Serial != installed.Serial))
