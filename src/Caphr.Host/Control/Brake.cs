@@ -33,9 +33,10 @@ internal sealed class Brake
     public HoldBack? For(HetznerRobotHost host) => _held.GetValueOrDefault(new ServerNumber(host.Spec.ServerID));
 
     /// <summary>Null while machines may be built. Says how many, so it is for a condition that is read, and held servers get <see cref="Pulled"/>.</summary>
-    public static string? WhyStopped(Cluster cluster, HetznerRobotCluster infraCluster, WorldView world)
+    public static string? WhyStopped(Cluster cluster, HetznerRobotCluster infraCluster, WorldView world) => WhyStopped(infraCluster, [.. ServersOf(cluster, world)]);
+
+    private static string? WhyStopped(HetznerRobotCluster infraCluster, List<ServerAtHand> servers)
     {
-        var servers = ServersOf(cluster, world).ToList();
         var failed = servers.Count(server => server.Phase == ServerPhase.Failed);
         var most = infraCluster.Spec.Limits?.FailuresToStop ?? Math.Max(FewestFailures, servers.Count / 10);
         return failed >= most
@@ -52,7 +53,7 @@ internal sealed class Brake
     private void Apply(Cluster cluster, HetznerRobotCluster infraCluster, WorkLimits limits, WorldView world)
     {
         var servers = ServersOf(cluster, world).ToList();
-        if (WhyStopped(cluster, infraCluster, world) is not null)
+        if (WhyStopped(infraCluster, servers) is not null)
         {
             // What goes back goes on: it is how failed servers are got rid of.
             foreach (var server in servers.Where(server => !server.IsLeaving)) _held[server.Number] = Pulled(infraCluster);

@@ -82,8 +82,7 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
         // One that is only just known may have been in quarantine for a journal that is lost.
         if (world.Server(host)?.State is not { } state || state is ServerState.Registered) return null;
         var mark = state is ServerState.Quarantined quarantined ? $"{quarantined.Reason}: {quarantined.Message}" : null;
-        return host.Metadata.Annotations.GetValueOrDefault(Names.QuarantinedAnnotation) == mark ? null : new Write.Of<HetznerRobotHost>(
-            host, new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [Names.QuarantinedAnnotation] = mark } } }, Status: false, "quarantine mark");
+        return host.Metadata.Annotations.GetValueOrDefault(Names.QuarantinedAnnotation) == mark ? null : Write.Annotation(host, Names.QuarantinedAnnotation, mark, "quarantine mark");
     }
 
     /// <summary>Whoever moves objects pauses their cluster, and takes finalizers off what it then deletes.</summary>
@@ -127,8 +126,7 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
         var works = state is ServerState.Working { Plan.AlreadyNode: false } working
             && (working.PausedSince is null || working is ServerState.EnteringRescue { Stage: RescueStage.Pressing } or ServerState.Repairing { Stage: RepairStage.Pressing });
         var blocked = machine.Metadata.Annotations.ContainsKey(ClusterApi.BlockMoveAnnotation);
-        return works == blocked ? null : new Write.Of<HetznerRobotMachine>(
-            machine, new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [ClusterApi.BlockMoveAnnotation] = works ? "" : null } } }, Status: false, "block-move annotation");
+        return works == blocked ? null : Write.Annotation(machine, ClusterApi.BlockMoveAnnotation, works ? "" : null, "block-move annotation");
     }
 
     /// <summary>Written as soon as the node has its configuration, because from then on a lost journal must not mean a new installation.</summary>

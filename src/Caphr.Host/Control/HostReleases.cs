@@ -57,11 +57,8 @@ internal static class HostReleases
         return ("Valid", string.Create(CultureInfo.InvariantCulture, $"HetznerRobotHost {host.Metadata.Name} may be wiped for Machine {machine.Name} until {release.Spec.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC."));
     }
 
-    private static IEnumerable<HetznerRobotHostRelease> For(HetznerRobotHost host, WorldView world) => world.Releases.Where(release =>
-        release.Metadata.Namespace == host.Metadata.Namespace
-        && release.Spec.HostRef.Name == host.Metadata.Name
-        && release.Spec.MachineRef.Namespace == release.Metadata.Namespace
-        && !release.Metadata.BeingDeleted);
+    private static IEnumerable<HetznerRobotHostRelease> For(HetznerRobotHost host, WorldView world) =>
+        world.ReleasesFor(host).Where(release => release.Spec.MachineRef.Namespace == release.Metadata.Namespace && !release.Metadata.BeingDeleted);
 
     private static WipePermit PermitOf(HetznerRobotHostRelease release) =>
         new(new ObjectName(release.Metadata.Namespace, release.Metadata.Name), release.Metadata.Uid ?? "", release.Spec.ExpiresAt);

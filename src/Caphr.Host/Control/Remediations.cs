@@ -66,8 +66,7 @@ internal static class Remediations
         // Nobody else takes this request of a person away, and while it stands the Machine counts as unhealthy.
         if (owner.Metadata.Annotations.ContainsKey(ClusterApi.RemediateMachineAnnotation) && state is ServerState.Repairing { Stage: RepairStage.Returned })
         {
-            return new Write.Of<Machine>(
-                owner, new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [ClusterApi.RemediateMachineAnnotation] = null } } }, Status: false, "remediate-machine annotation");
+            return Write.Annotation(owner, ClusterApi.RemediateMachineAnnotation, value: null, "remediate-machine annotation");
         }
 
         return Judge(request, machine, state, world) is (RemediationPhase.Escalated, _, var why) && !owner.Status.Conditions.Any(condition => condition is { Type: OwnerRemediated, Status: "False" })

@@ -35,6 +35,8 @@ internal sealed class WorldView(
 
     private readonly Dictionary<ObjectKey, HetznerRobotRemediation> _requests = [];
 
+    private readonly ILookup<ObjectKey, HetznerRobotHostRelease> _releases = Array.Empty<HetznerRobotHostRelease>().ToLookup(one => one.Key);
+
     private readonly ILookup<ObjectKey, HetznerRobotMachine> _machinesOf = infraMachines
         .Where(machine => machine.Metadata.Labels.ContainsKey(ClusterApi.ClusterNameLabel))
         .ToLookup(machine => new ObjectKey(machine.Metadata.Namespace, machine.Metadata.Labels[ClusterApi.ClusterNameLabel]));
@@ -58,7 +60,18 @@ internal sealed class WorldView(
 
     public IReadOnlyList<HetznerRobotMachine> InfraMachines { get; } = infraMachines;
 
-    public IReadOnlyList<HetznerRobotHostRelease> Releases { get; init; } = [];
+    public IReadOnlyList<HetznerRobotHostRelease> Releases
+    {
+        get;
+        init
+        {
+            field = value;
+            _releases = value.ToLookup(one => new ObjectKey(one.Metadata.Namespace, one.Spec.HostRef.Name));
+        }
+    } = [];
+
+    /// <summary>Those that name this host, whatever they are worth.</summary>
+    public IEnumerable<HetznerRobotHostRelease> ReleasesFor(HetznerRobotHost host) => _releases[host.Key];
 
     public IReadOnlyList<HetznerRobotRemediation> Remediations
     {

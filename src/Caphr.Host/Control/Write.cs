@@ -18,6 +18,11 @@ internal abstract record Write(string Kind, ObjectKey Key, string? Version)
 
     public abstract Task<Outcome<string?, KubernetesFailure>> CarryOutAsync(KubernetesClient kubernetes, CancellationToken cancellation);
 
+    /// <summary>Sets one annotation, or takes it away.</summary>
+    public static Of<T> Annotation<T>(T target, string name, string? value, string what)
+        where T : KubernetesObject, IKubernetesResource =>
+        new(target, new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [name] = value } } }, Status: false, what);
+
     /// <returns>The version that the object has afterwards, or null if it is gone.</returns>
     internal sealed record Of<T>(T Object, JsonObject Body, bool Status, string What) : Write(T.Resource.Kind, Object.Key, Object.Metadata.ResourceVersion)
         where T : KubernetesObject, IKubernetesResource
