@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Caphr.EndToEnd.Tests.Provisioning;
 using Caphr.EndToEnd.Tests.Tidy;
@@ -173,14 +172,5 @@ internal sealed class FleetLab : IAsyncDisposable
         where T : KubernetesObject, IKubernetesResource =>
         (await _kubernetes.ListAsync<T>(selection, CancellationToken.None)).TryGet(out var list, out var failure) ? list.Items : throw new InvalidOperationException(failure.Message);
 
-    private async Task<string> RunAsync(string kubeconfig, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("kubectl", ["--kubeconfig", kubeconfig, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var kubectl = Process.Start(start)!;
-        var output = kubectl.StandardOutput.ReadToEndAsync();
-        var errors = kubectl.StandardError.ReadToEndAsync();
-        await kubectl.WaitForExitAsync();
-        Assert.True(kubectl.ExitCode == 0, $"kubectl {string.Join(' ', arguments)}: {await errors}\n{string.Join('\n', (_controller?.Log ?? []).TakeLast(40))}");
-        return await output;
-    }
+    private Task<string> RunAsync(string kubeconfig, params string[] arguments) => Kubectl.RunAsync(kubeconfig, input: "", arguments, () => _controller?.Log ?? []);
 }

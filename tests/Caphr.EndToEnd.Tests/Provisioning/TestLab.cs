@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Caphr.EndToEnd.Tests.Tidy;
 using Caphr.Lab;
 using Caphr.Lab.Robot;
@@ -108,16 +107,5 @@ internal sealed class TestLab : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private async Task<string> RunKubectlAsync(string input, string[] arguments)
-    {
-        var start = new ProcessStartInfo("kubectl", ["--kubeconfig", Kubeconfig, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        using var kubectl = Process.Start(start)!;
-        var output = kubectl.StandardOutput.ReadToEndAsync();
-        var errors = kubectl.StandardError.ReadToEndAsync();
-        await kubectl.StandardInput.WriteAsync(input);
-        kubectl.StandardInput.Close();
-        await kubectl.WaitForExitAsync();
-        Assert.True(kubectl.ExitCode == 0, $"kubectl {string.Join(' ', arguments)}: {await errors}\n{string.Join('\n', Log.TakeLast(40))}");
-        return await output;
-    }
+    private Task<string> RunKubectlAsync(string input, string[] arguments) => Kubectl.RunAsync(Kubeconfig, input, arguments, () => Log);
 }

@@ -132,12 +132,17 @@ public sealed class MachineDeploymentTests
         await lab.UntilAsync<MachineDeployment>(found => found.Single().Status is { UpToDateReplicas: 0 });
         Assert.Single(await lab.ListAsync<MachineSet>());
 
+        var ofBlue = Fleet.Deployment(replicas: 0);
+        ofBlue = ofBlue with { Metadata = Fleet.Meta("others"), Spec = ofBlue.Spec with { ClusterName = "blue" } };
+
+        // One watch tells of Clusters and another of deployments, so what comes after on the same watch shows that the change before it was seen.
         await lab.PatchAsync<CoreCluster>("red", """{"spec":{"paused":true}}""");
-        await lab.PatchAsync<MachineDeployment>("crew", """{"spec":{"paused":false,"replicas":2}}""");
-        // A set of another cluster shows that the stand-ins have looked at everything since.
         await lab.CreateAsync(Fleet.Cluster with { Metadata = Fleet.Meta("blue"), Spec = new ClusterSpec() });
         await lab.UntilAsync<CoreCluster>(found => found.Any(cluster => cluster.Metadata.Name == "blue" && cluster.Status.Phase is not null));
-        Assert.Single(await lab.ListAsync<MachineSet>());
+        await lab.PatchAsync<MachineDeployment>("crew", """{"spec":{"paused":false,"replicas":2}}""");
+        await lab.CreateAsync(ofBlue);
+        await lab.UntilAsync<MachineSet>(found => found.Any(set => set.Spec.ClusterName == "blue"));
+        Assert.Single(await lab.ListAsync<MachineSet>(), set => set.Spec.ClusterName == "red");
 
         await lab.PatchAsync<CoreCluster>("red", """{"spec":{"paused":false}}""");
         await lab.UntilRunningAsync(2);
