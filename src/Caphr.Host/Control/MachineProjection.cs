@@ -21,10 +21,11 @@ internal static class MachineProjection
             return Waiting(machine, host, world, allotment);
 
         var provisioned = held is ServerState.Provisioned;
+        var reason = held is ServerState.Claimed { Trouble: null, Plan.Bootstrap: null } ? "WaitingForBootstrapData" : ServerWords.Reason(held);
         var conditions = Conditions(machine, world)
             .Set("HostAssociated", holds: true, "HostAssociated", $"HetznerRobotHost {host.Metadata.Name}, server {host.Spec.ServerID}.")
             .Set("BootstrapDataReady", held.Plan.Bootstrap is not null, held.Plan.Bootstrap is null ? "WaitingForBootstrapData" : "BootstrapDataReady", held.Plan.Bootstrap is null ? ServerWords.Doing(held) : "")
-            .Set("Provisioned", provisioned, provisioned ? "Provisioned" : ServerWords.Reason(held), provisioned ? "" : ServerWords.Steady(held));
+            .Set("Provisioned", provisioned, provisioned ? "Provisioned" : reason, provisioned ? "" : ServerWords.Steady(held));
 
         return machine.Status with
         {
@@ -36,14 +37,16 @@ internal static class MachineProjection
             Phase = held.Phase.ToString(),
             Since = WholeSeconds(held.Since),
             Message = ServerWords.Message(server),
+            Next = NextWords.Of(held),
+            Advice = provisioned ? null : Remedies.For(HetznerRobotMachine.Resource.Kind, reason),
             ObservedGeneration = machine.Metadata.Generation,
-            Conditions = Summary(conditions, machine, provisioned, ServerWords.Reason(held), ServerWords.Steady(held)).All,
+            Conditions = Summary(conditions, machine, provisioned, reason, ServerWords.Steady(held)).All,
         };
     }
 
     private static HetznerRobotMachineStatus Waiting(HetznerRobotMachine machine, HetznerRobotHost? host, WorldView world, Allotment? allotment)
     {
-        var (phase, reason, message) = WaitsFor(machine, host, world, allotment);
+        var (phase, reason, message, next) = WaitsFor(machine, host, world, allotment);
         var conditions = Conditions(machine, world).Set("HostAssociated", host is not null, host is null ? reason : "HostAssociated", host is null ? message : $"HetznerRobotHost {host.Metadata.Name}.");
         return machine.Status with
         {
@@ -52,25 +55,29 @@ internal static class MachineProjection
             Phase = phase,
             Since = machine.Status.Phase == phase && machine.Status.Since is { } since ? since : WholeSeconds(world.Now),
             Message = message,
+            Next = next,
+            Advice = Remedies.For(HetznerRobotMachine.Resource.Kind, reason),
             ObservedGeneration = machine.Metadata.Generation,
             Conditions = Summary(conditions, machine, ready: false, reason, message).All,
         };
     }
 
-    private static (string Phase, string Reason, string Message) WaitsFor(HetznerRobotMachine machine, HetznerRobotHost? host, WorldView world, Allotment? allotment)
+    private static (string Phase, string Reason, string Message, string? Next) WaitsFor(HetznerRobotMachine machine, HetznerRobotHost? host, WorldView world, Allotment? allotment)
     {
         if (machine.Metadata.BeingDeleted)
         {
             return WishBuilder.MayRelease(machine, world)
-                ? ("Deleting", "Deleting", "Giving the server back.")
-                : ("Deleting", "WaitingForMachineDeletion", "Its Machine is not being deleted, so the server is kept running. Delete the Machine instead.");
+                ? ("Deleting", "Deleting", "Giving the server back.", null)
+                : ("Deleting", "WaitingForMachineDeletion", "Its Machine is not being deleted, so the server is kept running. Delete the Machine instead.", null);
         }
 
-        if (WishBuilder.IsPaused(machine, world)) return ("Waiting", "Paused", "Paused: nothing is started.");
-        if (Claims.NotYet(machine, world) is { } missing) return ("Waiting", missing.Reason, missing.Message);
-        if (host is not null && Claims.NotBegun(host, machine, world) is { } unfit) return ("Waiting", "InvalidSpec", unfit);
-        if (host is not null) return ("Claimed", "Claimed", $"HetznerRobotHost {host.Metadata.Name} is claimed.");
-        return allotment is Allotment.Nothing nothing ? ("Waiting", "NoHostAvailable", nothing.Why) : ("Waiting", "WaitingForHost", "A server is being claimed.");
+        if (WishBuilder.IsPaused(machine, world)) return ("Waiting", "Paused", "Paused: nothing is started.", "It goes on when the pause is lifted.");
+        if (Claims.NotYet(machine, world) is { } missing) return ("Waiting", missing.Reason, missing.Message, "A server is chosen as soon as that has changed.");
+        if (host is not null && Claims.NotBegun(host, machine, world) is { } unfit) return ("Waiting", "InvalidSpec", unfit, "The server is begun with as soon as that is mended.");
+        if (host is not null) return ("Claimed", "Claimed", $"HetznerRobotHost {host.Metadata.Name} is claimed.", null);
+        return allotment is Allotment.Nothing nothing
+            ? ("Waiting", "NoHostAvailable", nothing.Why, "It keeps its place in the queue, and takes the first server that fits.")
+            : ("Waiting", "WaitingForHost", "A server is being claimed.", null);
     }
 
     private static ConditionSet Conditions(HetznerRobotMachine machine, WorldView world)

@@ -23,6 +23,7 @@ internal static class Explainer
                 .. OfCluster(world.ClusterOf(machine), machine.Metadata.Labels.GetValueOrDefault(ClusterApi.ClusterNameLabel), world),
                 host is null ? "It has no server yet." : $"Its server is {host.Spec.ServerID} (HetznerRobotHost {host.Metadata.Name}).",
                 .. host is null ? [] : OfServer(host, world),
+                .. machine.Status.Next is { } next ? [$"Next: {next}"] : (IEnumerable<string>)[],
             ],
             state is ServerState.Failed ? [$"When the cause is mended: kubectl annotate --overwrite -n {machine.Metadata.Namespace} hetznerrobotmachine {machine.Metadata.Name} {Names.RetryAnnotation}=\"$(date +%s)\""] : []);
     }

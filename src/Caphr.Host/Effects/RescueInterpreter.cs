@@ -95,7 +95,7 @@ internal sealed class RescueInterpreter(RescueConnector connector, SshKeys keys,
                 {
                     { State: AttemptState.Done } => new Heard.ImageWritten(effect.Key, end.BytesWritten, end.Sha256),
                     { State: AttemptState.Absent } when unpermitted is not null => unpermitted.ToInput(effect.Key),
-                    { Error: { } error } => new Heard.WriteFailed(effect.Key, $"Install{error.Code}", $"The image was not written: {error.Detail}"),
+                    { Error: { } error } => new Heard.WriteFailed(effect.Key, $"Install{error.Code}", $"The image from {effect.Image.Authority} was not written to disk {effect.Disk.Name}, serial {effect.Disk.Serial}: {error.Detail.TrimEnd('.')}."),
                     _ => new Heard.Refused(effect.Key, "InstallForgotten", "The rescue system does not know of the installation any more.", Advice.EnterRescueAgain),
                 };
             }

@@ -76,5 +76,10 @@ internal sealed record StepProblem(string Reason, string Message, Advice? Advice
         RetryClass.Unknown => null,
     };
 
-    private static string Sentence(string text) => text.EndsWith('.') ? text : text + ".";
+    /// <summary>On one line: nodes and tools answer with several, and conditions and logs are read in columns.</summary>
+    private static string Sentence(string text)
+    {
+        var line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return line.EndsWith('.') ? line : line + ".";
+    }
 }

@@ -12,6 +12,9 @@ internal sealed class ConfigurationSecrets
     private const int ShortestSecret = 8;
     private const int LongestText = 600;
 
+    /// <summary>What stands there says what kind of thing a document is; without it an answer about a document names none.</summary>
+    private static readonly HashSet<string> s_open = ["apiVersion", "kind", "version"];
+
     private readonly List<string>? _values;
 
     public ConfigurationSecrets(string configuration) => _values = Values(configuration);
@@ -30,9 +33,11 @@ internal sealed class ConfigurationSecrets
         try
         {
             var parser = new Parser(new StringReader(configuration));
+            var key = "";
             while (parser.MoveNext())
             {
-                if (parser.Current is not Scalar { IsKey: false } scalar) continue;
+                if (parser.Current is Scalar { IsKey: true, Value: var name }) key = name;
+                if (parser.Current is not Scalar { IsKey: false } scalar || s_open.Contains(key)) continue;
                 // A block of text is quoted line by line.
                 values.UnionWith(scalar.Value.Split('\n', StringSplitOptions.TrimEntries).Where(line => line.Length >= ShortestSecret));
             }

@@ -54,8 +54,10 @@ internal sealed class TestLab : IAsyncDisposable
             .Where(document => want?.Invoke(document) ?? true)
             .Select(document => document.Replace("http://127.0.0.1:18481", Datacenter.Factory.BaseAddress.AbsoluteUri.TrimEnd('/'), StringComparison.Ordinal))
             .Select(document => change?.Invoke(document) ?? document);
-        await RunKubectlAsync(string.Join("\n---\n", documents), ["apply", "-f", "-"]);
+        await ApplyAsync(string.Join("\n---\n", documents));
     }
+
+    public Task ApplyAsync(string manifests) => RunKubectlAsync(manifests, ["apply", "-f", "-"]);
 
     public void StartController(params string[] more) => _controller = ControllerUnderTest.Start(
         Kubeconfig, Path.Combine(_folder, "data"), Datacenter.Robot.BaseAddress, Datacenter.Options.Ports.Rescue, Datacenter.Options.Ports.Talos, more);

@@ -102,15 +102,6 @@ public sealed class ExplainerTests
         Assert.Contains("Its namespace has 2 HetznerRobotHosts, of which 1 are claimed by no machine.", Explainer.Of(world.InfraClusters[0], world).Why);
     }
 
-    [Fact]
-    public void What_to_do_comes_from_the_page_that_people_read()
-    {
-        Assert.Equal("Set spec.controlPlaneEndpoint.", Remedies.For("HetznerRobotCluster", "WaitingForControlPlaneEndpoint"));
-        Assert.Null(Remedies.For("HetznerRobotMachine", "WaitingForHost"));
-        Assert.NotNull(Remedies.For("HetznerRobotMachine", "ForeignData"));
-        Assert.Null(Remedies.For("HetznerRobotMachine", "NeverHeardOf"));
-    }
-
     private static Provision Plan() => new()
     {
         Claim = new ClaimId("uid-cp-0"),

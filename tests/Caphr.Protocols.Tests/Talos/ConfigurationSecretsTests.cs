@@ -8,6 +8,11 @@ public sealed class ConfigurationSecretsTests
     public void What_Talos_quotes_of_the_configuration_is_masked() =>
         Assert.Equal("no such token: •••", new ConfigurationSecrets("machine:\n  token: sesame.open\n").Mask("no such token: sesame.open"));
 
+    [Fact]
+    public void What_kind_of_document_it_was_stays_readable() => Assert.Equal(
+        "error decoding document v1alpha1/LinkConfig/•••",
+        new ConfigurationSecrets("apiVersion: v1alpha1\nkind: LinkConfig\nname: sesame-open\n").Mask("error decoding document v1alpha1/LinkConfig/sesame-open"));
+
     [Theory]
     [InlineData("machine: [sesame.open\ntoken: 1\n")]
     [InlineData("machine: {token: sesame.open")]

@@ -121,6 +121,12 @@ public sealed record HetznerRobotMachineStatus
     [Description("What CAPHR is doing, or what keeps it from doing so, in one sentence.")]
     public string? Message { get; init; }
 
+    [Description("What comes after that, and what comes instead if it takes too long.")]
+    public string? Next { get; init; }
+
+    [Description("What a person can do about it. Left out where there is nothing to do.")]
+    public string? Advice { get; init; }
+
     [Description("The metadata.generation this status was made from.")]
     public long? ObservedGeneration { get; init; }
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Caphr.Host.Diagnostics;
+namespace Caphr.Host.Control;
 
 /// <summary>
 /// What a person does about a reason: the tables of docs/conditions.md, which is built in, so that there is one such list. It is held against the code by a

@@ -1,0 +1,18 @@
+using System.Diagnostics;
+using Caphr.EndToEnd.Tests.Tidy;
+
+namespace Caphr.EndToEnd.Tests.Provisioning;
+
+/// <summary>The shipped <c>caphr</c>, as a user runs it.</summary>
+internal static class CaphrCommand
+{
+    public static async Task<(int Exit, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        var executable = Path.Combine(Checkout.Root, "artifacts", "bin", "Caphr.Host", new DirectoryInfo(AppContext.BaseDirectory).Name, "Caphr.Host.dll");
+        using var caphr = Process.Start(new ProcessStartInfo("dotnet", [executable, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var errors = caphr.StandardError.ReadToEndAsync();
+        var output = await caphr.StandardOutput.ReadToEndAsync();
+        await caphr.WaitForExitAsync();
+        return (caphr.ExitCode, output, await errors);
+    }
+}
