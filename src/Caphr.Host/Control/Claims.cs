@@ -26,7 +26,7 @@ internal static class Claims
         if (owner.Metadata.BeingDeleted) return ("MachineDeleting", "The Machine is being deleted.");
         if (world.ClusterOf(machine) is not { } cluster) return ("WaitingForCluster", $"There is no Cluster {machine.Metadata.Labels.GetValueOrDefault(ClusterApi.ClusterNameLabel)} in this namespace.");
         if (world.InfraClusterOf(cluster) is not { } infraCluster) return ("WaitingForCluster", $"Cluster {cluster.Metadata.Name} has no HetznerRobotCluster.");
-        if (!cluster.InfrastructureProvisioned) return ("WaitingForClusterInfrastructureReady", $"HetznerRobotCluster {infraCluster.Metadata.Name} is not provisioned yet: {infraCluster.Status.Message}");
+        if (!cluster.InfrastructureProvisioned) return ("WaitingForClusterInfrastructureReady", $"HetznerRobotCluster {infraCluster.Metadata.Name} is not provisioned yet{(infraCluster.Status.Message is { Length: > 0 } why ? $": {why}" : ".")}");
         if (WishBuilder.ImageOf(machine, infraCluster, out var whyNot) is null) return ("InvalidSpec", whyNot);
         return null;
     }

@@ -37,9 +37,7 @@ public sealed partial class TenFaultsTests
             {
                 await lab.EventuallyAsync($"{stuck.Name} shows {stuck.Reason} and '{stuck.Cause}'", async () =>
                     await FindAsync(lab, stuck) is { } machine && Ready(machine)?.Reason == stuck.Reason && machine.Status.Message?.Contains(stuck.Cause, StringComparison.OrdinalIgnoreCase) == true);
-                var described = await lab.KubectlAsync("-n", stuck.Namespace, "describe", "hrm", stuck.Name);
-                var (exit, explained, error) = await CaphrCommand.RunAsync("explain", $"hrm/{stuck.Name}", "-n", stuck.Namespace, "--socket", socket);
-                Assert.True(exit is 0 or 3, error);
+                var (described, explained) = await SettledAsync(lab, stuck, socket);
                 unsaid.AddRange(Unsaid(stuck, (await FindAsync(lab, stuck))!.Status, described, explained));
                 pages.Add(StuckPage.Section(stuck, described, explained));
             }
@@ -51,6 +49,21 @@ public sealed partial class TenFaultsTests
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    /// <summary>The watch behind caphr may be a moment behind the API server that kubectl asks: two looks must say the same.</summary>
+    private static async Task<(string Described, string Explained)> SettledAsync(TestLab lab, StuckMachine stuck, string socket)
+    {
+        var (before, now) = (("", ""), ("", ""));
+        await lab.EventuallyAsync($"{stuck.Name} settles", async () =>
+        {
+            before = now;
+            var (exit, explained, error) = await CaphrCommand.RunAsync("explain", $"hrm/{stuck.Name}", "-n", stuck.Namespace, "--socket", socket);
+            Assert.True(exit is 0 or 3, error);
+            now = (await lab.KubectlAsync("-n", stuck.Namespace, "describe", "hrm", stuck.Name), explained);
+            return Steady(now.Item2) == Steady(before.Item2) && Steady(now.Item1.Split("\nEvents:")[0]) == Steady(before.Item1.Split("\nEvents:")[0]);
+        });
+        return now;
     }
 
     private static IEnumerable<string> Unsaid(StuckMachine stuck, HetznerRobotMachineStatus status, string described, string explained)

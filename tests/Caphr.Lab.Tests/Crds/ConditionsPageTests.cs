@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Caphr.Actors.Servers;
+using Caphr.Protocols.Rescue.Agent;
 
 namespace Caphr.Lab.Tests.Crds;
 
@@ -35,6 +36,7 @@ public sealed partial class ConditionsPageTests
     {
         var written = Literals();
         written.UnionWith(Enum.GetNames<ServerPhase>());
+        written.UnionWith(Enum.GetNames<InstallError>().Select(error => $"Install{error}"));
         var told = File.ReadLines(Path.Combine(Root, "docs", "conditions.md"))
             .Where(line => line.StartsWith('|'))
             // The last column says what to do.
