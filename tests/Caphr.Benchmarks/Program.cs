@@ -1,4 +1,5 @@
 using Caphr.Benchmarks.Allocation;
+using Caphr.Benchmarks.Fleet;
 using Caphr.Benchmarks.Journals;
 using Caphr.Benchmarks.Kubernetes;
 using Caphr.Benchmarks.Mailboxes;
@@ -34,5 +35,7 @@ internal static class Program
             await AppendContests.RunAsync(report, database);
             await RecoveryContests.RunAsync(report, database);
         }
+
+        await FleetContests.RunAsync(report);
     }
 }

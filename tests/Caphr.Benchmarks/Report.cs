@@ -58,6 +58,9 @@ internal sealed class Report(TextWriter output, TimeProvider clock, IReadOnlyLis
     public Task TellMemoryAsync(string name, double ours, double baseline) =>
         PrintAsync(name, [baseline / ours], goal: null, Invariant($"{ours:N0} bytes"), Invariant($"{baseline:N0} bytes"));
 
+    /// <summary>What has no baseline beside it.</summary>
+    public Task TellAsync(string name, string lines) => output.WriteLineAsync($"\n{name}:\n  {lines.ReplaceLineEndings("\n  ")}");
+
     /// <summary>Nobody wants to see any of these, so what they need can be left out too.</summary>
     public bool IsLeftOut(string name) => words.Count > 0 && !words.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
 

@@ -12,8 +12,8 @@ namespace Caphr.Host.Effects;
 /// <summary>What is done through the rescue system. Everything destructive names the boot, the machine and the disk it was decided for.</summary>
 internal sealed class RescueInterpreter(RescueConnector connector, SshKeys keys, RobotInterpreter robot, HostOptions options, TimeProvider clock)
 {
-    /// <summary>A probe is one SYN to a machine that is not there yet.</summary>
-    private static readonly TimeSpan s_pace = TimeSpan.FromSeconds(1);
+    /// <summary>A probe is one SYN to a machine that is not there yet, or one question on a connection that stands. Half of it is lost at each step of a provision.</summary>
+    private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(400);
 
     /// <summary>A link that is down for longer than this is not a blip; the lifecycle decides then.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);

@@ -11,7 +11,7 @@ namespace Caphr.Host.Effects;
 /// <summary>What is done through the Talos API: see it come up, give it its configuration, see it prove itself.</summary>
 internal sealed class TalosInterpreter(NodeConfigurations configurations, TalosIdentities identities, HostOptions options, TimeProvider clock, Random random)
 {
-    private static readonly TimeSpan s_pace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(400);
 
     // A boot takes minutes and a provision counts seconds: what is waited for should be seen soon after it is there.
     private static readonly ReconnectDelay s_pause = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(3));

@@ -20,6 +20,8 @@ internal abstract class Errand(RobotQuestion first, long order, DateTimeOffset n
 
     public string? Shared { get; } = first.Shared;
 
+    public bool Changes { get; } = first.Changes;
+
     public TimeSpan Keeps { get; } = first.Keeps;
 
     public Warrant? Warrant { get; } = first.Warrant;

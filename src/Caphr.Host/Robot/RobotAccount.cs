@@ -77,8 +77,8 @@ internal sealed class RobotAccount(RobotCaller caller, RobotNumbers numbers, Rob
             return true;
         }
 
-        // Whoever must know what is does not take an answer to a question that was asked before.
-        if (!_shared.TryGetValue(path, out var errand) || (errand.StartedAt is not null && question.Lane.OldestAnswer() == TimeSpan.Zero)) return false;
+        // Whoever must know what is does not take an answer to a question that was asked before. What is done already need not be done again.
+        if (!_shared.TryGetValue(path, out var errand) || (errand is { StartedAt: not null, Changes: false } && question.Lane.OldestAnswer() == TimeSpan.Zero)) return false;
         var isMoreUrgent = errand.Join(question, now);
         if (errand.NextDeadline is { } deadline) _deadlines.Enqueue(errand, deadline);
         if (isMoreUrgent && errand.StartedAt is null) _lanes.Add(errand.Lane, errand.Quota, errand.Order, errand);
@@ -163,7 +163,7 @@ internal sealed class RobotAccount(RobotCaller caller, RobotNumbers numbers, Rob
         var value = errand.Deliver();
         if (answered.Failure is null && errand.Shared is { } path && errand.Keeps > TimeSpan.Zero) _cache.Keep(path, value, errand.StartedAt!.Value);
         // It may have been done even if it failed.
-        if (errand.Shared is null) _cache.Forget(errand.Quota.Family);
+        if (errand.Changes) _cache.Forget(errand.Quota.Family);
     }
 
     private void PutBack(Errand errand, DateTimeOffset now)

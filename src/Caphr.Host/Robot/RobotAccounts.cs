@@ -72,7 +72,7 @@ internal sealed class RobotAccounts(ActorSystem system, Func<ObjectName, ReadRob
         }
 
         RobotQuestion<T> Question(IActorRef<Outcome<T, StepProblem>> replyTo, CancellationToken token) =>
-            new(ask, lane, replyTo) { Shared = ask.Shared, Keeps = ask.Keeps, Patience = s_patience, Asker = token, Warrant = warrant };
+            new(ask, lane, replyTo) { Shared = ask.Shared, Changes = ask.Changes, Keeps = ask.Keeps, Patience = s_patience, Asker = token, Warrant = warrant };
     }
 
     private IActorRef<RobotAccount.Message> Account(ObjectName credentials)

@@ -34,13 +34,15 @@ internal static class RobotAsks
     public static RobotAsk<Done> DeactivateRescue(int server) =>
         Change<Done>(HttpMethod.Delete, "/boot/{server}/rescue", (robot, cancellation) => robot.DeactivateRescue(server, cancellation));
 
-    public static RobotAsk<Done> StoreKey(string name, string publicKey) => Change<Done>(HttpMethod.Post, "/key", (robot, cancellation) => robot.CreateKey(name, publicKey, cancellation));
+    /// <summary>Once for all servers that need it at the same time: to store a key that is there comes to the same.</summary>
+    public static RobotAsk<Done> StoreKey(string name, string publicKey) =>
+        Change<Done>(HttpMethod.Post, "/key", (robot, cancellation) => robot.CreateKey(name, publicKey, cancellation)) with { Shared = $"/key {publicKey}" };
 
     private static RobotAsk<T> Read<T>(string template, string path, Func<RobotClient, CancellationToken, Task<Outcome<T, RobotFailure>>> call) =>
         new(RobotQuota.Of(HttpMethod.Get, template), call) { Shared = path };
 
     private static RobotAsk<T> Change<T>(HttpMethod method, string template, Func<RobotClient, CancellationToken, Task<Outcome<T, RobotFailure>>> call) =>
-        new(RobotQuota.Of(method, template), call);
+        new(RobotQuota.Of(method, template), call) { Changes = true };
 
     private static string Number(int server) => server.ToString(CultureInfo.InvariantCulture);
 

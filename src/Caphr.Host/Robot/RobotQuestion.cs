@@ -11,6 +11,8 @@ internal abstract record RobotQuestion(RobotLane Lane, RobotQuota Quota)
 {
     public string? Shared { get; init; }
 
+    public bool Changes { get; init; }
+
     public TimeSpan Keeps { get; init; }
 
     /// <summary>For how long the asker is content to wait for the turn.</summary>

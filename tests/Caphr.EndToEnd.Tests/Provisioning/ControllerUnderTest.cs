@@ -25,6 +25,16 @@ internal sealed class ControllerUnderTest : IDisposable
         get { lock (_gate) return [.. _log]; }
     }
 
+    /// <summary>What it has worked so far, of all its threads together.</summary>
+    public TimeSpan CpuTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     public bool HasEnded => _process.HasExited;
 
     public static ControllerUnderTest Start(string kubeconfig, string data, Uri robot, int rescuePort, int talosPort, params string[] more) => new(Process.Start(new ProcessStartInfo("dotnet",

@@ -97,6 +97,20 @@ public sealed class RobotAccountTests
     }
 
     [Fact]
+    public void A_key_that_ten_servers_need_at_once_is_stored_once()
+    {
+        Warm();
+        var warrant = new Warrant(shard: 1, epoch: 1, new Standing(_world.Clock, _world.Clock.GetTimestamp(), TimeSpan.FromMinutes(1)));
+
+        var stored = Enumerable.Range(0, 10)
+            .Select(_ => _world.Start(() => _world.Accounts.ChangeAsync(AccountWorld.Secret, RobotLane.Provision, warrant, RobotAsks.StoreKey("caphr-1", "ssh-ed25519 AAAA"), default))).ToList();
+        Assert.True(_world.Dispatcher.RunUntil(() => stored.TrueForAll(one => one.IsCompleted), TimeSpan.FromMinutes(1)));
+
+        Assert.Equal(1, _world.Robot.Count("POST /key"));
+        Assert.Single(stored.Select(one => one.Result.Failure).Distinct());
+    }
+
+    [Fact]
     public void An_hour_of_trying_a_login_that_works_lists_the_servers_six_times()
     {
         for (var minute = 0; minute < 60; minute++)
