@@ -159,14 +159,13 @@ internal sealed partial class ControlLoop(
     {
         List<ObjectReference> about = [.. informers.Hosts.All().Where(host => host.Spec.ServerID == state.Number.Value).Select(ObjectReference.To)];
         if (state is ServerState.Held { Plan.Machine: var machine } && informers.InfraMachines.Find(new ObjectKey(machine.Namespace, machine.Name)) is { } found) about.Add(ObjectReference.To(found));
-        foreach (var reference in about)
-        {
-            Context.PipeToSelf(
-                cancellation => text.Warning ? events.WarningAsync(reference, text.Reason, text.Message, cancellation) : events.NormalAsync(reference, text.Reason, text.Message, cancellation),
-                // An Event that could not be recorded is in the log all the same.
-                _ => new Message.Recorded());
-        }
+        foreach (var reference in about) Record(reference, text);
     }
+
+    private void Record(ObjectReference about, EventText text) => Context.PipeToSelf(
+        cancellation => text.Warning ? events.WarningAsync(about, text.Reason, text.Message, cancellation) : events.NormalAsync(about, text.Reason, text.Message, cancellation),
+        // An Event that could not be recorded is in the log all the same.
+        _ => new Message.Recorded());
 
     private void Look()
     {
@@ -232,6 +231,13 @@ internal sealed partial class ControlLoop(
         var verdict = _desk.Settle(write, outcome, Context.Now);
         if (verdict is WriteDesk.Verdict.Late) Log.Outrun(logger, write, outcome.Failure!.Message);
         if (verdict is WriteDesk.Verdict.Refused { IsNews: true }) Log.Refused(logger, write, outcome.Failure!.Message);
+        if (verdict is WriteDesk.Verdict.Succeeded && write.News is { } news)
+        {
+            if (news.Warning) Log.ClusterTrouble(logger, write.Kind, write.Key, news.Reason, news.Message);
+            else Log.ClusterStory(logger, write.Kind, write.Key, news.Reason, news.Message);
+            Record(write.About, news);
+        }
+
         LookIn(verdict is WriteDesk.Verdict.Refused { Pause: var pause } ? pause : s_gather);
     }
 
@@ -296,6 +302,12 @@ internal sealed partial class ControlLoop(
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Server {Server} {Reason}: {Text}")]
         public static partial void Trouble(ILogger logger, ServerNumber server, string reason, string text);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "{Kind} {Object} {Reason}: {Text}")]
+        public static partial void ClusterStory(ILogger logger, string kind, ObjectKey @object, string reason, string text);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Kind} {Object} {Reason}: {Text}")]
+        public static partial void ClusterTrouble(ILogger logger, string kind, ObjectKey @object, string reason, string text);
 
         [LoggerMessage(Level = LogLevel.Debug, Message = "The {Write} was decided on an old version: {Why}")]
         public static partial void Outrun(ILogger logger, Write write, string why);

@@ -52,7 +52,8 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
             return Finalizers(cluster, [.. finalizers, Names.ClusterFinalizer], "finalizer");
         }
 
-        return Status(cluster, cluster.Status, ClusterProjection.Of(cluster, world));
+        var shown = ClusterProjection.Of(cluster, world);
+        return Status(cluster, cluster.Status, shown) is { } status ? status with { News = ClusterNews.Between(cluster.Status.Conditions, shown.Conditions) } : null;
     }
 
     /// <summary>Claim and release are writes of the host's spec; only when neither is due does its status follow.</summary>

@@ -16,6 +16,11 @@ internal abstract record Write(string Kind, ObjectKey Key, string? Version)
     /// <summary>Takes away our finalizer: the object may vanish with this write.</summary>
     public bool LetsGo { get; init; }
 
+    /// <summary>To be told about the object once this is written.</summary>
+    public EventText? News { get; init; }
+
+    public abstract ObjectReference About { get; }
+
     public abstract Task<Outcome<string?, KubernetesFailure>> CarryOutAsync(KubernetesClient kubernetes, CancellationToken cancellation);
 
     /// <summary>Sets one annotation, or takes it away.</summary>
@@ -28,6 +33,8 @@ internal abstract record Write(string Kind, ObjectKey Key, string? Version)
         where T : KubernetesObject, IKubernetesResource
     {
         public override bool IsStatus => Status;
+
+        public override ObjectReference About => ObjectReference.To(Object);
 
         public override async Task<Outcome<string?, KubernetesFailure>> CarryOutAsync(KubernetesClient kubernetes, CancellationToken cancellation)
         {

@@ -65,6 +65,27 @@ public sealed class BrakeTests
         Assert.Equal(stops, Brake.WhyStopped(_objects.Cluster, _objects.InfraCluster, _objects.Look()) is not null);
     }
 
+    [Fact]
+    public void That_work_stops_and_goes_on_is_told_once_each()
+    {
+        for (var number = 1; number <= 5; number++) Add(number, Failed);
+        var stopped = News();
+        Assert.Equal(("TooManyFailures", true), (stopped?.Reason, stopped?.Warning));
+
+        Show();
+        Assert.Null(News());
+
+        Limits(new WorkLimits { FailuresToStop = 6 });
+        Assert.Equal(new EventText("WorkAllowed", "Fewer servers of the cluster have failed now: what is new is begun again."), News());
+
+        Show();
+        Assert.Null(News());
+    }
+
+    private EventText? News() => ControlPlan.Make(_objects.Look()).Writes.FirstOrDefault(write => write is Write.Of<HetznerRobotCluster> { Status: true })?.News;
+
+    private void Show() => _objects.InfraCluster = _objects.InfraCluster with { Status = ClusterProjection.Of(_objects.InfraCluster, _objects.Look()) };
+
     private List<int> Held(string reason) => [.. ControlPlan.Make(_objects.Look()).Wishes.Where(wish => wish.Hold?.Reason == reason).Select(wish => wish.Number.Value).Order()];
 
     private void Limits(WorkLimits limits) => _objects.InfraCluster = _objects.InfraCluster with { Spec = _objects.InfraCluster.Spec with { Limits = limits } };
