@@ -7,7 +7,7 @@ CONFIGURATION ?= Release
 BUILD := dotnet build Caphr.sln --no-restore -c $(CONFIGURATION) -v quiet -nologo -clp:NoSummary
 LAB := artifacts/bin/Caphr.Lab/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Caphr.Lab.dll
 
-.PHONY: help setup restore build test e2e conformance-kube conformance-robot bench demo lab crds release fmt check clean
+.PHONY: help setup restore build test e2e chaos conformance-kube conformance-robot bench demo lab crds release fmt check clean
 
 help: ## What can be made here
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
@@ -26,6 +26,10 @@ test: build ## All tests; the last line counts them
 
 e2e: build ## A whole cluster lives its life on the Lab, before your eyes
 	@dotnet test tests/Caphr.EndToEnd.Tests --no-build --no-restore -c $(CONFIGURATION) -nologo --filter "FullyQualifiedName~FleetLifeTests" --logger "console;verbosity=detailed"
+
+chaos: build ## Replicas, database and sockets in a storm (SECONDS=600 SEED=7), then the ledger is asked
+	@CAPHR_CHAOS_SECONDS="$(SECONDS)" CAPHR_CHAOS_SEED="$(SEED)" dotnet test tests/Caphr.EndToEnd.Tests --no-build --no-restore -c $(CONFIGURATION) -nologo \
+	  --filter "FullyQualifiedName~ChaosTests" --logger "console;verbosity=detailed"
 
 conformance-kube: build ## Our cases against the cluster of KUBECONFIG=path, else against a Lab
 	@CAPHR_CONFORMANCE_KUBECONFIG="$(if $(filter command,$(origin KUBECONFIG)),$(abspath $(KUBECONFIG)))" dotnet test tests/Caphr.Conformance --no-build --no-restore \
