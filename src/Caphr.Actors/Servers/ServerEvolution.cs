@@ -92,7 +92,7 @@ public static class ServerEvolution
             installing with { Boot = intended.Boot, Disk = intended.Disk, Until = intended.Until, Attempt = installing.Step + 1, Step = installing.Step + 1 },
         (ServerState.Installing installing, ServerEvent.ImageWritten written) => Work(
             state, new ServerState.Booting(installing.Boot, installing.Disk, BootStage.Leaving) { Number = state.Number, Plan = state.Plan }, written.At, written.Until),
-        (ServerState.Booting booting, ServerEvent.RescueLeft left) => Work(state, booting with { Stage = BootStage.AwaitingTalos }, left.At, booting.Until),
+        (ServerState.Booting booting, ServerEvent.RescueLeft left) => Work(state, booting with { Stage = BootStage.AwaitingTalos }, left.At, left.At + Limits.BootTimeout),
         (ServerState.Booting booting, ServerEvent.MaintenanceReached reached) => Work(
             state, new ServerState.Configuring(booting.Boot, booting.Disk, reached.Talos) { Number = state.Number, Plan = state.Plan }, reached.At, reached.Until),
         (ServerState.Configuring, ServerEvent.ConfigurationAccepted accepted) =>
@@ -106,7 +106,7 @@ public static class ServerEvolution
         (ServerState.Repairing repairing, ServerEvent.ResetIntended intended) => Work(
             state, repairing with { Stage = RepairStage.Pressing, Tally = repairing.Tally with { Resets = repairing.Tally.Resets + 1 } }, intended.At, intended.Until),
         (ServerState.Repairing repairing, ServerEvent.NodeReturned returned) =>
-            Work(state, repairing with { Stage = RepairStage.Returned, TalosVersion = returned.TalosVersion }, returned.At, Later(repairing.Until, returned.At + Limits.LeastBoot)),
+            Work(state, repairing with { Stage = RepairStage.Returned, TalosVersion = returned.TalosVersion }, returned.At, Later(repairing.Until, returned.At + Limits.LeastBoot)) with { Doubt = null },
         (ServerState.Repairing repairing, ServerEvent.RepairEnded ended) =>
             Enter(state, new ServerState.Provisioned(repairing.TalosVersion) { Number = state.Number, Plan = state.Plan, Installed = state.Installed }, ended.At),
         (ServerState.EnteringRescue { Purpose: Purpose.Diagnose }, ServerEvent.RepairEnded ended) =>
@@ -167,7 +167,7 @@ public static class ServerEvolution
             // Another reset of the same repair.
             Tally = held is ServerState.Repairing going ? going.Tally : new RescueTally(0, 0),
         };
-        return Enter(held, repairing, begun.At) with { Doubt = null, Answered = held.Answered with { Repair = begun.Order.Id } };
+        return Enter(held, repairing, begun.At) with { Answered = held.Answered with { Repair = begun.Order.Id } };
     }
 
     private static ServerState Quarantine(ServerState state, ServerEvent.Quarantined quarantined)

@@ -71,7 +71,7 @@ internal sealed class Brake
         foreach (var late in servers.Where(waits).OrderBy(server => server.Since).ThenBy(server => server.Number).Skip(room)) _held.TryAdd(late.Number, hold);
     }
 
-    private static bool IsAtWork(ServerAtHand server) => server.Phase
+    private static bool IsAtWork(ServerAtHand server) => !server.IsAdopted && server.Phase
         is ServerPhase.EnteringRescue or ServerPhase.InRescue or ServerPhase.Installing or ServerPhase.Booting or ServerPhase.Configuring or ServerPhase.Joining or ServerPhase.Releasing;
 
     private static IEnumerable<ServerAtHand> ServersOf(Cluster cluster, WorldView world)
@@ -82,10 +82,11 @@ internal sealed class Brake
             var state = world.Server(host)?.State;
             var phase = state?.Phase ?? (Enum.TryParse<ServerPhase>(host.Status.Phase, out var shown) ? shown : ServerPhase.Claimed);
             yield return new ServerAtHand(
-                new ServerNumber(host.Spec.ServerID), phase, state?.Since ?? default, machine.Metadata.BeingDeleted)
+                new ServerNumber(host.Spec.ServerID), phase, SinceOf(state, host), machine.Metadata.BeingDeleted)
             {
                 IsControlPlane = world.OwnerOf(machine) is { IsControlPlane: true },
-                WantsRepair = world.RequestFor(machine) is { Metadata: { BeingDeleted: false, Uid: var request } } && request != state?.Answered.Repair,
+                IsAdopted = state is ServerState.Joining { Plan.AlreadyNode: true },
+                WantsRepair = WantsRepair(machine, host, state, world),
                 // What waits for something else takes nobody's turn.
                 CanBegin = state is { PausedSince: null }
                     && state is not ServerState.Claimed { Plan.Bootstrap: null }
@@ -94,11 +95,27 @@ internal sealed class Brake
         }
     }
 
+    /// <summary>The same for every replica that looks, or two would each wait for the other's server.</summary>
+    private static DateTimeOffset SinceOf(ServerState? state, HetznerRobotHost host) => state is not null ? MachineProjection.WholeSeconds(state.Since) : host.Status.Since ?? default;
+
+    /// <summary>What may not begin takes nobody's turn either.</summary>
+    private static bool WantsRepair(HetznerRobotMachine machine, HetznerRobotHost host, ServerState? state, WorldView world)
+    {
+        if (machine.Metadata.BeingDeleted || host.Spec.MaintenanceMode == true || state is { PausedSince: not null } || WishBuilder.IsPaused(machine, world)) return false;
+        if (state is not null && host.Metadata.Annotations.GetValueOrDefault(Names.PowerCycleAnnotation) is { Length: > 0 } token && token != state.Answered.PowerCycle) return true;
+        if (Remediations.OrderFor(machine, world) is not { } order) return false;
+        // Of another replica's server it is the request that tells whether it was answered.
+        return state is not null ? order.Id != state.Answered.Repair : world.RequestFor(machine)?.Status.Phase is null or RemediationPhase.Running or RemediationPhase.Waiting;
+    }
+
     private sealed record ServerAtHand(ServerNumber Number, ServerPhase Phase, DateTimeOffset Since, bool IsLeaving)
     {
         public bool IsControlPlane { get; init; }
 
         public bool WantsRepair { get; init; }
+
+        /// <summary>A node that runs already, and is only waited for.</summary>
+        public bool IsAdopted { get; init; }
 
         public bool CanBegin { get; init; }
     }

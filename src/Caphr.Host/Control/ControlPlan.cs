@@ -22,7 +22,7 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
         var requests = world.Remediations.Where(world.Minds).ToList();
         List<Write?> writes =
         [
-            .. world.InfraClusters.Where(cluster => IsOurs(cluster) && world.Minds(cluster)).Select(cluster => ForCluster(cluster, world)),
+            .. world.InfraClusters.Where(cluster => (IsOurs(cluster) || cluster.Metadata.BeingDeleted) && world.Minds(cluster)).Select(cluster => ForCluster(cluster, world)),
             .. world.Hosts.Select(host => ForHost(host, world, granted)),
             .. world.Doubles.Where(world.Works).Select(host => Status(host, host.Status, HostProjection.OfDouble(host, world))),
             .. machines.Select(machine => ForMachine(machine, world, allotments.GetValueOrDefault(machine.Key))),
@@ -51,6 +51,9 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
         {
             return Finalizers(cluster, [.. finalizers, Names.ClusterFinalizer], "finalizer");
         }
+
+        // Given into other hands after it had our finalizer, which is all that we still owe it.
+        if (!IsOurs(cluster)) return null;
 
         var shown = ClusterProjection.Of(cluster, world);
         return Status(cluster, cluster.Status, shown) is { } status ? status with { News = ClusterNews.Between(cluster.Status.Conditions, shown.Conditions) } : null;
@@ -154,8 +157,10 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
     /// <summary>The server itself says that it ended this very claim, whatever became of the machine.</summary>
     private static bool IsOver(HetznerRobotHost host, WorldView world) =>
         host.Spec.ConsumerRef is { } consumer
-        && world.Server(host)?.State is ServerState.Quarantined { Freed: { MachineUid: var freed } }
-        && freed == consumer.Uid;
+        && world.Server(host)?.State is ServerState.Quarantined quarantined
+        && (quarantined.Freed?.MachineUid == consumer.Uid
+            // It was claimed while it was on its way into quarantine, and never taken up: nothing of that machine is there.
+            || (quarantined.Last?.Claim.MachineUid != consumer.Uid && world.Consumer(host) is { Spec.ProviderID: null or "" }));
 
     private static bool IsOurs(HetznerRobotCluster cluster) => !cluster.Metadata.Annotations.ContainsKey(ClusterApi.ManagedByAnnotation);
 

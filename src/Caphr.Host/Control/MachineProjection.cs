@@ -38,7 +38,7 @@ internal static class MachineProjection
             Since = WholeSeconds(held.Since),
             Message = ServerWords.Message(server),
             Next = NextWords.Of(held),
-            Advice = provisioned ? null : Remedies.For(HetznerRobotMachine.Resource.Kind, reason),
+            Advice = provisioned && !machine.Metadata.BeingDeleted ? null : Remedies.For(HetznerRobotMachine.Resource.Kind, reason),
             ObservedGeneration = machine.Metadata.Generation,
             Conditions = Summary(conditions, machine, provisioned, reason, ServerWords.Steady(held)).All,
         };

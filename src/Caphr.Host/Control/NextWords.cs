@@ -16,6 +16,7 @@ internal static class NextWords
         ServerState.EnteringRescue { Stage: RescueStage.Dismissing } => "The server boots its rescue system; it is reset if it does not go by itself.",
         ServerState.EnteringRescue { Stage: RescueStage.Pressing } => "The server boots its rescue system, which takes minutes.",
         ServerState.Repairing repairing => Repairing(repairing),
+        ServerState.Booting { Stage: BootStage.Leaving } => "The server boots from its disk, and Talos gets its configuration.",
         ServerState.Working { Until: { } until } working => $"{After(working)} If that is not so by {At(until)}, {Otherwise(working)}.",
         ServerState.Working working => After(working),
         _ => null,

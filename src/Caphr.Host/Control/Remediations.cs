@@ -94,6 +94,8 @@ internal static class Remediations
         ServerState.Provisioned when state.Answered.Repair == request.Metadata.Uid => (RemediationPhase.Succeeded, "Repaired", "The repair is over."),
         ServerState.Provisioned { Trouble: { } trouble } => (RemediationPhase.Running, trouble.Reason, trouble.Message),
         ServerState.Provisioned => (RemediationPhase.Running, "Beginning", "About to reset the server."),
+        ServerState.Joining { Plan.AlreadyNode: true } adopted when world.Now - adopted.Since >= Limits.JoinTimeout =>
+            (RemediationPhase.Escalated, "JoinTimedOut", "The node has not proven itself since this journal knows of it, so it is not known whether a reset could help. Its owner is asked to replace it."),
         _ => (RemediationPhase.Skipped, "ServerAtWork", $"The server is {state.Phase}: what is being installed or given back is never reset for this."),
     };
 

@@ -147,7 +147,8 @@ internal static class WishBuilder
             // Also where it names another server: what is a node already is never installed.
             AlreadyNode = WorldView.NodeOf(consumer) is not null,
             OnlyNamed = WorldView.NodeOf(consumer) is not null && consumer.Spec.ProviderID is not { Length: > 0 },
-            Quorum = Remediations.OrderFor(consumer, world) is not null && machine.IsControlPlane ? new QuorumQuestion(TalosSecretsOf(cluster, infraCluster), PeersOf(consumer, world), OthersOf(consumer, world).Count()) : null,
+            // Also where nothing is to be repaired: a person may have it power-cycled.
+            Quorum = machine.IsControlPlane ? new QuorumQuestion(TalosSecretsOf(cluster, infraCluster), PeersOf(consumer, world), OthersOf(consumer, world).Count()) : null,
             Node = NodePlanner.For(host, consumer, machine, infraCluster),
             RetryToken = consumer.Metadata.Annotations.GetValueOrDefault(Names.RetryAnnotation),
         };

@@ -38,6 +38,8 @@ internal sealed record StepProblem(string Reason, string Message, Advice? Advice
         RobotError.RateLimited => new("RobotQuotaExhausted", Sentence(failure.ToString()), Actors.Servers.Advice.WaitForPerson, failure.RetryAfter),
         // Said of Robot as a whole and surely not carried out: no server is the worse for it, so no attempt is counted.
         RobotError.Maintenance or RobotError.Unreachable or RobotError.ForbiddenWithoutReason => new(ReasonOf(failure.Error), Sentence(failure.ToString()), Actors.Servers.Advice.WaitForPerson),
+        // Nothing was changed, and it is Robot that is ill: a night of that must not use up the attempts of every server there is.
+        RobotError.TimedOut or RobotError.ConnectionLost or RobotError.ServerError when !failure.ChangesSomething => new(ReasonOf(failure.Error), Sentence(failure.ToString()), Actors.Servers.Advice.WaitForPerson),
         _ => Classified(ReasonOf(failure.Error), failure.ToString(), failure.Retry, failure.RetryAfter),
     };
 

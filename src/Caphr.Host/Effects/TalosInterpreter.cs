@@ -19,7 +19,7 @@ internal sealed class TalosInterpreter(NodeConfigurations configurations, TalosI
     private readonly Lock _chance = new();
 
     /// <summary>An apply whose answer was lost shows itself within a service restart.</summary>
-    private const int ApplyRounds = 20;
+    private const int ApplyRounds = 50;
 
     public async Task<Heard> AwaitMaintenanceAsync(ServerEffect.AwaitTalos effect, IProgress<EffectNote> notes, CancellationToken cancellation)
     {

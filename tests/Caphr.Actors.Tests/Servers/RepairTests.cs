@@ -154,6 +154,40 @@ public sealed class RepairTests
     }
 
     [Fact]
+    public void Another_try_while_the_health_check_still_asks_gives_the_node_time_to_be_found_well()
+    {
+        GiveUp();
+        _life.Answer();
+        var pressed = Resets;
+
+        _life.Wish(Life.Sick with { Provision = Life.Plan with { RetryToken = "now" } });
+        Press();
+        _life.Hear(new Heard.NodeProven(_life.Key, "v1.12.4"));
+        for (var again = 0; again < 3; again++) _life.Wish(Life.Sick with { Provision = Life.Plan with { RetryToken = "now" } });
+
+        Assert.Equal(RepairStage.Returned, Assert.IsType<ServerState.Repairing>(_life.State).Stage);
+        Assert.Equal(pressed + 1, Resets);
+        _life.Wish(Life.Wanted with { Provision = Life.Plan with { RetryToken = "now" } });
+        Assert.IsType<ServerState.Provisioned>(_life.State);
+    }
+
+    [Fact]
+    public void A_try_that_brings_no_node_back_leaves_the_server_as_doubtful_as_it_was()
+    {
+        GiveUp();
+        _life.Answer();
+        var doubt = _life.State.Doubt;
+        Assert.NotNull(doubt);
+
+        _life.Wish(Life.Wanted with { Provision = Life.Plan with { RetryToken = "now" } });
+        Press();
+        _life.After(Limits.BootTimeout, new DeadlineCame());
+
+        Assert.Equal(doubt, _life.State.Doubt);
+        _life.Release().Until<ServerState.Quarantined>();
+    }
+
+    [Fact]
     public void A_machine_that_is_deleted_while_it_is_repaired_is_released()
     {
         _life.Wish(Life.Sick);

@@ -329,4 +329,19 @@ public sealed class ServerLifecycleTests
 
         Assert.Equal("RobotUnavailable", Assert.IsType<ServerState.Failed>(_life.State).Reason);
     }
+
+    [Fact]
+    public void Who_may_not_leave_the_rescue_system_yet_loses_no_time_to_boot_by_it()
+    {
+        _life.Until<ServerState.Booting>();
+        Assert.Equal(BootStage.Leaving, Assert.IsType<ServerState.Booting>(_life.State).Stage);
+
+        // Robot, which must be asked for a left-over order first, is closed for an hour.
+        Assert.Empty(_life.After(TimeSpan.FromHours(1), new DeadlineCame()).Events);
+        _life.Hear(new Heard.RescueLeft(_life.Key));
+
+        Assert.Equal(BootStage.AwaitingTalos, Assert.IsType<ServerState.Booting>(_life.State).Stage);
+        Assert.Equal(_life.Now + Limits.BootTimeout, _life.State.Deadline);
+        Assert.Single(_life.Events.OfType<ServerEvent.ResetIntended>());
+    }
 }

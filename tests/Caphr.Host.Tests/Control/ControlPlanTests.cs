@@ -298,4 +298,28 @@ public sealed class ControlPlanTests
         Assert.True(status.Initialization!.Provisioned);
         Assert.False(status.Ready);
     }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("hetzner-robot://1", false)]
+    public void A_claim_that_came_when_its_server_was_on_the_way_into_quarantine_is_let_go_where_nothing_of_it_can_be_there(string? providerId, bool letGo)
+    {
+        _objects.AddHost(1, consumer: "cp-0", state: new ServerState.Quarantined("DiskFailing", "A disk expects to fail.") { Number = new ServerNumber(1) });
+        _objects.AddMachine("cp-0", machine => machine with { Spec = machine.Spec with { ProviderID = providerId } });
+
+        Assert.Equal(letGo, _objects.WrittenTo("node1")?.Contains("\"consumerRef\":null", StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
+    public void A_cluster_that_was_given_into_other_hands_is_not_kept_by_our_finalizer_and_shows_nothing_of_ours()
+    {
+        _objects.InfraCluster = _objects.InfraCluster with { Metadata = _objects.InfraCluster.Metadata with { Annotations = new Dictionary<string, string> { [ClusterApi.ManagedByAnnotation] = "another" } } };
+        Assert.Null(_objects.WrittenTo("demo"));
+
+        _objects.InfraCluster = _objects.InfraCluster with { Metadata = _objects.InfraCluster.Metadata with { DeletionTimestamp = Objects.Now } };
+        Assert.Contains("\"finalizers\":[]", _objects.WrittenTo("demo"), StringComparison.Ordinal);
+
+        _objects.InfraCluster = _objects.InfraCluster with { Metadata = _objects.InfraCluster.Metadata with { Finalizers = [] } };
+        Assert.Null(_objects.WrittenTo("demo"));
+    }
 }

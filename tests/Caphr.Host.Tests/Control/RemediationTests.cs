@@ -200,6 +200,73 @@ public sealed class RemediationTests
         Spec = owner.Spec with { InfrastructureRef = new ClusterApiReference { ApiGroup = Infrastructure.Group, Kind = "HetznerRobotMachine", Name = infrastructure } },
     };
 
+    [Fact]
+    public void Two_replicas_that_each_work_one_of_two_sick_control_planes_let_the_same_one_go_first()
+    {
+        var beginning = new List<int>();
+        foreach (var mine in new[] { 1, 2 })
+        {
+            var objects = SickControlPlanes();
+            objects.Shards.Clear();
+            objects.Shards.Add(ServerRegion.ShardOf(new ServerNumber(mine)));
+            objects.Servers.Remove(new ServerNumber(3 - mine));
+            if (objects.WishFor(mine).Hold is null) beginning.Add(mine);
+        }
+
+        Assert.Single(beginning);
+    }
+
+    [Fact]
+    public void A_control_plane_in_maintenance_takes_no_other_ones_turn()
+    {
+        var objects = SickControlPlanes();
+        objects.Hosts[0] = objects.Hosts[0] with { Spec = objects.Hosts[0].Spec with { MaintenanceMode = true } };
+
+        Assert.Null(objects.WishFor(2).Hold);
+    }
+
+    [Fact]
+    public void Control_planes_that_a_person_power_cycles_all_at_once_go_one_after_another_and_ask_for_the_quorum()
+    {
+        var objects = SickControlPlanes();
+        objects.Remediations.Clear();
+        for (var i = 0; i < 2; i++) objects.Hosts[i] = objects.Hosts[i] with { Metadata = objects.Hosts[i].Metadata with { Annotations = new Dictionary<string, string> { [Names.PowerCycleAnnotation] = "1" } } };
+
+        Assert.Single(new[] { 1, 2 }, number => objects.WishFor(number).Hold is null);
+        Assert.All(new[] { 1, 2 }, number => Assert.NotNull(objects.WishFor(number).Provision!.Quorum));
+    }
+
+    [Fact]
+    public void A_node_that_has_not_proven_itself_since_the_journal_was_lost_is_in_the_end_its_owners_to_replace()
+    {
+        Provisioned();
+        var joining = new ServerState.Joining { Number = new ServerNumber(1), Plan = Plan(1, "worker-1") with { AlreadyNode = true }, Since = Objects.Now - Limits.JoinTimeout };
+        _objects.Servers[new ServerNumber(1)] = new ServerSnapshot(joining, Note: null);
+        Assert.Contains(ControlPlan.Make(_objects.Look()).Writes, write => write is Write.Of<Machine>);
+
+        _objects.Servers[new ServerNumber(1)] = new ServerSnapshot(joining with { Since = Objects.Now.AddMinutes(-5) }, Note: null);
+        Assert.DoesNotContain(ControlPlan.Make(_objects.Look()).Writes, write => write is Write.Of<Machine>);
+    }
+
+    /// <summary>cp-1 and cp-2, each with a request, and since when each stands where it stands is the same to whoever works the other.</summary>
+    private static Objects SickControlPlanes()
+    {
+        var tests = new RemediationTests();
+        foreach (var number in new[] { 1, 2 })
+        {
+            tests.Peer(number, $"cp-{number}", $"192.0.2.{number}");
+            var objects = tests._objects;
+            objects.Servers[new ServerNumber(number)] = new ServerSnapshot(State(number, $"cp-{number}") with { Since = Objects.Now.AddMilliseconds(-600) }, Note: null);
+            objects.Hosts[^1] = objects.Hosts[^1] with { Status = objects.Hosts[^1].Status with { Phase = "Provisioned", Since = Objects.Now.AddSeconds(-1) } };
+            objects.Remediations.Add(new HetznerRobotRemediation
+            {
+                Metadata = Objects.Meta($"cp-{number}") with { Uid = $"uid-request-{number}" },
+            });
+        }
+
+        return tests._objects;
+    }
+
     private void Request(Func<HetznerRobotRemediation, HetznerRobotRemediation> change) => _objects.Remediations[0] = change(_objects.Remediations[0]);
 
     private void Failed(ServerPhase phase) => _objects.Servers[new ServerNumber(1)] = new ServerSnapshot(

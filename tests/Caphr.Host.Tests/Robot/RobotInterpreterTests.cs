@@ -39,7 +39,7 @@ public sealed class RobotInterpreterTests
 
         var refused = Assert.IsType<Heard.Refused>(Press());
 
-        Assert.Equal(Advice.BackOff, refused.Advice);
+        Assert.Equal(Advice.WaitForPerson, refused.Advice);
         Assert.Equal(0, _world.Robot.Count("POST /reset/7"));
     }
 

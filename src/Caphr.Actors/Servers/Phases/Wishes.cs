@@ -66,7 +66,7 @@ internal static class Wishes
         // No wish for this claim, or one for another claim, changes nothing: only the deletion of our own Machine ends a claim.
         if (wish.Provision is not { } wished || wished.Claim != state.Plan.Claim) return [];
 
-        if (state is ServerState.Failed && wished.RetryToken != state.Plan.RetryToken) return Retry(state, wished, now);
+        if (state is ServerState.Failed && wished.RetryToken != state.Plan.RetryToken) return Retry(state, wished, wish.Repair, now);
 
         var plan = Replan(state, wished);
         List<ServerEvent> events = plan == state.Plan ? [] : [new ServerEvent.PlanChanged(now, plan)];
@@ -88,16 +88,26 @@ internal static class Wishes
     private static IReadOnlyList<ServerEvent> Repair(ServerState.Held state, RepairOrder order, HoldBack? hold, DateTimeOffset now) =>
         hold is not null ? Permits.Await(state, (hold.Reason, hold.Message), now) : Repairing.Begin(order, now);
 
-    /// <summary>A node that could not be repaired holds data: another try starts it again, and installs nothing.</summary>
-    private static IReadOnlyList<ServerEvent> Retry(ServerState.Held state, Provision wished, DateTimeOffset now) => state is ServerState.Failed { In: ServerPhase.Remediating }
-        ? [new ServerEvent.PlanChanged(now, Replan(state, wished) with { RetryToken = wished.RetryToken }), .. Repairing.Begin(new RepairOrder($"retry {wished.RetryToken}", RepairCause.Person, Resets: 1, Limits.BootTimeout), now)]
-        : [new ServerEvent.RetryAsked(now, wished with { AlreadyNode = state.Plan.AlreadyNode })];
+    /// <summary>
+    /// A node that could not be repaired holds data: another try starts it again, and installs nothing. Where the health check's request still stands, this is
+    /// another try of that, so that a node which comes back is given the time to be found well.
+    /// </summary>
+    private static IReadOnlyList<ServerEvent> Retry(ServerState.Held state, Provision wished, RepairOrder? standing, DateTimeOffset now)
+    {
+        if (state is not ServerState.Failed { In: ServerPhase.Remediating }) return [new ServerEvent.RetryAsked(now, wished with { AlreadyNode = state.Plan.AlreadyNode })];
+        var order = standing is null ? new RepairOrder($"retry {wished.RetryToken}", RepairCause.Person, Resets: 1, Limits.BootTimeout) : standing with { Resets = 1 };
+        return [new ServerEvent.PlanChanged(now, Replan(state, wished) with { RetryToken = wished.RetryToken }), .. Repairing.Begin(order, now)];
+    }
 
     /// <summary>A person answers for what runs there; it is out of our hands, and not offered to anybody.</summary>
     private static IReadOnlyList<ServerEvent> Detach(ServerState.Held state, DateTimeOffset now) => state
         is ServerState.EnteringRescue { Stage: RescueStage.Pressing } or ServerState.Repairing { Stage: RepairStage.Pressing }
         ? []
-        : [new ServerEvent.Quarantined(now, Detached, $"A person has detached it from {state.Plan.Machine}: nothing was done to the server, and its node may still be running.")];
+        : [new ServerEvent.Quarantined(now, Detached, $"A person has detached it from {state.Plan.Machine}: {LeftBehind(state)}")];
+
+    private static string LeftBehind(ServerState.Held state) => state is ServerState.Working { Installed: not null } and not ServerState.Joining and not ServerState.Repairing
+        ? $"it was {state.Phase}, and what was begun was left as it is: its disk may be half written or wiped, or its node may still be running."
+        : "nothing was done to the server, and its node may still be running.";
 
     private static IReadOnlyList<ServerEvent> Release(ServerState.Held state, ServerWish wish, DateTimeOffset now)
     {
