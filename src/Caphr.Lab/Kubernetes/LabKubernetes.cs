@@ -47,7 +47,7 @@ public sealed class LabKubernetes : IAsyncDisposable
         var lists = new Lists(_store, options.Clock);
         var watches = new Watches(_store, Faults, options, _stopping.Token);
         if (options.Security is not null) _authority = new LabAuthority(options.Clock.GetUtcNow());
-        var authentication = new Authentication(_authority, options.Security, s_administrator);
+        var authentication = new Authentication(_authority, options.Security, s_administrator, options.Clock);
         var authorizer = new RoleAuthorizer(_store, options.Security?.Authorization == true);
         var gate = new AccessGate(authorizer, _accesses);
         var objects = new ObjectRoutes(_store, types, api, lists, watches, new Reviews(authentication, authorizer, options.Clock), gate, options.Clock);

@@ -38,9 +38,10 @@ internal static class ShippedRoles
 
     /// <summary>Grants them on a server, and writes the kubeconfig of the account.</summary>
     /// <param name="without">A verb on a resource that is left out.</param>
-    public static async Task GrantAsync(LabKubernetes server, string administrator, string kubeconfig, (string Verb, string Resource)? without = null)
+    /// <param name="folder">Another installation than deploy/base.</param>
+    public static async Task GrantAsync(LabKubernetes server, string administrator, string kubeconfig, (string Verb, string Resource)? without = null, string? folder = null)
     {
-        var shipped = (await s_base.Value).Where(one => s_kinds.Contains((string?)one["kind"])).Select(one => one.DeepClone()).ToList();
+        var shipped = (await (folder is null ? s_base.Value : Rendered.RenderAsync(folder))).Where(one => s_kinds.Contains((string?)one["kind"])).Select(one => one.DeepClone()).ToList();
         if (without is var (verb, resource)) TakeAway(shipped, verb, resource);
         var list = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "List", ["items"] = new JsonArray([.. shipped]) };
         await Kubectl.RunAsync(administrator, list.ToJsonString(), ["apply", "-f", "-"], () => []);

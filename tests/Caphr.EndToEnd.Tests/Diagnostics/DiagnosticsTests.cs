@@ -88,7 +88,7 @@ public sealed class DiagnosticsTests
         foreach (var text in texts) Assert.DoesNotContain(secrets, secret => text.Contains(secret, StringComparison.Ordinal));
     }
 
-    private static async Task<(int Exit, string Output, string Error)> CaphrAsync(params string[] arguments)
+    internal static async Task<(int Exit, string Output, string Error)> CaphrAsync(params string[] arguments)
     {
         var executable = Path.Combine(Checkout.Root, "artifacts", "bin", "Caphr.Host", new DirectoryInfo(AppContext.BaseDirectory).Name, "Caphr.Host.dll");
         using var caphr = Process.Start(new ProcessStartInfo("dotnet", [executable, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
