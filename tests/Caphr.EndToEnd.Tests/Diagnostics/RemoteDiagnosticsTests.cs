@@ -10,6 +10,8 @@ namespace Caphr.EndToEnd.Tests.Diagnostics;
 /// <summary>Diagnostics over HTTPS as deploy/overlays/diagnostics sets them up: the Lab's API server says who asks and what they may read.</summary>
 public sealed partial class RemoteDiagnosticsTests : IDisposable
 {
+    private const string NotKnown = "Kubernetes does not know this token, or it was not made for the audience caphr, or it has expired.";
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("caphr-remote-");
 
     [Fact]
@@ -34,13 +36,13 @@ public sealed partial class RemoteDiagnosticsTests : IDisposable
             await AskAsync("stranger", stranger, "server", "list"));
         // A token that opens the Kubernetes API is not taken, even a viewer's.
         var forTheApi = await TokenAsync(lab, "viewer");
-        Assert.Equal((3, "", s_notKnown), await AskAsync("api", forTheApi, "server", "list"));
-        Assert.Equal((3, "", s_notKnown), await AskAsync("guessed", "guessed", "server", "list"));
+        Assert.Equal((3, "", NotKnown), await AskAsync("api", forTheApi, "server", "list"));
+        Assert.Equal((3, "", NotKnown), await AskAsync("guessed", "guessed", "server", "list"));
         Assert.Contains("Say who you are", (await AskAsync("none", null, "server", "list")).Error, StringComparison.Ordinal);
 
         // A token that ends while it is used is refused from then on.
         var brief = await TokenAsync(lab, "viewer", "--audience=caphr", "--duration=1s");
-        await lab.EventuallyAsync("it has expired", async () => await AskAsync("brief", brief, "server", "list") == (3, "", s_notKnown));
+        await lab.EventuallyAsync("it has expired", async () => await AskAsync("brief", brief, "server", "list") == (3, "", NotKnown));
 
         // A role that is taken away counts no more, after the moment for which answers are kept.
         await lab.KubectlAsync("delete", "clusterrolebinding", "viewer");
@@ -117,8 +119,6 @@ public sealed partial class RemoteDiagnosticsTests : IDisposable
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
-
-    private static readonly string s_notKnown = "Kubernetes does not know this token, or it was not made for the audience caphr, or it has expired.";
 
     private static async Task<TestLab> StartAsync(byte network)
     {
