@@ -75,7 +75,7 @@ internal static class ServerVerbs
         else
         {
             // What follows is printed later, and its columns are to stand below these.
-            var rows = lines.Select(line => (IReadOnlyList<Cell>)[Screen.Time(line.At), new Cell(line.Phase.PadRight(14), ToneOf(line.Phase)), line.Who.PadRight(10), line.Cause.PadRight(20), line.Text]).ToList();
+            var rows = lines.Select(line => (IReadOnlyList<Cell>)[Screen.Time(line.At), new Cell(line.Phase.PadRight(14), ToneOf(line.Phase)), line.Who.PadRight(10), line.Cause.PadRight(20), line.Because is { } because ? $"{line.Text} (Because {because}.)" : line.Text]).ToList();
             if (withHead) screen.Table(["TIME (UTC)", "PHASE", "WHO", "CAUSE", "WHAT"], rows);
             else screen.Rows(rows);
         }
