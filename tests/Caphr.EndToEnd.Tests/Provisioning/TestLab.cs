@@ -47,6 +47,9 @@ internal sealed class TestLab : IAsyncDisposable
     /// <summary>What the controller has asked of the Kubernetes API.</summary>
     public IEnumerable<LabAccess> Accesses => Datacenter.Kubernetes.Accesses.Where(access => access.User == ShippedRoles.Account);
 
+    /// <summary>Where a controller without a database keeps its journal.</summary>
+    public string DataDirectory => Path.Combine(_folder, "data");
+
     public IReadOnlyList<string> Log => _controller?.Log ?? [];
 
     /// <param name="network">Second byte of the servers' addresses: one for each test, so that they can run beside each other.</param>
@@ -80,7 +83,7 @@ internal sealed class TestLab : IAsyncDisposable
     public Task ApplyAsync(string manifests) => RunKubectlAsync(manifests, ["apply", "-f", "-"]);
 
     public void StartController(params string[] more) => _controller = ControllerUnderTest.Start(
-        ControllerKubeconfig, Path.Combine(_folder, "data"), Datacenter.Robot.BaseAddress, Datacenter.Options.Ports.Rescue, Datacenter.Options.Ports.Talos, more);
+        ControllerKubeconfig, DataDirectory, Datacenter.Robot.BaseAddress, Datacenter.Options.Ports.Rescue, Datacenter.Options.Ports.Talos, more);
 
     /// <summary>One of several that share a database. It is the caller's to end.</summary>
     public ControllerUnderTest StartReplica(string name, string connectionString, int leaseSeconds, params string[] more)
@@ -102,7 +105,7 @@ internal sealed class TestLab : IAsyncDisposable
     }
 
     /// <summary>As when the volume is lost, or the objects were moved to another management cluster.</summary>
-    public void ForgetJournal() => Directory.Delete(Path.Combine(_folder, "data"), recursive: true);
+    public void ForgetJournal() => Directory.Delete(DataDirectory, recursive: true);
 
     public Task<string> KubectlAsync(params string[] arguments) => RunKubectlAsync("", arguments);
 
