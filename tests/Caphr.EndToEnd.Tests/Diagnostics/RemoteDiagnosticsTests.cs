@@ -17,7 +17,7 @@ public sealed partial class RemoteDiagnosticsTests : IDisposable
     [Fact]
     public async Task Whoever_Kubernetes_lets_in_is_told_and_nobody_else_is()
     {
-        await using var lab = await StartAsync(network: 222);
+        await using var lab = await StartAsync(network: 232);
         using var probe = new Probe();
         var url = $"https://127.0.0.1:{probe.Port}";
         lab.StartController("--diagnostics-port", probe.Port, "--diagnostics-tls", _folder.FullName);
@@ -58,7 +58,7 @@ public sealed partial class RemoteDiagnosticsTests : IDisposable
     [Fact]
     public async Task While_Kubernetes_cannot_be_asked_nobody_is_told_anything()
     {
-        await using var lab = await StartAsync(network: 223);
+        await using var lab = await StartAsync(network: 233);
         using var probe = new Probe();
         await WriteCertificateAsync("first");
         lab.StartController("--diagnostics-port", probe.Port, "--diagnostics-tls", _folder.FullName);
@@ -97,7 +97,7 @@ public sealed partial class RemoteDiagnosticsTests : IDisposable
     [Fact]
     public async Task A_certificate_that_is_exchanged_is_the_one_that_is_shown_without_a_restart()
     {
-        await using var lab = await StartAsync(network: 224);
+        await using var lab = await StartAsync(network: 234);
         using var probe = new Probe();
         var first = await WriteCertificateAsync("first");
         lab.StartController("--diagnostics-port", probe.Port, "--diagnostics-tls", _folder.FullName);
@@ -114,7 +114,7 @@ public sealed partial class RemoteDiagnosticsTests : IDisposable
         Assert.Equal((1, $"https://localhost:{probe.Port} proves itself with a certificate that is not trusted: name its authority with --ca-file, or its SHA-256 with --fingerprint."), (exit, error));
 
         // Its own authority, and the name in it.
-        var (trusted, _, _) = await DiagnosticsTests.CaphrAsync("server", "list", "--server", $"https://localhost:{probe.Port}", "--token-file", Token("viewer", viewer)!, "--ca-file", Path.Combine(_folder.FullName, "tls.crt"));
+        var (trusted, _, _) = await CaphrCommand.RunAsync("server", "list", "--server", $"https://localhost:{probe.Port}", "--token-file", Token("viewer", viewer)!, "--ca-file", Path.Combine(_folder.FullName, "tls.crt"));
         Assert.Equal(0, trusted);
     }
 
@@ -134,7 +134,7 @@ public sealed partial class RemoteDiagnosticsTests : IDisposable
 
     private async Task<(int Exit, string Output, string Error)> CaphrAsync(string url, string fingerprint, string name, string? token, params string[] verb)
     {
-        var (exit, output, error) = await DiagnosticsTests.CaphrAsync([.. verb, "--server", url, "--fingerprint", fingerprint, .. Token(name, token) is { } file ? (string[])["--token-file", file] : []]);
+        var (exit, output, error) = await CaphrCommand.RunAsync([.. verb, "--server", url, "--fingerprint", fingerprint, .. Token(name, token) is { } file ? (string[])["--token-file", file] : []]);
         return (exit, output, error.TrimEnd());
     }
 

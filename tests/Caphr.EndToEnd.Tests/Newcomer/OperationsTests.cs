@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Caphr.EndToEnd.Tests.Provisioning;
 using Caphr.EndToEnd.Tests.Tidy;
-using Caphr.Host.Cli;
 using Caphr.Protocols.Kubernetes.Resources;
 
 namespace Caphr.EndToEnd.Tests.Newcomer;
@@ -14,7 +13,7 @@ public sealed partial class OperationsTests
     [Fact]
     public async Task Every_command_of_the_page_of_operations_does_what_the_page_shows()
     {
-        await using var lab = await TestLab.StartAsync(network: 225, servers: 6);
+        await using var lab = await TestLab.StartAsync(network: 235, servers: 6);
         var folder = Directory.CreateTempSubdirectory("caphr-operations-");
         var socket = Path.Combine(folder.FullName, "caphr.sock");
         lab.StartController("--socket", socket);
@@ -42,7 +41,7 @@ public sealed partial class OperationsTests
     [Fact]
     public void Every_command_of_caphr_in_a_page_is_one_that_caphr_has()
     {
-        var caphr = CaphrCommand.Create(TestLab.Clock, new Random(1));
+        var caphr = Host.Cli.CaphrCommand.Create(TestLab.Clock, new Random(1));
         var wrong = from file in Checkout.Files
                     where file.EndsWith(".md", StringComparison.Ordinal)
                     from line in Checkout.Read(file).Split('\n').Index()

@@ -96,7 +96,12 @@ internal sealed class TestLab : IAsyncDisposable
     }
 
     /// <summary>As a pod is ended. What it ended with.</summary>
-    public Task<int> StopControllerAsync() => _controller!.StopAsync();
+    public async Task<int> StopControllerAsync()
+    {
+        var exit = await _controller!.StopAsync();
+        KillController();
+        return exit;
+    }
 
     public void KillController()
     {
