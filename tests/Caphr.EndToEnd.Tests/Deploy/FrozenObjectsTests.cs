@@ -142,18 +142,7 @@ public sealed class FrozenObjectsTests
 
     private static async Task KeepRepairAsync(TestLab lab, string machine, string host)
     {
-        var uid = (await lab.GetAsync<Machine>(machine))!.Metadata.Uid;
-        await lab.ApplyAsync($$"""
-            apiVersion: infrastructure.cluster.x-k8s.io/v1alpha1
-            kind: HetznerRobotRemediation
-            metadata:
-              name: {{machine}}
-              namespace: demo
-              ownerReferences:
-              - { apiVersion: cluster.x-k8s.io/v1beta2, kind: Machine, name: {{machine}}, uid: {{uid}} }
-            spec:
-              strategy: { type: Reboot, retryLimit: 2, timeout: 600s }
-            """);
+        await lab.RequestRepairAsync(machine);
         await lab.EventuallyAsync("it waits for the node", async () => (await lab.GetAsync<HetznerRobotRemediation>(machine))?.Status.WaitUntil is not null);
         await lab.EventuallyAsync("the host shows it", async () => (await lab.GetAsync<HetznerRobotHost>(host))?.Status.Phase == "Remediating");
         await KeepAsync(lab, "hetznerrobotremediations", machine);

@@ -86,7 +86,7 @@ public sealed class RolesTests
     private static async Task RepairAsync(TestLab lab)
     {
         await lab.KubectlAsync("annotate", "machine", Kept, "-n", "demo", $"{ClusterApi.RemediateMachineAnnotation}=");
-        await RequestRepairAsync(lab);
+        await lab.RequestRepairAsync(Kept);
         await lab.EventuallyAsync("the annotation is gone", async () => (await lab.GetAsync<Machine>(Kept))!.Metadata.Annotations.ContainsKey(ClusterApi.RemediateMachineAnnotation) is false);
         Assert.Equal(2, lab.Datacenter.World.Ledger.Count(2938101, Fact.ResetPressed));
         await lab.KubectlAsync("delete", "hetznerrobotremediation", Kept, "-n", "demo");
@@ -99,24 +99,8 @@ public sealed class RolesTests
         var host = (await lab.GetAsync<HetznerRobotMachine>(Kept))!.Status.HostRef!.Name;
         await lab.KubectlAsync("delete", "hetznerrobothost", host, "-n", "demo", "--wait=false");
         await lab.KubectlAsync("patch", "hetznerrobothost", host, "-n", "demo", "--type=merge", "-p", """{"metadata":{"finalizers":null}}""");
-        await RequestRepairAsync(lab);
+        await lab.RequestRepairAsync(Kept);
         await lab.EventuallyAsync("the owner is told", async () => (await lab.GetAsync<Machine>(Kept))!.Status.Conditions.Any(condition => condition is { Type: "OwnerRemediated", Status: "False" }));
-    }
-
-    private static async Task RequestRepairAsync(TestLab lab)
-    {
-        var uid = (await lab.GetAsync<Machine>(Kept))!.Metadata.Uid;
-        await lab.ApplyAsync($$"""
-            apiVersion: infrastructure.cluster.x-k8s.io/v1alpha1
-            kind: HetznerRobotRemediation
-            metadata:
-              name: {{Kept}}
-              namespace: demo
-              ownerReferences:
-              - { apiVersion: cluster.x-k8s.io/v1beta2, kind: Machine, name: {{Kept}}, uid: {{uid}} }
-            spec:
-              strategy: { type: Reboot, retryLimit: 2, timeout: 60s }
-            """);
     }
 
     private static async Task<string?> PhaseAsync(TestLab lab, string machine) => (await lab.GetAsync<HetznerRobotMachine>(machine))?.Status.Phase;

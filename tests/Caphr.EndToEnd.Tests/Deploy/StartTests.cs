@@ -36,7 +36,7 @@ public sealed class StartTests(ITestOutputHelper output)
         foreach (var number in FrozenStory.Servers.Keys) await lab.ApplyAsync(PausedHost(number));
         File.Copy(Path.Combine(s_journals, journal), Path.Combine(Directory.CreateDirectory(lab.DataDirectory).FullName, "journal.db"));
         lab.StartController("--health-port", probe.Port);
-        await lab.EventuallyAsync("it is ready", () => IsReady(probe));
+        await lab.EventuallyAsync("it is ready", probe.IsReady);
 
         var kept = await File.ReadAllTextAsync(Path.Combine(s_journals, journal), System.Text.Encoding.Latin1);
         foreach (var (number, told) in FrozenStory.Servers)
@@ -65,7 +65,7 @@ public sealed class StartTests(ITestOutputHelper output)
         }
 
         lab.StartController("--health-port", probe.Port);
-        await lab.EventuallyAsync("it is ready", () => IsReady(probe));
+        await lab.EventuallyAsync("it is ready", probe.IsReady);
         await lab.EventuallyAsync("every host has been looked at", async () =>
             (await lab.KubectlAsync("get", "hrh", "-n", "demo", "-o", "jsonpath={.items[?(@.status.observedGeneration)].metadata.name}")).Length > 0
             && lab.Datacenter.Robot.Requests.Count > 0);
@@ -101,7 +101,7 @@ public sealed class StartTests(ITestOutputHelper output)
     {
         var since = TestLab.Clock.GetTimestamp();
         lab.StartController("--health-port", probe.Port);
-        while (!IsReady(probe)) await Task.Delay(TimeSpan.FromMilliseconds(5), TestLab.Clock);
+        while (!probe.IsReady()) await Task.Delay(TimeSpan.FromMilliseconds(5), TestLab.Clock);
         return TestLab.Clock.GetElapsedTime(since);
     }
 
@@ -139,16 +139,4 @@ public sealed class StartTests(ITestOutputHelper output)
           annotations: { cluster.x-k8s.io/paused: "" }
         spec: { serverID: {{number.Value}} }
         """;
-
-    private static bool IsReady(Probe probe)
-    {
-        try
-        {
-            return probe.Ask("readyz").Status == 200;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
 }

@@ -1,9 +1,7 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Caphr.EndToEnd.Tests.Provisioning;
-using Caphr.EndToEnd.Tests.Tidy;
 using Caphr.Host.Diagnostics;
 using Caphr.Protocols.Kubernetes.Resources;
 

@@ -82,6 +82,19 @@ internal sealed class TestLab : IAsyncDisposable
 
     public Task ApplyAsync(string manifests) => RunKubectlAsync(manifests, ["apply", "-f", "-"]);
 
+    /// <summary>As a MachineHealthCheck does.</summary>
+    public async Task RequestRepairAsync(string machine) => await ApplyAsync($$"""
+        apiVersion: infrastructure.cluster.x-k8s.io/v1alpha1
+        kind: HetznerRobotRemediation
+        metadata:
+          name: {{machine}}
+          namespace: demo
+          ownerReferences:
+          - { apiVersion: cluster.x-k8s.io/v1beta2, kind: Machine, name: {{machine}}, uid: {{(await GetAsync<Machine>(machine))!.Metadata.Uid}} }
+        spec:
+          strategy: { type: Reboot, retryLimit: 2, timeout: 600s }
+        """);
+
     public void StartController(params string[] more) => _controller = ControllerUnderTest.Start(
         ControllerKubeconfig, DataDirectory, Datacenter.Robot.BaseAddress, Datacenter.Options.Ports.Rescue, Datacenter.Options.Ports.Talos, more);
 
