@@ -18,8 +18,9 @@ setup: ## Install what is missing on Debian, or say what to install
 restore: setup
 	@dotnet restore Caphr.sln --locked-mode -v quiet
 
-build: restore ## Build everything; a warning is an error
-	@$(BUILD)
+# BUILT=1 says that this was done already: whoever starts `make demo` from what was built, such as a test, need not wait for it again.
+build: $(if $(BUILT),setup,restore) ## Build everything; a warning is an error
+	@$(if $(BUILT),true,$(BUILD))
 
 test: build ## All tests; the last line counts them
 	@.ci/test $(CONFIGURATION)
@@ -45,7 +46,7 @@ bench: build ## Kernel and journals beside what they are made of, as ratios (ONL
 	@dotnet artifacts/bin/Caphr.Benchmarks/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Caphr.Benchmarks.dll $(ONLY)
 
 demo: build ## Six servers go from apply to Provisioned (ONCE=1: end when they are)
-	@dotnet $(LAB) demo $(if $(ONCE),--once)
+	@dotnet $(LAB) demo $(if $(ONCE),--once) $(ARGS)
 
 lab: build ## A datacenter and a controller until Ctrl-C (ARGS="--servers 100 --speed 60"); docs/lab.md tells how to break it
 	@dotnet $(LAB) up $(ARGS)

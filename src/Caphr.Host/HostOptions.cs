@@ -35,6 +35,12 @@ public sealed record HostOptions
     /// <summary>Where diagnostics are told. Null: nowhere.</summary>
     public string? Socket { get; init; }
 
+    /// <summary>Where diagnostics are told over HTTPS. Null: nowhere.</summary>
+    public int? DiagnosticsPort { get; init; }
+
+    /// <summary>The folder with the certificate for that. Null: one is made.</summary>
+    public string? DiagnosticsTls { get; init; }
+
     public LogFormat LogFormat { get; init; } = LogFormat.Console;
 
     public Uri RobotUrl { get; init; } = DefaultRobotUrl;

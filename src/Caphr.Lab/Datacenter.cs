@@ -23,7 +23,7 @@ public sealed class Datacenter : IAsyncDisposable
     {
         Options = options;
         World = new LabWorld(options.World, clock);
-        Kubernetes = new LabKubernetes(new LabKubernetesOptions { Clock = clock, Port = options.Ports.Kubernetes, Seed = options.World.Seed });
+        Kubernetes = new LabKubernetes(new LabKubernetesOptions { Clock = clock, Port = options.Ports.Kubernetes, Seed = options.World.Seed, Security = options.Security });
         Robot = new LabRobot(World, options.Robot with { Address = IPAddress.Loopback, Port = options.Ports.Robot });
         Factory = new LabFactory(IPAddress.Loopback, options.Ports.Factory);
         Rescue = new LabRescue(World, new LabRescueOptions { Port = options.Ports.Rescue });

@@ -1,3 +1,4 @@
+using Caphr.Lab.Kubernetes.Security;
 using Caphr.Lab.Robot;
 using Caphr.Lab.StandIns;
 using Caphr.Lab.World;
@@ -14,6 +15,9 @@ public sealed record DatacenterOptions
     public LabRobotOptions Robot { get; init; } = new();
 
     public StandInOptions StandIns { get; init; } = new();
+
+    /// <summary>Who is served by the Kubernetes API. It needs a back door, through which the datacenter's own parts come. Null: whoever comes.</summary>
+    public LabSecurity? Security { get; init; }
 
     /// <summary>Brings the CRDs into the API server before anyone looks for them; the definitions of this repository if left out.</summary>
     public Func<Datacenter, CancellationToken, Task<LabFailure?>>? Install { get; init; }

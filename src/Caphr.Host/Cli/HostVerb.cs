@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using Caphr.Host.Configuration;
 using Caphr.Host.Diagnostics;
 
 namespace Caphr.Host.Cli;
@@ -10,19 +9,18 @@ internal static class HostVerb
 {
     private static readonly JsonSerializerOptions s_indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    public static Option<string?> SocketOption() => new("--socket") { Description = $"Where the host answers. Default: as {Settings.Socket.Variable}, the environment or the configuration file say." };
-
     /// <param name="question">The path and query of the question.</param>
     /// <param name="show">Shows an answer to a person.</param>
     public static Command Create<T>(string name, string description, TimeProvider clock, Func<ParseResult, string> question, Action<Screen, T> show)
         where T : class
     {
-        var socket = SocketOption();
+        var door = new Door();
         var json = new Option<bool>("--json") { Description = "Print the answer as JSON." };
-        var verb = new Command(name, description) { socket, json };
+        var verb = new Command(name, description) { json };
+        door.AddTo(verb);
         verb.SetAction((parsed, cancellation) => AskAsync(
             parsed,
-            parsed.GetValue(socket),
+            door,
             async (client, cancellation) =>
             {
                 if (!(await client.AskAsync(question(parsed), cancellation)).TryGet(out var answer, out var failure)) return failure;
@@ -43,21 +41,16 @@ internal static class HostVerb
 
     /// <summary>Connects, and says in one sentence what went wrong.</summary>
     public static async Task<int> AskAsync(
-        ParseResult parsed, string? socket, Func<DiagnosticsClient, CancellationToken, Task<DiagnosticsFailure?>> ask, CancellationToken cancellation)
+        ParseResult parsed, Door door, Func<DiagnosticsClient, CancellationToken, Task<DiagnosticsFailure?>> ask, CancellationToken cancellation)
     {
         var error = parsed.InvocationConfiguration.Error;
-        if (socket is null)
+        if (!door.Open(parsed).TryGet(out var client, out var closed))
         {
-            if (!Surroundings.Read().TryGet(out var configuration, out var unclear))
-            {
-                await error.WriteLineAsync(unclear.Message);
-                return 1;
-            }
-
-            socket = configuration.SocketPath;
+            await error.WriteLineAsync(closed);
+            return 1;
         }
 
-        using var client = new DiagnosticsClient(socket);
+        using var opened = client;
         if (await ask(client, cancellation) is not { } failure) return 0;
         await error.WriteLineAsync(failure.Message);
         return failure.ExitCode;

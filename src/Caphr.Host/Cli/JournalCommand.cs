@@ -19,10 +19,11 @@ internal static class JournalCommand
     private static Command Export()
     {
         var file = new Argument<string>("file") { Description = "The file to write, or - for the standard output." };
-        var socket = HostVerb.SocketOption();
-        var export = new Command("export", "Write all events of the running host's journal to a file, as text with checksums.") { file, socket };
+        var door = new Door();
+        var export = new Command("export", "Write all events of the running host's journal to a file, as text with checksums.") { file };
+        door.AddTo(export);
         export.SetAction((parsed, cancellation) => HostVerb.AskAsync(
-            parsed, parsed.GetValue(socket), (client, stop) => ExportAsync(client, parsed.GetValue(file)!, parsed.InvocationConfiguration, stop), cancellation));
+            parsed, door, (client, stop) => ExportAsync(client, parsed.GetValue(file)!, parsed.InvocationConfiguration, stop), cancellation));
         return export;
     }
 

@@ -26,12 +26,13 @@ internal static class ServerVerbs
     private static Command Story(TimeProvider clock)
     {
         var number = Number();
-        var socket = HostVerb.SocketOption();
+        var door = new Door();
         var json = new Option<bool>("--json") { Description = "Print each event as JSON, on a line of its own." };
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on with what happens from now on, until Ctrl-C." };
-        var story = new Command("story", "Tell all that has happened to one server.") { number, socket, json, follow };
+        var story = new Command("story", "Tell all that has happened to one server.") { number, json, follow };
+        door.AddTo(story);
         story.SetAction((parsed, cancellation) => HostVerb.AskAsync(
-            parsed, parsed.GetValue(socket), (client, stop) => TellAsync(client, parsed, parsed.GetValue(number), parsed.GetValue(json), parsed.GetValue(follow), clock, stop), cancellation));
+            parsed, door, (client, stop) => TellAsync(client, parsed, parsed.GetValue(number), parsed.GetValue(json), parsed.GetValue(follow), clock, stop), cancellation));
         return story;
     }
 
@@ -69,12 +70,12 @@ internal static class ServerVerbs
     {
         if (json)
         {
-            foreach (var line in lines) await output.WriteLineAsync(JsonSerializer.Serialize(line, DiagnosticsServer.Json));
+            foreach (var line in lines) await output.WriteLineAsync(JsonSerializer.Serialize(line, DiagnosticsRoutes.Json));
         }
         else
         {
             // What follows is printed later, and its columns are to stand below these.
-            var rows = lines.Select(line => (IReadOnlyList<Cell>)[Screen.Time(line.At), new Cell(line.Phase.PadRight(14), ToneOf(line.Phase)), line.Who.PadRight(10), line.Cause.PadRight(20), line.Text]).ToList();
+            var rows = lines.Select(line => (IReadOnlyList<Cell>)[Screen.Time(line.At), new Cell(line.Phase.PadRight(14), ToneOf(line.Phase)), line.Who.PadRight(10), line.Cause.PadRight(20), line.Because is { } because ? $"{line.Text} (Because {because}.)" : line.Text]).ToList();
             if (withHead) screen.Table(["TIME (UTC)", "PHASE", "WHO", "CAUSE", "WHAT"], rows);
             else screen.Rows(rows);
         }

@@ -96,9 +96,12 @@ internal static partial class Controller
             "control");
 
         var desk = new DiagnosticsDesk(system, fleet, journal, me, leases, () => watches?.Look(fleet.Servers, new Dictionary<ObjectKey, ClusterHealth>(), fleet.Shards));
-        await using var diagnostics = options.Socket is { } socket ? new DiagnosticsServer(socket, desk, clock) : null;
+        var routes = new DiagnosticsRoutes(desk, clock);
+        await using var diagnostics = options.Socket is { } socket ? new DiagnosticsServer(socket, routes) : null;
         // Servers are worked all the same: whoever cannot ask reads the log, which says why.
         if (diagnostics is not null && await diagnostics.StartAsync(stop) is { } silent) Log.NoDiagnostics(logger, silent);
+        await using var remote = RemoteDiagnostics.Create(options, connection, routes, clock, logging);
+        if (remote is not null && await remote.StartAsync(stop) is { } mute) Log.NoDiagnostics(logger, mute);
 
         Log.Running(logger, me.Name, connection.Server, options.RobotUrl, journal.Place);
         await Task.WhenAny(system.WhenTerminated, system.WhenStopped(control), system.WhenStopped(region), Task.Delay(Timeout.InfiniteTimeSpan, clock, stop));

@@ -44,6 +44,8 @@ internal sealed class HostConfiguration
         Lease = TimeSpan.FromSeconds(Number(Settings.LeaseSeconds)!.Value),
         HealthPort = Number(Settings.HealthPort),
         Socket = SocketPath,
+        DiagnosticsPort = Number(Settings.DiagnosticsPort),
+        DiagnosticsTls = Text(Settings.DiagnosticsTls),
         LogFormat = Text(Settings.LogFormat) == "json" ? LogFormat.Json : LogFormat.Console,
         RobotUrl = new Uri(Text(Settings.RobotUrl)!),
         RobotReserve = Number(Settings.RobotReserve)!.Value / 100.0,

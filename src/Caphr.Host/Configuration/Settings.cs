@@ -33,6 +33,11 @@ internal static class Settings
 
     public static readonly Setting Socket = new("socket", SettingKind.Path, "run/caphr.sock in the data directory", "The Unix socket on which a running host answers `caphr server list` and its like.");
 
+    public static readonly Setting DiagnosticsPort = new("diagnostics-port", SettingKind.Number, Default: null, "Answer `caphr server list` and its like over HTTPS here, to users whom Kubernetes lets get /caphr/… (docs/diagnostics.md). Left out: nowhere.") { Least = 1, Most = 65535 };
+
+    public static readonly Setting DiagnosticsTls = new(
+        "diagnostics-tls", SettingKind.Path, Default: null, "A folder with tls.crt and tls.key for that, such as a mounted Secret; read anew when they change. Left out: a certificate is made at start.");
+
     public static readonly Setting LogFormat = new("log-format", SettingKind.Choice, "console", "How a line of the log is written.") { Choices = ["console", "json"] };
 
     public static readonly Setting Verbose = new("verbose", SettingKind.Switch, "false", "Log each effect as it begins and ends.");
@@ -40,6 +45,6 @@ internal static class Settings
     public static IReadOnlyList<Setting> All { get; } =
     [
         Kubeconfig, Namespace, WatchFilter, DataDir, PostgresFile, Postgres, RobotUrl, RobotReserve, RescuePort, TalosPort,
-        ReplicaName, LeaseSeconds, HealthPort, Socket, LogFormat, Verbose,
+        ReplicaName, LeaseSeconds, HealthPort, Socket, DiagnosticsPort, DiagnosticsTls, LogFormat, Verbose,
     ];
 }

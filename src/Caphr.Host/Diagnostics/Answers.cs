@@ -42,7 +42,8 @@ internal sealed record Fact(string Name, string Value);
 /// <param name="Phase">In which the event left the server.</param>
 /// <param name="Cause">The event, or the reason of a refusal, in one CamelCase word.</param>
 /// <param name="Who">Whose word or deed it was.</param>
-internal sealed record StoryLine(long Sequence, DateTimeOffset At, string Phase, string Cause, string Who, string Text);
+/// <param name="Because">What led to it, as the end of a sentence; null where the text says it all.</param>
+internal sealed record StoryLine(long Sequence, DateTimeOffset At, string Phase, string Cause, string Who, string Text, string? Because);
 
 /// <param name="Closed">Why nothing is asked; null while Robot is.</param>
 internal sealed record RobotAnswer(string Account, DateTimeOffset At, string? Closed, long Calls, long Spared, IReadOnlyList<QuotaAnswer> Quotas, IReadOnlyList<LaneAnswer> Lanes);

@@ -93,11 +93,13 @@ internal sealed class DiagnosticsDesk(ActorSystem system, FleetBoard board, Jour
         if (told.Count == 0 && !Numbers().Contains(number)) return Unknown(number);
         var state = ServerLifecycle.Start(number);
         var story = new List<StoryLine>();
+        ServerEvent? last = null;
         foreach (var (sequence, happened) in told)
         {
-            state = ServerEvolution.Evolve(state, happened);
+            var because = StoryCauses.Of(state, last, happened);
+            (state, last) = (ServerEvolution.Evolve(state, happened), happened);
             if (sequence > after)
-                story.Add(new StoryLine(sequence, happened.At, state.Phase.ToString(), StoryWords.Cause(happened), StoryWords.Who(happened), StoryWords.Sentence(happened)));
+                story.Add(new StoryLine(sequence, happened.At, state.Phase.ToString(), StoryWords.Cause(happened), StoryWords.Who(happened), StoryWords.Sentence(happened), because));
         }
 
         return story;

@@ -34,7 +34,7 @@ internal static class JournalFile
 
         private string Line<T>(T content)
         {
-            var text = JsonSerializer.Serialize(content, DiagnosticsServer.Json);
+            var text = JsonSerializer.Serialize(content, DiagnosticsRoutes.Json);
             _sum = Sum(_sum, text);
             return $"{_sum} {text}";
         }
@@ -79,7 +79,7 @@ internal static class JournalFile
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(text, DiagnosticsServer.Json);
+            return JsonSerializer.Deserialize<T>(text, DiagnosticsRoutes.Json);
         }
         catch (JsonException)
         {

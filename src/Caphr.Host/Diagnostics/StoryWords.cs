@@ -14,6 +14,7 @@ internal static class StoryWords
     public const string Rescue = "rescue";
     public const string Talos = "Talos";
     public const string Kubernetes = "Kubernetes";
+    public const string Person = "a person";
     public const string Caphr = "CAPHR";
 
     public static string Sentence(ServerEvent happened) => Known(happened) ?? $"{Spaced(happened.GetType().Name)}.";
@@ -34,7 +35,8 @@ internal static class StoryWords
     public static string Who(ServerEvent happened) => happened switch
     {
         ServerEvent.AccessGiven or ServerEvent.ClaimAccepted or ServerEvent.ClaimAdopted or ServerEvent.PlanChanged => Kubernetes,
-        ServerEvent.WorkPaused or ServerEvent.WorkResumed or ServerEvent.RetryAsked or ServerEvent.RepairBegun or ServerEvent.QuarantineLifted or ServerEvent.WipeAsked => Kubernetes,
+        ServerEvent.RetryAsked or ServerEvent.RepairBegun { Order.Cause: RepairCause.Person } or ServerEvent.QuarantineLifted or ServerEvent.WipeAsked => Person,
+        ServerEvent.WorkPaused or ServerEvent.WorkResumed or ServerEvent.RepairBegun => Kubernetes,
         ServerEvent.Identified or ServerEvent.ResetPressed { Known: true } => Robot,
         ServerEvent.RescueReached or ServerEvent.ImageWritten or ServerEvent.RescueLeft or ServerEvent.HardwareSeen or ServerEvent.Released { Wiped: true } => Rescue,
         ServerEvent.MaintenanceReached or ServerEvent.ConfigurationAccepted or ServerEvent.NodeProven or ServerEvent.NodeDismissed or ServerEvent.NodeReturned => Talos,

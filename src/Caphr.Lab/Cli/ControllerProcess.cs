@@ -33,6 +33,9 @@ internal sealed partial class ControllerProcess : IAsyncDisposable
         Exited = process.WaitForExitAsync();
     }
 
+    /// <summary>Built beside the Lab.</summary>
+    public static string Executable { get; } = Path.Combine(AppContext.BaseDirectory, "Caphr.Host.dll");
+
     public Task Exited { get; }
 
     public int ExitCode => _process.ExitCode;
@@ -47,9 +50,10 @@ internal sealed partial class ControllerProcess : IAsyncDisposable
     {
         string[] arguments =
         [
-            Path.Combine(AppContext.BaseDirectory, "Caphr.Host.dll"), "run",
+            Executable, "run",
             "--kubeconfig", workplace.Kubeconfig,
             "--data-dir", workplace.ControllerData,
+            "--socket", workplace.ControllerSocket,
             "--robot-url", lab.Robot.BaseAddress.AbsoluteUri,
             "--rescue-port", lab.Options.Ports.Rescue.ToString(CultureInfo.InvariantCulture),
             "--talos-port", lab.Options.Ports.Talos.ToString(CultureInfo.InvariantCulture),

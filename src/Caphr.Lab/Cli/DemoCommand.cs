@@ -51,6 +51,7 @@ internal static class DemoCommand
         if (!started.TryGet(out var lab, out var failure)) return Fail(failure.Sentence);
         await using (lab)
         {
+            workplace.WriteSurroundings(ControllerProcess.Executable);
             foreach (var line in Guide.To(lab, workplace)) Console.WriteLine(line);
             await using var admin = new LabAdmin(lab, workplace.Socket, workplace.Kubeconfig);
             await admin.StartAsync(cancellation);

@@ -20,9 +20,10 @@ internal static class Guide
             $"  image factory  {lab.Factory.BaseAddress}",
             $"  rescue, Talos  ports {ports.Rescue} and {ports.Talos} of each server's address",
             "",
-            $"Look in from another terminal:  export KUBECONFIG={workplace.Kubeconfig}",
+            $"Look in from another terminal:  source {workplace.Surroundings}",
             "                                kubectl -n demo get hrh,hrm,machines",
-            $"Run a controller:               dotnet {Path.Combine(AppContext.BaseDirectory, "Caphr.Host.dll")} run --kubeconfig {workplace.Kubeconfig} "
+            "                                caphr server list",
+            $"Run a controller:               dotnet {ControllerProcess.Executable} run --kubeconfig {workplace.Kubeconfig} "
                 + $"--data-dir <folder> --robot-url {lab.Robot.BaseAddress} --rescue-port {ports.Rescue} --talos-port {ports.Talos}",
             "",
         ];

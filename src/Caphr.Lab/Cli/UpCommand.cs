@@ -31,6 +31,7 @@ internal static class UpCommand
         await using (lab)
         {
             lab.Kubernetes.WriteKubeconfig(workplace.Kubeconfig);
+            workplace.WriteSurroundings(ControllerProcess.Executable);
             foreach (var line in Guide.To(lab, workplace)) await Console.Out.WriteLineAsync(line);
             await using var admin = new LabAdmin(lab, workplace.Socket, workplace.Kubeconfig);
             await admin.StartAsync(cancellation);

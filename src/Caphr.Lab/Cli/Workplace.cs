@@ -15,6 +15,12 @@ internal sealed class Workplace : IDisposable
 
     public string ControllerData => Directory.CreateDirectory(Path.Combine(_folder.FullName, "data")).FullName;
 
+    /// <summary>Where the controller that is started here answers <c>caphr</c>.</summary>
+    public string ControllerSocket => Path.Combine(_folder.FullName, "caphr.sock");
+
+    /// <summary>What another terminal sources, to have kubectl and <c>caphr</c> speak of this run.</summary>
+    public string Surroundings => Path.Combine(_folder.FullName, "env");
+
     public string ControllerLog => Path.Combine(_folder.FullName, "controller.log");
 
     /// <summary>Leave everything where it is, for whoever wants to know what went wrong.</summary>
@@ -26,6 +32,14 @@ internal sealed class Workplace : IDisposable
         .OrderByDescending(folder => folder.CreationTimeUtc)
         .Select(folder => Path.Combine(folder.FullName, SocketName))
         .Where(Path.Exists);
+
+    public void WriteSurroundings(string controller) => File.WriteAllText(
+        Surroundings,
+        $$"""
+        export KUBECONFIG={{Kubeconfig}} CAPHR_SOCKET={{ControllerSocket}}
+        caphr() { dotnet {{controller}} "$@"; }
+
+        """);
 
     public void Dispose()
     {

@@ -25,6 +25,7 @@ public sealed class LabKubernetes : IAsyncDisposable
 
     private readonly LabKubernetesOptions _options;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly AccessBook _accesses = new();
     private readonly ObjectStore _store;
     private readonly LabAuthority? _authority;
     private readonly WebApplication _web;
@@ -46,17 +47,26 @@ public sealed class LabKubernetes : IAsyncDisposable
         var lists = new Lists(_store, options.Clock);
         var watches = new Watches(_store, Faults, options, _stopping.Token);
         if (options.Security is not null) _authority = new LabAuthority(options.Clock.GetUtcNow());
-        var authentication = new Authentication(_authority, options.Security?.Tokens ?? new Dictionary<string, LabUser>());
+        var authentication = new Authentication(_authority, options.Security, s_administrator, options.Clock);
         var authorizer = new RoleAuthorizer(_store, options.Security?.Authorization == true);
-        var objects = new ObjectRoutes(_store, types, api, lists, watches, new Reviews(authentication, authorizer, options.Clock), options.Clock);
-        _web = LabWeb.Build(options.Address, options.Port, Secure);
-        _web.Run(new ApiHandler(Faults, authentication, authorizer, new Discovery(types), new OpenApi(types), objects, options).HandleAsync);
+        var gate = new AccessGate(authorizer, _accesses);
+        var objects = new ObjectRoutes(_store, types, api, lists, watches, new Reviews(authentication, authorizer, options.Clock), gate, options.Clock);
+        _web = HasBackDoor ? LabWeb.BuildTwo(options.Address, options.Port, Secure) : LabWeb.Build(options.Address, options.Port, Secure);
+        _web.Run(new ApiHandler(Faults, authentication, gate, new Discovery(types), new OpenApi(types), objects, options).HandleAsync);
     }
 
     public Faults Faults { get; } = new();
 
-    /// <summary>Known once started.</summary>
-    public Uri BaseAddress => LabWeb.AddressOf(_web);
+    /// <summary>Known once started. Of two doors, the back door.</summary>
+    public Uri BaseAddress => LabWeb.AddressesOf(_web).MinBy(address => address.Scheme, StringComparer.Ordinal)!;
+
+    /// <summary>Where nobody is served who is not known. Known once started.</summary>
+    public Uri SecureAddress => LabWeb.AddressesOf(_web).Single(address => address.Scheme == Uri.UriSchemeHttps);
+
+    /// <summary>What was asked for and by whom, each once, however often it was asked.</summary>
+    public IReadOnlyCollection<LabAccess> Accesses => _accesses.All;
+
+    private bool HasBackDoor => _options.Security?.BackDoor == true;
 
     public async Task StartAsync(CancellationToken cancellation = default)
     {
@@ -67,10 +77,15 @@ public sealed class LabKubernetes : IAsyncDisposable
     /// <summary>Forgets the history, so that every watch from an older resourceVersion gets 410 Gone.</summary>
     public void CompactHistory() => _store.Compact();
 
-    /// <summary>Readable by its owner only: it may hold a credential. Without one named, a secured server gives a certificate of an administrator.</summary>
-    public void WriteKubeconfig(string path, LabCredential? credential = null)
+    /// <summary>
+    /// Readable by its owner only: it may hold a credential. Without one named, a secured server gives a certificate of an administrator, and one with a
+    /// back door the way through it.
+    /// </summary>
+    /// <param name="nameSpace">What commands that name none speak of.</param>
+    public void WriteKubeconfig(string path, LabCredential? credential = null, string nameSpace = "default")
     {
-        var text = KubeconfigText.For(BaseAddress, _authority, credential ?? (_authority is null ? new LabCredential.None() : new LabCredential.Certificate(s_administrator)));
+        credential ??= _authority is null || HasBackDoor ? new LabCredential.None() : new LabCredential.Certificate(s_administrator);
+        var text = KubeconfigText.For(credential is LabCredential.None ? BaseAddress : SecureAddress, _authority, credential, nameSpace);
         var ownersOnly = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) ownersOnly.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using var file = new FileStream(path, ownersOnly);

@@ -15,17 +15,19 @@ namespace Caphr.EndToEnd.Tests.Deploy;
 /// </summary>
 public sealed class FrozenObjectsTests
 {
-    private const string Release = "v0.1";
+    private const string Release = "v0.2";
     private const string HowToFreeze = "Freeze today's with FREEZE_OBJECTS=1 dotnet test tests/Caphr.EndToEnd.Tests --filter FrozenObjects";
 
-    private static readonly string s_folder = Path.Combine(Checkout.Root, "tests", "Caphr.EndToEnd.Tests", "Deploy", "Frozen");
-    private static readonly string[] s_kinds = ["hetznerrobotclusters", "hetznerrobothosts", "hetznerrobotmachines", "hetznerrobothostreleases"];
+    private static readonly string[] s_kinds =
+        ["hetznerrobotclusters", "hetznerrobothosts", "hetznerrobotmachines", "hetznerrobothostreleases", "hetznerrobotremediations", "hetznerrobotmachinetemplates"];
+
+    public static string Folder { get; } = Path.Combine(Checkout.Root, "tests", "Caphr.EndToEnd.Tests", "Deploy", "Frozen");
 
     [Fact]
     public async Task What_a_release_wrote_is_taken_by_todays_definitions_and_read_by_todays_types()
     {
         if (Environment.GetEnvironmentVariable("FREEZE_OBJECTS") is not null) await FreezeAsync();
-        var files = Directory.Exists(s_folder) ? Directory.GetFiles(s_folder, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList() : [];
+        var files = Directory.Exists(Folder) ? Directory.GetFiles(Folder, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList() : [];
         Assert.True(files.Count > 0, $"Nothing is frozen. {HowToFreeze}");
         await using var lab = await TestLab.StartAsync(network: 217, servers: 1);
         await lab.KubectlAsync("create", "namespace", "demo");
@@ -46,7 +48,7 @@ public sealed class FrozenObjectsTests
             await lab.KubectlAsync("delete", kind, name, "-n", "demo", "--wait=false");
         }
 
-        Assert.Equal(4, seen.Count);
+        Assert.Equal(s_kinds.Length, seen.Count);
     }
 
     /// <summary>Everything that was said is still said. Defaults of today may have come to it.</summary>
@@ -76,6 +78,8 @@ public sealed class FrozenObjectsTests
         nameof(HetznerRobotHost) => ReadAsync<HetznerRobotHost>(lab, name),
         nameof(HetznerRobotMachine) => ReadAsync<HetznerRobotMachine>(lab, name),
         nameof(HetznerRobotHostRelease) => ReadAsync<HetznerRobotHostRelease>(lab, name),
+        nameof(HetznerRobotRemediation) => ReadAsync<HetznerRobotRemediation>(lab, name),
+        nameof(HetznerRobotMachineTemplate) => ReadAsync<HetznerRobotMachineTemplate>(lab, name),
         _ => throw new InvalidOperationException($"{kind} is not read here."),
     };
 
@@ -102,17 +106,48 @@ public sealed class FrozenObjectsTests
             {"apiVersion": "infrastructure.cluster.x-k8s.io/v1alpha1", "kind": "HetznerRobotHostRelease", "metadata": {"name": "permit", "namespace": "demo"},
              "spec": {"hostRef": {"name": "{{{host}}}"}, "machineRef": {"name": "worker-1", "namespace": "demo", "uid": "none"}, "approvedAction": "WipeAndReinstall", "expiresAt": "2099-01-01T00:00:00Z", "approvedBy": "alice", "reason": "disk replaced"}}
             """;
-        var file = Path.GetTempFileName();
-        await File.WriteAllTextAsync(file, permit);
-        await lab.KubectlAsync("apply", "-f", file);
-        File.Delete(file);
+        await lab.ApplyAsync(permit);
+        await lab.ApplyAsync("""
+            apiVersion: infrastructure.cluster.x-k8s.io/v1alpha1
+            kind: HetznerRobotMachineTemplate
+            metadata: { name: workers, namespace: demo }
+            spec:
+              template:
+                spec: { talosVersion: v1.12.4, hostSelector: { matchLabels: { role: worker } } }
+            """);
+        await lab.KubectlAsync("patch", "hrc", "demo", "-n", "demo", "--type=merge", "-p", """{"spec":{"limits":{"atOnce":5,"repairsAtOnce":2,"failuresToStop":3}}}""");
         await lab.EventuallyAsync("the permit was looked at", async () => (await lab.GetAsync<HetznerRobotHostRelease>("permit"))?.Status.Conditions.Count > 0);
         await KeepAsync(lab, "hetznerrobotmachines", "worker-1");
         await KeepAsync(lab, "hetznerrobotmachines", "control-plane-1");
         await KeepAsync(lab, "hetznerrobothosts", host);
-        await KeepAsync(lab, "hetznerrobotclusters", "demo");
         await KeepAsync(lab, "hetznerrobothostreleases", "permit");
-        Assert.All(s_kinds, kind => Assert.NotEmpty(Directory.GetFiles(Path.Combine(s_folder, Release), $"{kind}-*.yaml")));
+        await lab.EventuallyAsync("the template has a capacity", async () => (await lab.GetAsync<HetznerRobotMachineTemplate>("workers"))?.Status.Capacity?.Count > 0);
+        await KeepAsync(lab, "hetznerrobotmachinetemplates", "workers");
+        await KeepQuarantineAsync(lab, "worker-3");
+        await KeepRepairAsync(lab, "worker-1", host);
+        await KeepAsync(lab, "hetznerrobotclusters", "demo");
+        Assert.All(s_kinds, kind => Assert.NotEmpty(Directory.GetFiles(Path.Combine(Folder, Release), $"{kind}-*.yaml")));
+    }
+
+    /// <summary>Its Machine goes, and nothing is done to the server.</summary>
+    private static async Task KeepQuarantineAsync(TestLab lab, string machine)
+    {
+        await lab.EventuallyAsync($"{machine} is provisioned", async () => (await lab.GetAsync<HetznerRobotMachine>(machine))?.Status.Phase == "Provisioned");
+        var host = (await lab.GetAsync<HetznerRobotMachine>(machine))!.Status.HostRef!.Name;
+        await lab.KubectlAsync("annotate", "hrm", machine, "-n", "demo", "caphr.io/detach=");
+        await lab.KubectlAsync("delete", "machine", machine, "-n", "demo", "--wait=false");
+        await lab.EventuallyAsync("its server is in quarantine", async () => (await lab.GetAsync<HetznerRobotHost>(host))?.Status.Phase == "Quarantined");
+        await KeepAsync(lab, "hetznerrobothosts", host);
+    }
+
+    private static async Task KeepRepairAsync(TestLab lab, string machine, string host)
+    {
+        await lab.RequestRepairAsync(machine);
+        await lab.EventuallyAsync("it waits for the node", async () => (await lab.GetAsync<HetznerRobotRemediation>(machine))?.Status.WaitUntil is not null);
+        await lab.EventuallyAsync("the host shows it", async () => (await lab.GetAsync<HetznerRobotHost>(host))?.Status.Phase == "Remediating");
+        await KeepAsync(lab, "hetznerrobotremediations", machine);
+        await KeepAsync(lab, "hetznerrobotmachines", machine);
+        await KeepAsync(lab, "hetznerrobothosts", host);
     }
 
     private static async Task KeepAsync(TestLab lab, string kind, string name)
@@ -122,9 +157,9 @@ public sealed class FrozenObjectsTests
         // What only that one cluster gave, and what would have it collected in another.
         foreach (var member in new[] { "uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "ownerReferences", "finalizers" }) metadata.Remove(member);
         var phase = found["status"]?["phase"]?.ToString().ToUpperInvariant();
-        Directory.CreateDirectory(Path.Combine(s_folder, Release));
+        Directory.CreateDirectory(Path.Combine(Folder, Release));
         var yaml = new SerializerBuilder().WithQuotingNecessaryStrings().Build().Serialize(Plain(JsonSerializer.SerializeToElement(found)));
-        await File.WriteAllTextAsync(Path.Combine(s_folder, Release, $"{kind}-{name}{(phase is null ? "" : "-" + phase)}.yaml"), yaml);
+        await File.WriteAllTextAsync(Path.Combine(Folder, Release, $"{kind}-{name}{(phase is null ? "" : "-" + phase)}.yaml"), yaml);
     }
 
     private static object? Plain(JsonElement element) => element.ValueKind switch

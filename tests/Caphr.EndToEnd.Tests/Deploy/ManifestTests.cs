@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Caphr.EndToEnd.Tests.Tidy;
 using Caphr.Host.Cli;
 using Caphr.Host.Configuration;
@@ -7,7 +8,7 @@ namespace Caphr.EndToEnd.Tests.Deploy;
 /// <summary>What is shipped to run CAPHR in a cluster, as kubectl renders it.</summary>
 public sealed class ManifestTests
 {
-    public static TheoryData<string> Installations { get; } = ["deploy/base", "deploy/overlays/postgres", "deploy/overlays/configured"];
+    public static TheoryData<string> Installations { get; } = ["deploy/base", "deploy/overlays/postgres", "deploy/overlays/configured", "deploy/overlays/diagnostics"];
 
     [Theory]
     [MemberData(nameof(Installations))]
@@ -34,8 +35,29 @@ public sealed class ManifestTests
         Assert.Empty(RunCommand.Create(Provisioning.TestLab.Clock, new Random(1)).Parse(arguments[1..]).Errors);
         Assert.Equal("run", arguments[0]);
         var health = Assert.Single(arguments, argument => argument.StartsWith("--health-port=", StringComparison.Ordinal)).Split('=')[1];
-        Assert.Equal(health, container["ports"]![0]!["containerPort"]!.ToJsonString());
+        Assert.Equal(health, PortOf(container, "health"));
     }
+
+    [Fact]
+    public async Task Diagnostics_over_https_are_heard_where_the_Service_and_the_policy_say()
+    {
+        var all = await Rendered.RenderAsync("deploy/overlays/diagnostics");
+        var container = (await Rendered.PodOfAsync("deploy/overlays/diagnostics"))["containers"]![0]!;
+        var port = (string?)container["env"]!.AsArray().Single(one => (string?)one!["name"] == Settings.DiagnosticsPort.Variable)!["value"];
+        Assert.Equal(port, PortOf(container, "diagnostics"));
+        Assert.Contains(container["volumeMounts"]!.AsArray(), mount => (string?)mount!["mountPath"] == (string?)container["env"]!.AsArray().Single(one => (string?)one!["name"] == Settings.DiagnosticsTls.Variable)!["value"]);
+        Assert.Contains(Only("Service")["spec"]!["ports"]!.AsArray(), one => one!["port"]!.ToJsonString() == port);
+        Assert.Contains(Only("NetworkPolicy")["spec"]!["ingress"]!.AsArray().SelectMany(rule => rule!["ports"]!.AsArray()), one => one!["port"]!.ToJsonString() == port);
+
+        JsonNode Only(string kind) => all.Single(one => (string?)one["kind"] == kind);
+    }
+
+    /// <summary>The component changes nothing of what it is added to but what it says.</summary>
+    [Fact]
+    public async Task Without_the_component_nobody_listens_for_diagnostics_on_the_network() =>
+        Assert.DoesNotContain("8443", string.Concat((await Rendered.RenderAsync("deploy/base")).Where(one => (string?)one["kind"] != "CustomResourceDefinition").Select(one => one.ToJsonString())), StringComparison.Ordinal);
+
+    private static string PortOf(JsonNode container, string name) => container["ports"]!.AsArray().Single(port => (string?)port!["name"] == name)!["containerPort"]!.ToJsonString();
 
     [Theory]
     [MemberData(nameof(Installations))]

@@ -27,7 +27,7 @@ internal sealed partial class PodUnderTest : IDisposable
 
     public IReadOnlyList<string> Log => [.. _past, .. _process?.Log ?? []];
 
-    public bool IsReady => _process is { HasEnded: false } && Answers();
+    public bool IsReady => _process is { HasEnded: false } && Probe.IsReady();
 
     private readonly List<string> _past = [];
 
@@ -70,18 +70,6 @@ internal sealed partial class PodUnderTest : IDisposable
         [var flag, var value] => $"{flag}={Local(value)}",
         _ => argument,
     };
-
-    private bool Answers()
-    {
-        try
-        {
-            return Probe.Ask("readyz").Status == 200;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
 
     [GeneratedRegex(@"\$\(([A-Z_]+)\)")]
     private static partial Regex Reference();

@@ -22,7 +22,7 @@ public sealed class RollingRestartTests(ITestOutputHelper output)
         var folder = Directory.CreateTempSubdirectory("caphr-pods-");
         var addresses = new Dictionary<string, string>
         {
-            ["CAPHR_KUBECONFIG"] = lab.Kubeconfig,
+            ["CAPHR_KUBECONFIG"] = lab.ControllerKubeconfig,
             ["CAPHR_ROBOT_URL"] = lab.Datacenter.Robot.BaseAddress.AbsoluteUri,
             ["CAPHR_RESCUE_PORT"] = lab.Datacenter.Options.Ports.Rescue.ToString(CultureInfo.InvariantCulture),
             ["CAPHR_TALOS_PORT"] = lab.Datacenter.Options.Ports.Talos.ToString(CultureInfo.InvariantCulture),

@@ -1,9 +1,7 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Caphr.EndToEnd.Tests.Provisioning;
-using Caphr.EndToEnd.Tests.Tidy;
 using Caphr.Host.Diagnostics;
 using Caphr.Protocols.Kubernetes.Resources;
 
@@ -22,7 +20,7 @@ public sealed class DiagnosticsTests
         try
         {
             lab.StartController("--socket", socket, "--log-format", "json", "--verbose", "--health-port", probe.Port);
-            await lab.EventuallyAsync("the host answers", async () => (await CaphrAsync("server", "list", "--socket", socket)).Exit == 0);
+            await lab.EventuallyAsync("the host answers", async () => (await CaphrCommand.RunAsync("server", "list", "--socket", socket)).Exit == 0);
             await lab.ApplyDemoAsync();
             await lab.EventuallyAsync("a server is on its way", () => lab.Datacenter.World.Ledger.All().Any(entry => entry.Fact == Lab.World.Fact.ResetPressed));
 
@@ -35,21 +33,21 @@ public sealed class DiagnosticsTests
             var explained = await JsonAsync("explain", "hrm/worker-1");
             Assert.False(explained.GetProperty("ready").GetBoolean());
             Assert.StartsWith("Not Ready since", explained.GetProperty("why")[0].GetString(), StringComparison.Ordinal);
-            Assert.Contains("/servers/", (await CaphrAsync("actor", "tree", "--json", "--socket", socket)).Output, StringComparison.Ordinal);
+            Assert.Contains("/servers/", (await CaphrCommand.RunAsync("actor", "tree", "--json", "--socket", socket)).Output, StringComparison.Ordinal);
 
             foreach (var machine in new[] { "worker-1", "control-plane-1" })
                 await lab.EventuallyAsync($"{machine} is provisioned", async () => (await lab.GetAsync<HetznerRobotMachine>(machine))?.Status.Phase == "Provisioned");
 
             Assert.True((await JsonAsync("explain", "hrm/worker-1")).GetProperty("ready").GetBoolean());
             var server = Rows(await JsonAsync("server", "list")).Single(row => row.GetProperty("machine").GetString() == "demo/worker-1").GetProperty("number").GetInt32();
-            var story = (await CaphrAsync("server", "story", $"{server}", "--socket", socket)).Output;
+            var story = (await CaphrCommand.RunAsync("server", "story", $"{server}", "--socket", socket)).Output;
             foreach (var cause in new[] { "Claimed", "ResetPressed", "RescueReached", "ImageWritten", "Configured", "Provisioned" }) Assert.Single(Regex.Matches(story, $@"(?m)^\S+ \S+ +\S+ +\S+ +{cause} "));
             Assert.NotEmpty((await JsonAsync("robot", "budget")).EnumerateArray());
             Assert.Equal(128, (await JsonAsync("shard", "list")).GetArrayLength());
             Assert.True(Assert.Single((await JsonAsync("member", "list")).EnumerateArray()).GetProperty("isMe").GetBoolean());
             Assert.Equal((200, "ok\n"), probe.Ask("readyz"));
 
-            Assert.Equal(0, (await CaphrAsync("journal", "export", Path.Combine(folder.FullName, "copy"), "--socket", socket)).Exit);
+            Assert.Equal(0, (await CaphrCommand.RunAsync("journal", "export", Path.Combine(folder.FullName, "copy"), "--socket", socket)).Exit);
             Assert.True(JournalFile.Read("copy", await File.ReadAllLinesAsync(Path.Combine(folder.FullName, "copy"))).Succeeded);
 
             await NothingSecretIn(lab, [.. lab.Log, await File.ReadAllTextAsync(Path.Combine(folder.FullName, "copy")), probe.Ask("metrics").Body]);
@@ -63,7 +61,7 @@ public sealed class DiagnosticsTests
 
         async Task<JsonElement> JsonAsync(params string[] arguments)
         {
-            var (exit, output, error) = await CaphrAsync([.. arguments, "--json", "--socket", socket]);
+            var (exit, output, error) = await CaphrCommand.RunAsync([.. arguments, "--json", "--socket", socket]);
             Assert.True(exit == 0, error);
             return JsonDocument.Parse(output).RootElement;
         }
@@ -86,15 +84,5 @@ public sealed class DiagnosticsTests
             .ToList();
         Assert.True(secrets.Count > 5, "There are hardly any secrets to look for.");
         foreach (var text in texts) Assert.DoesNotContain(secrets, secret => text.Contains(secret, StringComparison.Ordinal));
-    }
-
-    private static async Task<(int Exit, string Output, string Error)> CaphrAsync(params string[] arguments)
-    {
-        var executable = Path.Combine(Checkout.Root, "artifacts", "bin", "Caphr.Host", new DirectoryInfo(AppContext.BaseDirectory).Name, "Caphr.Host.dll");
-        using var caphr = Process.Start(new ProcessStartInfo("dotnet", [executable, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var errors = caphr.StandardError.ReadToEndAsync();
-        var output = await caphr.StandardOutput.ReadToEndAsync();
-        await caphr.WaitForExitAsync();
-        return (caphr.ExitCode, output, await errors);
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Caphr.EndToEnd.Tests.Tidy;
 
 namespace Caphr.EndToEnd.Tests.Provisioning;
 
@@ -8,8 +7,7 @@ internal static class CaphrCommand
 {
     public static async Task<(int Exit, string Output, string Error)> RunAsync(params string[] arguments)
     {
-        var executable = Path.Combine(Checkout.Root, "artifacts", "bin", "Caphr.Host", new DirectoryInfo(AppContext.BaseDirectory).Name, "Caphr.Host.dll");
-        using var caphr = Process.Start(new ProcessStartInfo("dotnet", [executable, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var caphr = Process.Start(new ProcessStartInfo("dotnet", [ControllerUnderTest.Executable, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var errors = caphr.StandardError.ReadToEndAsync();
         var output = await caphr.StandardOutput.ReadToEndAsync();
         await caphr.WaitForExitAsync();

@@ -80,7 +80,7 @@ internal sealed class ControllerUnderTest : IDisposable
     }
 
     /// <summary>Built with the same configuration as these tests.</summary>
-    private static string Executable => Path.Combine(
+    public static string Executable => Path.Combine(
         Checkout.Root, "artifacts", "bin", "Caphr.Host", new DirectoryInfo(AppContext.BaseDirectory).Name, "Caphr.Host.dll");
 
     private void Signal(string name)

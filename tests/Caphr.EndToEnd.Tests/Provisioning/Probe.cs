@@ -26,5 +26,18 @@ internal sealed class Probe : IDisposable
         return ((int)answer.StatusCode, answer.Content.ReadAsStringAsync().GetAwaiter().GetResult());
     }
 
+    public bool IsReady()
+    {
+        try
+        {
+            return Ask("readyz").Status == 200;
+        }
+        catch (HttpRequestException)
+        {
+            // Nobody listens yet.
+            return false;
+        }
+    }
+
     public void Dispose() => _http.Dispose();
 }

@@ -62,7 +62,7 @@ public sealed class ReplicaTests(ITestOutputHelper output)
             Assert.Equal(0, await first.StopAsync());
             await MeasureAsync("told to stop: all shards worked by the others", () => claims.AllWorkedBy("caphr-1", "caphr-2"));
             Assert.DoesNotContain(first.Log.SkipWhile(line => !line.EndsWith(" Stopping", StringComparison.Ordinal)), line => line.Contains(" error ", StringComparison.Ordinal));
-            var leases = await lab.Kubernetes.ListAsync<Lease>(Protocols.Kubernetes.Selection.In("default"), CancellationToken.None);
+            var leases = await lab.Kubernetes.ListAsync<Lease>(Protocols.Kubernetes.Selection.In(Deploy.ShippedRoles.Namespace), CancellationToken.None);
             Assert.DoesNotContain(leases.Value.Items, lease => lease.Metadata.Name.StartsWith("caphr-0", StringComparison.Ordinal));
 
             Assert.Empty(claims.Wrongs);

@@ -1,5 +1,7 @@
+using Caphr.EndToEnd.Tests.Deploy;
 using Caphr.EndToEnd.Tests.Tidy;
 using Caphr.Lab;
+using Caphr.Lab.Kubernetes.Security;
 using Caphr.Lab.Robot;
 using Caphr.Lab.World;
 using Caphr.Protocols.Kubernetes;
@@ -21,9 +23,12 @@ internal sealed class TestLab : IAsyncDisposable
     private readonly KubernetesConnection _connection;
     private ControllerUnderTest? _controller;
 
-    private TestLab(Datacenter datacenter)
+    private readonly bool _allowsAll;
+
+    private TestLab(Datacenter datacenter, bool allowsAll)
     {
         Datacenter = datacenter;
+        _allowsAll = allowsAll;
         datacenter.Kubernetes.WriteKubeconfig(Kubeconfig);
         _connection = new KubernetesConnection { Server = datacenter.Kubernetes.BaseAddress };
         Kubernetes = new KubernetesClient(_connection, Clock);
@@ -33,16 +38,34 @@ internal sealed class TestLab : IAsyncDisposable
 
     public KubernetesClient Kubernetes { get; }
 
+    /// <summary>An administrator's.</summary>
     public string Kubeconfig => Path.Combine(_folder, "kubeconfig");
+
+    /// <summary>Of the account that the controller has where it is installed, with the roles that are shipped.</summary>
+    public string ControllerKubeconfig => Path.Combine(_folder, "kubeconfig-of-caphr");
+
+    /// <summary>What the controller has asked of the Kubernetes API.</summary>
+    public IEnumerable<LabAccess> Accesses => Datacenter.Kubernetes.Accesses.Where(access => access.User == ShippedRoles.Account);
+
+    /// <summary>Where a controller without a database keeps its journal.</summary>
+    public string DataDirectory => Path.Combine(_folder, "data");
 
     public IReadOnlyList<string> Log => _controller?.Log ?? [];
 
     /// <param name="network">Second byte of the servers' addresses: one for each test, so that they can run beside each other.</param>
-    public static async Task<TestLab> StartAsync(byte network, int servers, double speed = 30, LabRobotOptions? robot = null)
+    /// <param name="without">A verb on a resource that the controller's roles are to lack. Else they are as shipped, and a refused call ends the test.</param>
+    public static async Task<TestLab> StartAsync(byte network, int servers, double speed = 30, LabRobotOptions? robot = null, (string Verb, string Resource)? without = null)
     {
-        var options = new DatacenterOptions { World = new WorldOptions { Servers = servers, TimeScale = speed, Network = network }, Robot = robot ?? new LabRobotOptions() };
+        var options = new DatacenterOptions
+        {
+            World = new WorldOptions { Servers = servers, TimeScale = speed, Network = network },
+            Robot = robot ?? new LabRobotOptions(),
+            Security = ShippedRoles.Security,
+        };
         var started = await Datacenter.StartAsync(options, Clock, CancellationToken.None);
-        return new TestLab(started.TryGet(out var datacenter, out var failure) ? datacenter : throw new InvalidOperationException(failure.Sentence));
+        var lab = new TestLab(started.TryGet(out var datacenter, out var failure) ? datacenter : throw new InvalidOperationException(failure.Sentence), allowsAll: without is null);
+        await ShippedRoles.GrantAsync(datacenter.Kubernetes, lab.Kubeconfig, lab.ControllerKubeconfig, without);
+        return lab;
     }
 
     /// <summary>The demo's own files, of which a test may want only some, or some of them changed.</summary>
@@ -59,8 +82,21 @@ internal sealed class TestLab : IAsyncDisposable
 
     public Task ApplyAsync(string manifests) => RunKubectlAsync(manifests, ["apply", "-f", "-"]);
 
+    /// <summary>As a MachineHealthCheck does.</summary>
+    public async Task RequestRepairAsync(string machine) => await ApplyAsync($$"""
+        apiVersion: infrastructure.cluster.x-k8s.io/v1alpha1
+        kind: HetznerRobotRemediation
+        metadata:
+          name: {{machine}}
+          namespace: demo
+          ownerReferences:
+          - { apiVersion: cluster.x-k8s.io/v1beta2, kind: Machine, name: {{machine}}, uid: {{(await GetAsync<Machine>(machine))!.Metadata.Uid}} }
+        spec:
+          strategy: { type: Reboot, retryLimit: 2, timeout: 600s }
+        """);
+
     public void StartController(params string[] more) => _controller = ControllerUnderTest.Start(
-        Kubeconfig, Path.Combine(_folder, "data"), Datacenter.Robot.BaseAddress, Datacenter.Options.Ports.Rescue, Datacenter.Options.Ports.Talos, more);
+        ControllerKubeconfig, DataDirectory, Datacenter.Robot.BaseAddress, Datacenter.Options.Ports.Rescue, Datacenter.Options.Ports.Talos, more);
 
     /// <summary>One of several that share a database. It is the caller's to end.</summary>
     public ControllerUnderTest StartReplica(string name, string connectionString, int leaseSeconds, params string[] more)
@@ -68,8 +104,16 @@ internal sealed class TestLab : IAsyncDisposable
         var postgres = Path.Combine(_folder, "postgres");
         File.WriteAllText(postgres, connectionString);
         return ControllerUnderTest.Start(
-            Kubeconfig, _folder, Datacenter.Robot.BaseAddress, Datacenter.Options.Ports.Rescue, Datacenter.Options.Ports.Talos,
+            ControllerKubeconfig, _folder, Datacenter.Robot.BaseAddress, Datacenter.Options.Ports.Rescue, Datacenter.Options.Ports.Talos,
             ["--postgres-file", postgres, "--replica-name", name, "--lease-seconds", leaseSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture), .. more]);
+    }
+
+    /// <summary>As a pod is ended. What it ended with.</summary>
+    public async Task<int> StopControllerAsync()
+    {
+        var exit = await _controller!.StopAsync();
+        KillController();
+        return exit;
     }
 
     public void KillController()
@@ -79,7 +123,7 @@ internal sealed class TestLab : IAsyncDisposable
     }
 
     /// <summary>As when the volume is lost, or the objects were moved to another management cluster.</summary>
-    public void ForgetJournal() => Directory.Delete(Path.Combine(_folder, "data"), recursive: true);
+    public void ForgetJournal() => Directory.Delete(DataDirectory, recursive: true);
 
     public Task<string> KubectlAsync(params string[] arguments) => RunKubectlAsync("", arguments);
 
@@ -93,6 +137,7 @@ internal sealed class TestLab : IAsyncDisposable
         var since = Clock.GetTimestamp();
         while (!await isSo())
         {
+            if (_allowsAll) Assert.DoesNotContain(Accesses, access => !access.IsAllowed);
             if (_controller?.HasEnded == true || Clock.GetElapsedTime(since) > s_patience) Assert.Fail($"Not within {s_patience.TotalSeconds:0} s: {what}\n{string.Join('\n', Log.TakeLast(40))}");
             await Task.Delay(s_glance, Clock);
         }

@@ -52,6 +52,26 @@ public sealed partial class TidyTests
         Assert.Empty(dead);
     }
 
+    /// <summary>A heading that was reworded takes its anchor with it.</summary>
+    [Fact]
+    public void Links_to_a_heading_lead_to_one_that_is_there()
+    {
+        var dead = Checkout.Files
+            .Where(file => file.EndsWith(".md", StringComparison.Ordinal))
+            .SelectMany(file => Link().Matches(Checkout.Read(file)).Select(match => (File: file, Parts: match.Groups[1].Value.Split('#'))))
+            .Where(link => link.Parts is [_, { Length: > 0 }] && !link.Parts[0].Contains("://", StringComparison.Ordinal) && (link.Parts[0].Length == 0 || link.Parts[0].EndsWith(".md", StringComparison.Ordinal)))
+            .Where(link => !Anchors(link.Parts[0].Length == 0 ? link.File : Path.Combine(Path.GetDirectoryName(link.File)!, link.Parts[0])).Contains(link.Parts[1]));
+
+        Assert.Empty(dead.Select(link => $"{link.File}: {string.Join('#', link.Parts)}"));
+    }
+
+    /// <summary>As GitHub makes them: small letters and digits, dashes for blanks, and nothing else.</summary>
+    private static HashSet<string> Anchors(string file) =>
+        [.. Checkout.Read(file).Split('\n').Where(line => line.StartsWith('#')).Select(line => NoAnchor().Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'))];
+
+    [GeneratedRegex(@"[^\w\- ]")]
+    private static partial Regex NoAnchor();
+
     [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX)\b|NotImplementedException|Skip *= *""")]
     private static partial Regex LeftOver();
 

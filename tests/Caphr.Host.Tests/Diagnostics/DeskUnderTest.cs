@@ -26,7 +26,8 @@ internal sealed class DeskUnderTest : IAsyncDisposable
         Socket = _folder.File("run/caphr.sock");
         var me = new Member("caphr-0.1", "journal-1", TimeSpan.FromSeconds(15));
         Store = new JournalStore(Journal, Journal, new MemoryRobotLedger(), "journal-1", IsExclusive: true, "memory", new Nothing());
-        _server = new DiagnosticsServer(Socket, new DiagnosticsDesk(_system, Board, Store, me, new InMemoryLeases(), () => objects?.Look()), Clock);
+        Routes = new DiagnosticsRoutes(new DiagnosticsDesk(_system, Board, Store, me, new InMemoryLeases(), () => objects?.Look()), Clock);
+        _server = new DiagnosticsServer(Socket, Routes);
     }
 
     public InMemoryJournal Journal { get; } = new();
@@ -36,6 +37,8 @@ internal sealed class DeskUnderTest : IAsyncDisposable
     public FleetBoard Board { get; } = new();
 
     public string Socket { get; }
+
+    public DiagnosticsRoutes Routes { get; }
 
     public string File(string name) => _folder.File(name);
 

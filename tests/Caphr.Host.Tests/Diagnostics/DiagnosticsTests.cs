@@ -34,7 +34,7 @@ public sealed class DiagnosticsTests
         if (!File.Exists(desk.Socket)) await File.WriteAllTextAsync(desk.Socket, "");
 
         Assert.Null(await desk.StartAsync());
-        await using var second = new Host.Diagnostics.DiagnosticsServer(desk.Socket, null!, DeskUnderTest.Clock);
+        await using var second = new Host.Diagnostics.DiagnosticsServer(desk.Socket, null!);
         Assert.Equal($"Another host answers at {desk.Socket}. Choose another place with --socket.", await second.StartAsync(CancellationToken.None));
         Assert.Equal(0, (await desk.CaphrAsync("actor", "tree")).Exit);
     }
@@ -42,7 +42,7 @@ public sealed class DiagnosticsTests
     [Fact]
     public async Task A_path_that_no_socket_can_have_is_a_sentence_and_no_crash()
     {
-        await using var server = new Host.Diagnostics.DiagnosticsServer($"/tmp/{new string('x', 120)}/caphr.sock", null!, DeskUnderTest.Clock);
+        await using var server = new Host.Diagnostics.DiagnosticsServer($"/tmp/{new string('x', 120)}/caphr.sock", null!);
         Assert.StartsWith("Diagnostics cannot be told at /tmp/xxx", await server.StartAsync(CancellationToken.None), StringComparison.Ordinal);
     }
 
@@ -104,7 +104,7 @@ public sealed class DiagnosticsTests
     {
         await using var desk = await DeskUnderTest.StartedAsync();
         var told = FrozenStory.Servers[new ServerNumber(1001)].Count;
-        using var client = new Host.Diagnostics.DiagnosticsClient(desk.Socket);
+        using var client = Host.Diagnostics.DiagnosticsClient.AtSocket(desk.Socket);
         var news = client.AskAsync($"servers/1001/story?after={told}&wait=30", CancellationToken.None);
         var happened = new ServerEvent.ClaimAccepted(Objects.Now, FrozenStory.Servers[new ServerNumber(1001)].OfType<ServerEvent.ClaimAccepted>().First().Plan);
         await desk.Journal.AppendAsync(new Actors.Journal.JournalAppend("server-1001", told, 0, new Guid(99, 0, 0, new byte[8]), [ServerEvents.Codec.Encode(happened, happened.At)]), CancellationToken.None);
@@ -119,7 +119,7 @@ public sealed class DiagnosticsTests
     public async Task Whoever_waits_for_news_does_not_hold_up_the_end_of_the_host()
     {
         var desk = await DeskUnderTest.StartedAsync();
-        using var client = new Host.Diagnostics.DiagnosticsClient(desk.Socket);
+        using var client = Host.Diagnostics.DiagnosticsClient.AtSocket(desk.Socket);
         Assert.True((await client.AskAsync("journal", CancellationToken.None)).Succeeded);
         var news = client.AskAsync("servers/1001/story?after=1000&wait=30", CancellationToken.None);
         await desk.DisposeAsync();

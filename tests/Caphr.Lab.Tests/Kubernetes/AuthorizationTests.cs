@@ -47,12 +47,12 @@ public sealed class AuthorizationTests
         lab.Server.WriteKubeconfig(account.Kubeconfig, new LabCredential.Token(await admin.RunAsync("create", "token", "caphr", "-n", "caphr-system")));
 
         await account.RunAsync("get", "hetznerrobothosts", "-A");
-        await account.RunAsync("patch", "hetznerrobothost", "server-1", "--type=merge", "-p", """{"metadata":{"labels":{"rack":"7"}}}""");
         await account.RunAsync("get", "secret", "robot");
         await account.RunAsync("get", "leases", "-n", "caphr-system");
 
         Assert.Contains($"secrets is forbidden: {Account} cannot list resource \"secrets\" in API group \"\" in the namespace \"default\"", await account.FailAsync("get", "secrets"), StringComparison.Ordinal);
         Assert.Contains($"leases.coordination.k8s.io is forbidden: {Account} cannot list resource \"leases\" in API group \"coordination.k8s.io\" at the cluster scope", await account.FailAsync("get", "leases", "-A"), StringComparison.Ordinal);
+        Assert.Contains("cannot get resource \"hetznerrobothosts\"", await account.FailAsync("get", "hetznerrobothost", "server-1"), StringComparison.Ordinal);
         Assert.Contains("cannot delete resource \"hetznerrobothosts\"", await account.FailAsync("delete", "hetznerrobothost", "server-1"), StringComparison.Ordinal);
         Assert.Contains("cannot get path \"/metrics\"", await account.FailAsync("get", "--raw", "/metrics"), StringComparison.Ordinal);
         Assert.Contains("server-1", await admin.RunAsync("get", "hetznerrobothosts", "-o", "name"), StringComparison.Ordinal);
@@ -91,6 +91,39 @@ public sealed class AuthorizationTests
         await admin.RunAsync("create", "clusterrolebinding", "reads", "--clusterrole=shop:reader", "--user=jane");
 
         Assert.Contains("cannot change roleRef", await admin.FailAsync("patch", "clusterrolebinding", "reads", "--type=merge", "-p", """{"roleRef":{"name":"cluster-admin"}}"""), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Applying_what_is_not_there_needs_the_verb_create_too()
+    {
+        await using var lab = await StartAsync();
+        using var admin = new Kubectl();
+        lab.Server.WriteKubeconfig(admin.Kubeconfig);
+        await admin.RunAsync("create", "clusterrole", "patches", "--verb=patch", "--resource=configmaps");
+        await admin.RunAsync("create", "clusterrolebinding", "patches", "--clusterrole=patches", "--user=jane");
+        await admin.RunAsync("create", "configmap", "there");
+        using var jane = new Kubectl();
+        lab.Server.WriteKubeconfig(jane.Kubeconfig, new LabCredential.Certificate(new LabUser("jane")));
+
+        await jane.RunAsync("apply", "--server-side", "-f", jane.Write("there.yaml", Map("there")));
+        Assert.Contains("User \"jane\" cannot create resource \"configmaps\"", await jane.FailAsync("apply", "--server-side", "-f", jane.Write("new.yaml", Map("new"))), StringComparison.Ordinal);
+        Assert.Equal([("create", false), ("patch", true)], lab.Server.Accesses.Where(access => access is { User: "jane", Resource: "configmaps" }).Select(access => (access.Verb, access.IsAllowed)).Order());
+
+        static string Map(string name) => $$"""{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "{{name}}", "namespace": "default"}, "data": { "a": "1" } }""";
+    }
+
+    [Fact]
+    public async Task Behind_the_back_door_is_an_administrator_and_before_the_other_one_nobody_without_a_name()
+    {
+        await using var lab = await LabSession.StartAsync(options => options with { Security = new LabSecurity { Authorization = true, BackDoor = true } });
+        using var inside = new Kubectl();
+        lab.Server.WriteKubeconfig(inside.Kubeconfig);
+        using var outside = new Kubectl();
+        lab.Server.WriteKubeconfig(outside.Kubeconfig, new LabCredential.Token("nobody's"));
+
+        Assert.Equal(("http", "https"), (lab.Server.BaseAddress.Scheme, lab.Server.SecureAddress.Scheme));
+        await inside.RunAsync("create", "namespace", "made-inside");
+        Assert.Contains("must be logged in", await outside.FailAsync("get", "namespaces"), StringComparison.Ordinal);
     }
 
     private static Task<LabSession> StartAsync() => LabSession.StartAsync(options => options with { Security = new LabSecurity { Authorization = true } });

@@ -13,6 +13,8 @@ public sealed class RoleAuthorizerTests
     private readonly ObjectStore _store = new(historyLimit: 100);
     private readonly RoleAuthorizer _authorizer;
 
+    private AccessGate Gate => new(_authorizer, new AccessBook());
+
     public RoleAuthorizerTests() => _authorizer = new RoleAuthorizer(_store, isOn: true);
 
     [Fact]
@@ -21,8 +23,8 @@ public sealed class RoleAuthorizerTests
         Assert.False(_authorizer.Allows(s_jane, s_getShop));
         Assert.Equal(
             "secrets \"shop\" is forbidden: User \"jane\" cannot get resource \"secrets\" in API group \"\" in the namespace \"town\"",
-            _authorizer.Check(s_jane, s_getShop)?.Message);
-        Assert.Equal(403, _authorizer.Check(s_jane, s_getShop)?.Code);
+            Gate.Check(s_jane, s_getShop)?.Message);
+        Assert.Equal(403, Gate.Check(s_jane, s_getShop)?.Code);
     }
 
     [Fact]
@@ -105,7 +107,7 @@ public sealed class RoleAuthorizerTests
         Assert.True(_authorizer.Allows(s_jane, new AccessRequest.ToPath("get", "/apis/apps/v1")));
         Assert.False(_authorizer.Allows(s_jane, new AccessRequest.ToPath("get", "/metrics/more")));
         Assert.False(_authorizer.Allows(s_jane, new AccessRequest.ToPath("post", "/metrics")));
-        Assert.Equal("forbidden: User \"jane\" cannot get path \"/logs\"", _authorizer.Check(s_jane, new AccessRequest.ToPath("get", "/logs"))?.Message);
+        Assert.Equal("forbidden: User \"jane\" cannot get path \"/logs\"", Gate.Check(s_jane, new AccessRequest.ToPath("get", "/logs"))?.Message);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace Caphr.Lab.Kubernetes.Http;
 
 /// <summary>The front door: faults first, then who it is and whether they may, then the path decides.</summary>
 internal sealed class ApiHandler(
-    Faults faults, Authentication authentication, RoleAuthorizer authorizer, Discovery discovery, OpenApi openApi, ObjectRoutes objects, LabKubernetesOptions options)
+    Faults faults, Authentication authentication, AccessGate gate, Discovery discovery, OpenApi openApi, ObjectRoutes objects, LabKubernetesOptions options)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -32,7 +32,7 @@ internal sealed class ApiHandler(
 
         var segments = (context.Request.Path.Value ?? "/").Trim('/').Split('/');
         var target = RequestTarget.Parse(segments);
-        if (authorizer.Check(user, AccessRequest.Of(context, target)) is { } forbidden)
+        if (gate.Check(user, AccessRequest.Of(context, target)) is { } forbidden)
         {
             await context.RefuseAsync(forbidden);
             return;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Caphr.Lab.Kubernetes.Objects;
 using Caphr.Lab.Kubernetes.Printing;
+using Caphr.Lab.Kubernetes.Security;
 using Caphr.Lab.Kubernetes.Store;
 using Caphr.Lab.Kubernetes.Types;
 using Caphr.Protocols;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace Caphr.Lab.Kubernetes.Http;
 
 /// <summary>Everything under a resource's path: the verbs.</summary>
-internal sealed class ObjectRoutes(ObjectStore store, TypeRegistry types, ObjectApi api, Lists lists, Watches watches, Reviews reviews, TimeProvider clock)
+internal sealed class ObjectRoutes(ObjectStore store, TypeRegistry types, ObjectApi api, Lists lists, Watches watches, Reviews reviews, AccessGate gate, TimeProvider clock)
 {
     private readonly ScaleRoutes _scales = new(store, api);
 
@@ -140,7 +141,15 @@ internal sealed class ObjectRoutes(ObjectStore store, TypeRegistry types, Object
         }
 
         var existed = store.Find(key) is not null;
-        var outcome = RequestBody.MediaType(context.Request) == PatchBody.ApplyType
+        var applies = RequestBody.MediaType(context.Request) == PatchBody.ApplyType;
+        // Who applies what is not there creates it, and needs both verbs.
+        if (applies && !existed && gate.Check(context.Features.Get<LabUser>()!, new AccessRequest.ToResource("create", type.Group, type.Plural, "", key.Namespace, key.Name)) is { } forbidden)
+        {
+            await context.RefuseAsync(forbidden);
+            return;
+        }
+
+        var outcome = applies
             ? await ApplyAsync(context, type, key, subresource, options)
             : await ChangeAsync(context, type, key, subresource, options);
         await AnswerWriteAsync(context, type, options, outcome, existed ? 200 : 201);

@@ -38,7 +38,7 @@ internal sealed class Reviews(Authentication authentication, RoleAuthorizer auth
         await context.WriteAsync(Answer(question.Group, question.Kind, spec?.DeepClone() ?? new JsonObject(), status), 201);
     }
 
-    /// <summary>The lifetime is a promise to the client only: tokens of the Lab are good until it ends.</summary>
+    /// <summary>Whatever lifetime is asked for: a real server gives none below ten minutes, which no test has.</summary>
     public async Task IssueTokenAsync(HttpContext context, string inNamespace, string account)
     {
         if (!(await RequestBody.ReadObjectAsync(context.Request)).TryGet(out var asked, out var refusal))
@@ -47,15 +47,17 @@ internal sealed class Reviews(Authentication authentication, RoleAuthorizer auth
             return;
         }
 
-        var lifetime = TimeSpan.FromSeconds(asked.NumberAt("spec", "expirationSeconds") ?? 3600);
+        var until = clock.GetUtcNow() + TimeSpan.FromSeconds(asked.NumberAt("spec", "expirationSeconds") ?? 3600);
         var user = new LabUser($"system:serviceaccount:{inNamespace}:{account}", "system:serviceaccounts", $"system:serviceaccounts:{inNamespace}");
-        var status = new JsonObject { ["token"] = authentication.Admit(user), ["expirationTimestamp"] = Metadata.Timestamp(clock.GetUtcNow() + lifetime) };
+        var status = new JsonObject { ["token"] = authentication.Admit(user, Texts(asked.At("spec"), "audiences"), until), ["expirationTimestamp"] = Metadata.Timestamp(until) };
         await context.WriteAsync(Answer(Group, TokenRequest, asked["spec"]?.DeepClone() ?? new JsonObject(), status), 201);
     }
 
-    private JsonObject Recognise(JsonNode? spec) => authentication.Identify(spec.TextAt("token") ?? "") is { } holder
-        ? new JsonObject { ["authenticated"] = true, ["user"] = About(holder) }
+    private JsonObject Recognise(JsonNode? spec) => authentication.Identify(spec.TextAt("token") ?? "", Texts(spec, "audiences")) is var (holder, audiences)
+        ? new JsonObject { ["authenticated"] = true, ["user"] = About(holder), ["audiences"] = audiences.ToArray() }
         : new JsonObject { ["user"] = new JsonObject() };
+
+    private static List<string> Texts(JsonNode? from, string field) => [.. from.ItemsAt(field).Select(item => item.AsText() ?? "")];
 
     private JsonObject Judge(LabUser user, JsonNode? spec)
     {

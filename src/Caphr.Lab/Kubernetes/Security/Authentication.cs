@@ -12,22 +12,33 @@ internal sealed class Authentication
     private const string Scheme = "Bearer ";
     private const string AllKnown = "system:authenticated";
 
+    /// <summary>What tokens are made for if nobody says otherwise: this API server itself.</summary>
+    private const string OwnAudience = "https://kubernetes.default.svc.cluster.local";
+
     private readonly LabAuthority? _authority;
-    private readonly ConcurrentDictionary<string, LabUser> _tokens = new(StringComparer.Ordinal);
+    private readonly TimeProvider _clock;
+    private readonly ConcurrentDictionary<string, Holder> _tokens = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, LabUser?> _certificates = new(StringComparer.Ordinal);
 
+    private readonly LabUser? _insider;
+
     /// <param name="authority">Null: nobody is asked who they are.</param>
-    public Authentication(LabAuthority? authority, IReadOnlyDictionary<string, LabUser> tokens)
+    /// <param name="security">Null where there is no authority.</param>
+    /// <param name="administrator">Who comes through the back door, if there is one.</param>
+    public Authentication(LabAuthority? authority, LabSecurity? security, LabUser administrator, TimeProvider clock)
     {
         _authority = authority;
-        foreach (var (token, user) in tokens) _tokens[Hash(token)] = user;
+        _clock = clock;
+        _insider = security?.BackDoor == true ? administrator : null;
+        foreach (var (token, user) in security?.Tokens ?? new Dictionary<string, LabUser>()) _tokens[Hash(token)] = new Holder(user, [OwnAudience], DateTimeOffset.MaxValue);
     }
 
-    /// <summary>A new token, good for as long as this process runs.</summary>
-    public string Admit(LabUser user)
+    /// <summary>A new token for somebody.</summary>
+    /// <param name="audiences">Who may take it for theirs; none: this API server.</param>
+    public string Admit(LabUser user, IReadOnlyList<string> audiences, DateTimeOffset until)
     {
         var token = RandomNumberGenerator.GetHexString(48, lowercase: true);
-        _tokens[Hash(token)] = user;
+        _tokens[Hash(token)] = new Holder(user, audiences is [] ? [OwnAudience] : audiences, until);
         return token;
     }
 
@@ -35,13 +46,22 @@ internal sealed class Authentication
     public LabUser? Identify(HttpContext context)
     {
         if (_authority is null) return LabUser.Anonymous;
+        if (_insider is not null && !context.Request.IsHttps) return Known(_insider);
         if (context.Connection.ClientCertificate is { } certificate && Recognise(certificate) is { } holder) return Known(holder);
         var header = context.Request.Headers.Authorization.ToString();
-        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? Identify(header[Scheme.Length..].Trim()) : null;
+        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? Identify(header[Scheme.Length..].Trim(), [])?.User : null;
     }
 
-    /// <summary>Whose token that is, or null.</summary>
-    public LabUser? Identify(string token) => _tokens.TryGetValue(Hash(token), out var user) ? Known(user) : null;
+    /// <summary>Whose token that is and for which of these audiences it was made, or null if for none of them.</summary>
+    /// <param name="audiences">None: this API server.</param>
+    public (LabUser User, IReadOnlyList<string> Audiences)? Identify(string token, IReadOnlyList<string> audiences) =>
+        _tokens.TryGetValue(Hash(token), out var holder)
+        && _clock.GetUtcNow() < holder.Until
+        && (audiences is [] ? [OwnAudience] : audiences).Intersect(holder.Audiences).ToList() is { Count: > 0 } shared
+            ? (Known(holder.User), shared)
+            : null;
+
+    private sealed record Holder(LabUser User, IReadOnlyList<string> Audiences, DateTimeOffset Until);
 
     private static LabUser Known(LabUser user) => user with { Groups = [.. user.Groups, AllKnown] };
 

@@ -8,7 +8,7 @@ internal static class KubeconfigText
 {
     private const string Name = "lab";
 
-    public static string For(Uri server, LabAuthority? authority, LabCredential credential)
+    public static string For(Uri server, LabAuthority? authority, LabCredential credential, string nameSpace)
     {
         var cluster = new JsonObject { ["server"] = server.ToString().TrimEnd('/') };
         if (authority is not null) cluster["certificate-authority-data"] = Encode(authority.Pem);
@@ -21,7 +21,7 @@ internal static class KubeconfigText
             ["contexts"] = new JsonArray(new JsonObject
             {
                 ["name"] = Name,
-                ["context"] = new JsonObject { ["cluster"] = Name, ["user"] = Name, ["namespace"] = "default" },
+                ["context"] = new JsonObject { ["cluster"] = Name, ["user"] = Name, ["namespace"] = nameSpace },
             }),
             ["current-context"] = Name,
         }.ToJsonString();

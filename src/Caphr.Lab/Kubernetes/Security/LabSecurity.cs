@@ -9,6 +9,12 @@ public sealed record LabSecurity
     /// <summary>Whether roles and bindings decide who may do what. Else whoever is known may do everything.</summary>
     public bool Authorization { get; init; }
 
+    /// <summary>
+    /// Beside TLS a door on plain HTTP for those who are part of the datacenter itself: whoever comes through it is an administrator, and it is the
+    /// address of the server. For everybody else there is <see cref="LabKubernetes.SecureAddress"/>.
+    /// </summary>
+    public bool BackDoor { get; init; }
+
     public override string ToString() => $"{Tokens.Count} tokens";
 }
 

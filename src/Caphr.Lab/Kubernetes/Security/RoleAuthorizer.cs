@@ -20,9 +20,6 @@ internal sealed class RoleAuthorizer(ObjectStore store, bool isOn)
     private static readonly GroupResource s_roles = new(Group, "roles");
     private static readonly GroupResource s_roleBindings = new(Group, "rolebindings");
 
-    /// <summary>Null when it is allowed.</summary>
-    public Refusal? Check(LabUser user, AccessRequest request) => Allows(user, request) ? null : request.Refuse(user);
-
     public bool Allows(LabUser user, AccessRequest request)
     {
         if (!isOn || user.Groups.Contains(Masters)) return true;
