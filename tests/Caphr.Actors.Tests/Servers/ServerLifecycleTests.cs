@@ -142,6 +142,19 @@ public sealed class ServerLifecycleTests
     }
 
     [Fact]
+    public void A_writer_that_never_ends_is_left_behind_when_its_time_is_over()
+    {
+        _life.Until<ServerState.Installing>();
+        Assert.Empty(_life.After(Limits.InstallTimeout - TimeSpan.FromMinutes(1), new DeadlineCame()).Events);
+
+        var overdue = _life.After(TimeSpan.FromMinutes(1), new DeadlineCame());
+
+        Assert.Contains(overdue.Events, happened => happened is ServerEvent.StepRefused { Reason: "InstallTimedOut" });
+        Assert.IsType<ServerState.EnteringRescue>(_life.State);
+        Assert.IsNotType<ServerEffect.InstallImage>(_life.Effect);
+    }
+
+    [Fact]
     public void A_paused_server_starts_nothing_and_loses_no_time()
     {
         _life.Until<ServerState.Installing>();

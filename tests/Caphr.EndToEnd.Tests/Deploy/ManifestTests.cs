@@ -82,6 +82,16 @@ public sealed class ManifestTests
         }
     }
 
+    /// <summary>Whoever signs a kubelet's certificate says who is a node. That is the business of the cluster, and a provider's account cannot do it by mistake.</summary>
+    [Fact]
+    public async Task No_role_lets_CAPHR_approve_a_certificate()
+    {
+        var roles = (await Rendered.RenderAsync("deploy/base")).Where(one => (string?)one["kind"] is "Role" or "ClusterRole").ToList();
+
+        Assert.Equal(2, roles.Count);
+        Assert.All(roles, role => Assert.DoesNotContain("certificate", role["rules"]!.ToJsonString(), StringComparison.OrdinalIgnoreCase));
+    }
+
     [Fact]
     public async Task Several_replicas_share_a_database_and_one_has_a_volume_of_its_own()
     {

@@ -72,8 +72,24 @@ public sealed partial class TidyTests
     [GeneratedRegex(@"[^\w\- ]")]
     private static partial Regex NoAnchor();
 
+    [Fact]
+    public void Tests_that_a_document_names_are_there()
+    {
+        var named = Checkout.Files
+            .Where(file => file.EndsWith(".md", StringComparison.Ordinal))
+            .SelectMany(file => NamedTest().Matches(Checkout.Read(file)).Select(match => (File: file, Test: match.Groups[1].Value)))
+            .ToList();
+
+        Assert.Contains(named, name => name.File == "docs/weaknesses.md");
+        Assert.Contains(named, name => name.File == "docs/lab.md");
+        Assert.DoesNotContain(named, name => !TestNames.All.Contains(name.Test));
+    }
+
     [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX)\b|NotImplementedException|Skip *= *""")]
     private static partial Regex LeftOver();
+
+    [GeneratedRegex(@"`(\w+(?:Tests|Conformance|Properties)\.\w+)`")]
+    private static partial Regex NamedTest();
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();

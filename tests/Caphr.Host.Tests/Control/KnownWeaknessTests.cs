@@ -1,5 +1,6 @@
 using Caphr.Actors.Servers;
 using Caphr.Host.Control;
+using Caphr.Protocols.Kubernetes.Objects;
 using Caphr.Protocols.Kubernetes.Resources;
 
 namespace Caphr.Host.Tests.Control;
@@ -47,11 +48,7 @@ public sealed class KnownWeaknessTests
         _objects.AddMachine("w-1");
         _objects.AddMachine(
             "w-0",
-            machine => machine with
-            {
-                Metadata = machine.Metadata with { DeletionTimestamp = Objects.Now },
-                Status = machine.Status with { HostRef = new HostReference { Name = "node1" } },
-            },
+            machine => Deleted(machine) with { Status = machine.Status with { HostRef = new HostReference { Name = "node1" } } },
             owner => owner with { Metadata = owner.Metadata with { DeletionTimestamp = Objects.Now } });
 
         Assert.Null(_objects.WishFor(1).Release);
@@ -197,6 +194,55 @@ public sealed class KnownWeaknessTests
 
         Assert.Empty(Claims(_objects.Look()));
     }
+
+    [Fact]
+    public void A_failure_stays_written_with_its_reason_for_as_long_as_it_lasts()
+    {
+        var number = new ServerNumber(1);
+        _objects.AddHost(1, consumer: "w-0");
+        _objects.AddMachine("w-0");
+        var failed = new ServerState.Failed(ServerPhase.Installing, "ForeignData", "The disk holds data of Ceph.") { Number = number, Plan = _objects.WishFor(1).Provision! };
+        _objects.Servers[number] = new ServerSnapshot(failed, Note: null);
+        var world = _objects.Look();
+        var shown = world.InfraMachines.Single();
+        var status = MachineProjection.Of(shown, world, allotment: null);
+        _objects.InfraMachines[0] = shown with { Status = status };
+
+        Assert.Contains(status.Conditions, condition => condition is { Type: "Ready", Status: "False", Reason: "ForeignData" });
+        Assert.Contains("The disk holds data of Ceph.", status.Message, StringComparison.Ordinal);
+        Assert.Null(_objects.WrittenTo("w-0"));
+    }
+
+    [Fact]
+    public void A_node_that_nobody_drained_goes_back_with_its_cluster()
+    {
+        _objects.AddHost(1, consumer: "w-0");
+        _objects.AddMachine("w-0", Deleted, owner => owner with
+        {
+            Metadata = owner.Metadata with { DeletionTimestamp = Objects.Now },
+            Status = new MachineStatus { NodeRef = new MachineNodeReference { Name = "w-0" } },
+        });
+        _objects.Cluster = _objects.Cluster with { Metadata = _objects.Cluster.Metadata with { DeletionTimestamp = Objects.Now } };
+
+        Assert.Equal(new ClaimId("uid-w-0"), _objects.WishFor(1).Release);
+    }
+
+    [Fact]
+    public void A_machine_whose_owner_and_clusters_are_gone_gives_its_server_back_and_goes_too()
+    {
+        var host = _objects.AddHost(1, consumer: "w-0");
+        _objects.AddMachine("w-0", Deleted);
+        _objects.Machines.Clear();
+        _objects.Cluster = _objects.Cluster with { Metadata = Objects.Meta("another") };
+        _objects.InfraCluster = _objects.InfraCluster with { Metadata = Objects.Meta("another") };
+
+        Assert.Equal(new ClaimId("uid-w-0"), _objects.WishFor(1).Release);
+
+        Change(host, one => one with { Spec = one.Spec with { ConsumerRef = null } });
+        Assert.StartsWith("release of HetznerRobotMachine metal/w-0", _objects.WrittenTo("w-0"), StringComparison.Ordinal);
+    }
+
+    private static HetznerRobotMachine Deleted(HetznerRobotMachine machine) => machine with { Metadata = machine.Metadata with { DeletionTimestamp = Objects.Now } };
 
     private void Change(HetznerRobotHost host, Func<HetznerRobotHost, HetznerRobotHost> change) => _objects.Hosts[_objects.Hosts.IndexOf(host)] = change(host);
 }

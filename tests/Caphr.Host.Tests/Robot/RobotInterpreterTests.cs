@@ -88,6 +88,21 @@ public sealed class RobotInterpreterTests
         Assert.Equal(0, _world.Robot.Count("POST /reset/7"));
     }
 
+    /// <summary>The one asks a system that may hang, the others shut down a server that runs or ask a technician.</summary>
+    [Theory]
+    [InlineData("sw")]
+    [InlineData("power")]
+    [InlineData("man")]
+    public void A_server_without_a_reset_button_is_told_of_and_no_other_button_is_pressed(string offered)
+    {
+        _world.Robot.Instead = line => line.StartsWith("GET /reset", StringComparison.Ordinal) ? (200, $$"""{"reset":{"server_number":7,"type":["{{offered}}"]} }""") : null;
+
+        var refused = Assert.IsType<Heard.Refused>(Press());
+
+        Assert.Equal(("ResetNotOffered", Advice.GiveUp), (refused.Reason, refused.Advice));
+        Assert.Equal(0, _world.Robot.Count("POST /reset/7"));
+    }
+
     private Heard Press(WipeGuard? guard = null)
     {
         var effect = new ServerEffect.PressReset(new EffectKey(s_server, 1), s_access, Purpose.Install, new ClaimId("uid"), guard ?? WipeGuard.None);
