@@ -7,7 +7,7 @@ CONFIGURATION ?= Release
 BUILD := dotnet build Caphr.sln --no-restore -c $(CONFIGURATION) -v quiet -nologo -clp:NoSummary
 LAB := artifacts/bin/Caphr.Lab/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Caphr.Lab.dll
 
-.PHONY: help setup restore build test e2e chaos conformance-kube conformance-robot bench demo lab crds release fmt check clean
+.PHONY: help setup restore build test sim e2e chaos conformance-kube conformance-robot bench demo lab crds release fmt check clean
 
 help: ## What can be made here
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
@@ -24,6 +24,10 @@ build: $(if $(BUILT),setup,restore) ## Build everything; a warning is an error
 
 test: build ## All tests; the last line counts them
 	@.ci/test $(CONFIGURATION)
+
+sim: build ## Whole controllers through storms on a virtual clock (SEEDS=n, MINUTES=n, or SEED=s to replay one; docs/proof.md)
+	@dotnet artifacts/bin/Caphr.Simulation.Tests/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Caphr.Simulation.Tests.dll \
+	  $(foreach word,SEED SEEDS MINUTES FROM SERVERS MACHINES REPLICAS TROUBLES KEEP LOG TRACE JOBS COVERAGE ALL SHRINK,$(if $(filter command,$(origin $(word))),$(word)=$($(word))))
 
 e2e: build ## A whole cluster lives its life on the Lab, before your eyes
 	@dotnet test tests/Caphr.EndToEnd.Tests --no-build --no-restore -c $(CONFIGURATION) -nologo --filter "FullyQualifiedName~FleetLifeTests" --logger "console;verbosity=detailed"

@@ -56,7 +56,8 @@ internal sealed class ActorCell<TMessage> : ActorCell, IActorRef<TMessage>, IThr
 
     public void Tell(TMessage message) => Post(new Envelope<TMessage>(message, Traces.Here));
 
-    public Task<TReply> Ask<TReply>(Func<IActorRef<TReply>, TMessage> question, TimeSpan timeout) => Promise<TReply>.Ask(System, this, question, timeout);
+    public Task<TReply> Ask<TReply>(Func<IActorRef<TReply>, TMessage> question, TimeSpan timeout, CancellationToken cancellation = default) =>
+        Promise<TReply>.Ask(System, this, question, timeout, cancellation);
 
     /// <summary>From any thread: something the actor itself asked for, which the bound of its mailbox does not concern.</summary>
     public void PostOwn(TMessage message, Activity? cause, Ticket ticket) => Post(new Envelope<TMessage>(message, cause, ticket));

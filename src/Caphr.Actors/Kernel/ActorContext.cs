@@ -55,7 +55,7 @@ public sealed class ActorContext<TMessage>
     /// <summary>Asks another actor; its answer, or the lack of one in time, comes back as a message.</summary>
     public void Ask<TQuestion, TReply>(
         IActorRef<TQuestion> actor, Func<IActorRef<TReply>, TQuestion> question, TimeSpan timeout, Func<TReply, TMessage> answered, Func<TMessage> timedOut) =>
-        _cell.Pipe(_ => AnswerOrTimeout(actor.Ask(question, timeout), answered, timedOut), message => message, failed: null);
+        _cell.Pipe(cancellation => AnswerOrTimeout(actor.Ask(question, timeout, cancellation), answered, timedOut), message => message, failed: null);
 
     /// <summary>A reference to this actor for those who speak another language. The map may not touch the actor's state.</summary>
     public IActorRef<TForeign> Adapt<TForeign>(Func<TForeign, TMessage> map) => new Adapter<TForeign, TMessage>(System, _cell, map);

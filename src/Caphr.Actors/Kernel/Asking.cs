@@ -12,13 +12,16 @@ internal sealed class Promise<TReply>(ActorSystem system, ActorPath asked) : IAc
         if (!_answer.TrySetResult(message)) system.EventStream.PublishDeadLetter(Path, message!, DeadLetterReason.Stopped);
     }
 
-    public Task<TOther> Ask<TOther>(Func<IActorRef<TOther>, TReply> question, TimeSpan timeout) => Promise<TOther>.Ask(system, this, question, timeout);
+    public Task<TOther> Ask<TOther>(Func<IActorRef<TOther>, TReply> question, TimeSpan timeout, CancellationToken cancellation = default) =>
+        Promise<TOther>.Ask(system, this, question, timeout, cancellation);
 
-    public static async Task<TReply> Ask<TMessage>(ActorSystem system, IActorRef<TMessage> target, Func<IActorRef<TReply>, TMessage> question, TimeSpan timeout)
+    public static async Task<TReply> Ask<TMessage>(
+        ActorSystem system, IActorRef<TMessage> target, Func<IActorRef<TReply>, TMessage> question, TimeSpan timeout, CancellationToken cancellation)
     {
         var promise = new Promise<TReply>(system, target.Path);
         using var timer = system.Clock.CreateTimer(
             _ => promise._answer.TrySetException(new AskTimeoutException(target.Path, timeout)), state: null, timeout, Timeout.InfiniteTimeSpan);
+        await using var cancelled = cancellation.Register(() => promise._answer.TrySetCanceled(cancellation));
         target.Tell(question(promise));
         return await promise._answer.Task;
     }
@@ -50,5 +53,6 @@ internal sealed class Adapter<TForeign, TMessage>(ActorSystem system, IActorRef<
         target.Tell(translated);
     }
 
-    public Task<TReply> Ask<TReply>(Func<IActorRef<TReply>, TForeign> question, TimeSpan timeout) => Promise<TReply>.Ask(system, this, question, timeout);
+    public Task<TReply> Ask<TReply>(Func<IActorRef<TReply>, TForeign> question, TimeSpan timeout, CancellationToken cancellation = default) =>
+        Promise<TReply>.Ask(system, this, question, timeout, cancellation);
 }

@@ -19,5 +19,5 @@ public interface IActorRef<in TMessage> : IActorRef
     /// Sends what <paramref name="question"/> makes of a reference to answer to, and completes with the first answer. Without an answer in time
     /// the task fails with <see cref="AskTimeoutException"/>. Inside an actor, <see cref="ActorContext{TMessage}.Ask"/> turns both into messages.
     /// </summary>
-    Task<TReply> Ask<TReply>(Func<IActorRef<TReply>, TMessage> question, TimeSpan timeout);
+    Task<TReply> Ask<TReply>(Func<IActorRef<TReply>, TMessage> question, TimeSpan timeout, CancellationToken cancellation = default);
 }

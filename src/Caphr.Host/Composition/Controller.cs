@@ -3,27 +3,20 @@ using Caphr.Actors.Servers;
 using Caphr.Actors.Sharding;
 using Caphr.Host.Control;
 using Caphr.Host.Diagnostics;
-using Caphr.Host.Effects;
 using Caphr.Host.Health;
 using Caphr.Host.Journals;
 using Caphr.Host.Metrics;
-using Caphr.Host.Replicas;
-using Caphr.Host.Robot;
 using Caphr.Protocols;
 using Caphr.Protocols.Kubernetes;
 using Caphr.Protocols.Rescue;
-using Caphr.Protocols.Robot;
 using Microsoft.Extensions.Logging;
 
 namespace Caphr.Host.Composition;
 
-/// <summary>Puts the controller together, in the order in which a request travels: watches, actors, effects, clients.</summary>
+/// <summary>Runs a controller as a process: opens what it needs, starts its graph, tells the world how it is, and takes it down in good order.</summary>
 internal static partial class Controller
 {
     private const int Failure = 1;
-
-    /// <summary>Many thousand objects and servers may have something to say at once.</summary>
-    private const int ControlCapacity = 1 << 17;
 
     private static readonly TimeSpan s_answerTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_journalPace = TimeSpan.FromSeconds(1);
@@ -49,53 +42,15 @@ internal static partial class Controller
         if (!attempt.TryGet(out var journal, out var noJournal)) return Refuse(logger, noJournal.Message);
         await using var ownedJournal = journal;
 
-        using var kubernetes = new KubernetesClient(connection, clock);
-        using var leasing = new KubernetesClient(connection, clock, new KubernetesClientOptions { CallTimeout = options.Lease / 4 });
-        using var events = new KubernetesEvents(kubernetes, "caphr", Environment.MachineName, clock, random);
         using var connector = new RescueConnector(new RescueConnectorOptions(), clock);
+        var outside = new Outside(connection, journal, connector, Environment.MachineName);
         await using var system = new ActorSystem("caphr", clock, random, new ThreadPoolDispatcher());
-        system.ActorOf(Props.Create(() => new HealthKeeper(board)), "health");
-        system.ActorOf(Props.Create(() => new MeasureKeeper(measures)), "measures");
         var fleet = new FleetBoard();
         system.ActorOf(Props.Create(() => new FleetKeeper(fleet)), "fleet");
-        system.ActorOf(Props.Create(() => new KernelLog(logging.CreateLogger<KernelLog>())), "kernel-log");
+        using var graph = new ControllerGraph(options, outside, system, board, measures, logging, random);
+        region = graph.Region;
 
-        var secrets = new SecretReader(kubernetes);
-        var keys = new SshKeys(secrets);
-        var robotOptions = new RobotClientOptions { BaseAddress = options.RobotUrl };
-        var accounts = new RobotAccounts(
-            system, RobotAccounts.From(secrets), credentials => new RobotClient(robotOptions, credentials, clock), journal.Ledger, new Budget(options.RobotReserve));
-        var identities = new TalosIdentities(secrets, clock);
-        var robot = new RobotInterpreter(accounts, keys, new EtcdQuorum(identities, options, clock), clock);
-        var rescue = new RescueInterpreter(connector, keys, robot, options, clock);
-        var talos = new TalosInterpreter(new NodeConfigurations(secrets), identities, options, clock, random);
-        var effects = new EffectRunner(robot, rescue, talos, new NodeDismissal(identities, options, clock), logging.CreateLogger<EffectRunner>());
-
-        var synced = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var me = Replica.Of(options, journal.Id, random);
-        var leases = new KubernetesLeases(leasing, connection.Namespace, clock);
-        region = system.ActorOf(
-            ServerRegion.Props(
-                new ShardRegionOptions(me, journal.IsExclusive) { Ready = synced.Task },
-                leases,
-                journal.Claims,
-                new Persistence<ServerEvent>(journal.Events, ServerEvents.Codec),
-                effects),
-            "servers");
-        var check = new ClusterCheck(accounts, keys);
-        // A control loop that had to be restarted begins with watches of its own.
-        Informers? watches = null;
-        measures.OfWatches(() => watches?.Watches ?? []);
-        measures.OfEvents(() => events.CutShort);
-        var control = system.ActorOf(
-            Props.Create(() => new ControlLoop(
-                watches = new Informers(kubernetes, options, board, synced, clock, random, logging.CreateLogger<Informers>()), kubernetes, events, check, region, logging.CreateLogger<ControlLoop>())) with
-            {
-                MailboxCapacity = ControlCapacity,
-            },
-            "control");
-
-        var desk = new DiagnosticsDesk(system, fleet, journal, me, leases, () => watches?.Look(fleet.Servers, new Dictionary<ObjectKey, ClusterHealth>(), fleet.Shards));
+        var desk = new DiagnosticsDesk(system, fleet, journal, graph.Me, graph.Leases, () => graph.Watches?.Look(fleet.Servers, new Dictionary<ObjectKey, ClusterHealth>(), fleet.Shards));
         var routes = new DiagnosticsRoutes(desk, clock);
         await using var diagnostics = options.Socket is { } socket ? new DiagnosticsServer(socket, routes) : null;
         // Servers are worked all the same: whoever cannot ask reads the log, which says why.
@@ -103,8 +58,8 @@ internal static partial class Controller
         await using var remote = RemoteDiagnostics.Create(options, connection, routes, clock, logging);
         if (remote is not null && await remote.StartAsync(stop) is { } mute) Log.NoDiagnostics(logger, mute);
 
-        Log.Running(logger, me.Name, connection.Server, options.RobotUrl, journal.Place);
-        await Task.WhenAny(system.WhenTerminated, system.WhenStopped(control), system.WhenStopped(region), Task.Delay(Timeout.InfiniteTimeSpan, clock, stop));
+        Log.Running(logger, graph.Me.Name, connection.Server, options.RobotUrl, journal.Place);
+        await Task.WhenAny(system.WhenTerminated, system.WhenStopped(graph.Control), system.WhenStopped(region), Task.Delay(Timeout.InfiniteTimeSpan, clock, stop));
         if (!stop.IsCancellationRequested) return Refuse(logger, "The control loop has failed for good; the errors above say why.");
 
         Log.Stopping(logger);
@@ -153,7 +108,7 @@ internal static partial class Controller
         var handOver = new ShutdownPhase("hand over", TimeSpan.FromSeconds(12));
         var stop = new ShutdownPhase("stop actors", TimeSpan.FromSeconds(10));
         var shutdown = new CoordinatedShutdown(system, handOver, stop);
-        shutdown.AddTask(handOver, "shards", _ => region.Ask<Left>(replyTo => new RegionMessage<Envelope>.Leave(replyTo), handOver.Timeout));
+        shutdown.AddTask(handOver, "shards", cancellation => region.Ask<Left>(replyTo => new RegionMessage<Envelope>.Leave(replyTo), handOver.Timeout, cancellation));
         shutdown.AddTask(stop, "actors", _ => system.Terminate());
         return shutdown;
     }

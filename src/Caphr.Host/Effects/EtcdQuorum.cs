@@ -3,11 +3,12 @@ using System.Net;
 using Caphr.Actors.Servers;
 using Caphr.Protocols.Talos;
 using Caphr.Protocols.Talos.Calls;
+using Caphr.Protocols.Talos.Grpc;
 
 namespace Caphr.Host.Effects;
 
 /// <summary>Asks the other control planes whether their etcd can do without one more member. What nobody can tell counts as no.</summary>
-internal sealed class EtcdQuorum(TalosIdentities identities, HostOptions options, TimeProvider clock)
+internal sealed class EtcdQuorum(TalosIdentities identities, HostOptions options, TimeProvider clock, GrpcTransport? nodes = null)
 {
     /// <summary>Null: the member may go down.</summary>
     public async Task<StepProblem?> WhyNotAsync(QuorumQuestion question, CancellationToken cancellation)
@@ -41,10 +42,10 @@ internal sealed class EtcdQuorum(TalosIdentities identities, HostOptions options
     private async Task<PeerView?> AskAsync(string address, TalosIdentity identity, CancellationToken cancellation)
     {
         var node = new IPEndPoint(IPAddress.Parse(address), options.TalosPort);
-        var probe = await TalosClient.ProbeAsync(node, identity, clock, cancellation);
+        var probe = await TalosClient.ProbeAsync(node, identity, clock, cancellation, nodes);
         if (!probe.TryGet(out var presence, out _) || presence is not TalosPresence.Secured { Version: var version }) return null;
 
-        using var talos = TalosClient.Secured(node, identity, clock);
+        using var talos = TalosClient.Secured(node, identity, clock, nodes);
         var status = await talos.Etcd(version).ReadStatusAsync(cancellation);
         if (!status.TryGet(out var health, out _)) return null;
         var members = await talos.Etcd(version).ListMembersAsync(cancellation);

@@ -3,6 +3,7 @@ using Caphr.Actors.Servers;
 using Caphr.Actors.Sharding;
 using Caphr.Protocols.Talos;
 using Caphr.Protocols.Talos.Calls;
+using Caphr.Protocols.Talos.Grpc;
 using Caphr.Protocols.Talos.Rules;
 using static Caphr.Actors.Servers.ServerInput;
 
@@ -13,7 +14,7 @@ namespace Caphr.Host.Effects;
 /// ordered already. A courtesy to its cluster and to the account's resets. If anything about it is not as it should be, the answer is that
 /// nobody knows, and the reset button follows.
 /// </summary>
-internal sealed class NodeDismissal(TalosIdentities identities, HostOptions options, TimeProvider clock)
+internal sealed class NodeDismissal(TalosIdentities identities, HostOptions options, TimeProvider clock, GrpcTransport? nodes = null)
 {
     public async Task<Heard> CarryOutAsync(ServerEffect.DismissNode effect, Warrant warrant, CancellationToken cancellation)
     {
@@ -22,12 +23,12 @@ internal sealed class NodeDismissal(TalosIdentities identities, HostOptions opti
         using (identity)
         {
             var node = new IPEndPoint(IPAddress.Parse(effect.Address), options.TalosPort);
-            var probe = await TalosClient.ProbeAsync(node, identity.Identity, clock, cancellation);
+            var probe = await TalosClient.ProbeAsync(node, identity.Identity, clock, cancellation, nodes);
             if (!probe.TryGet(out var presence, out var failure)) return Unknown(effect, failure.Detail);
             // Another life's node, or a rescue system, is not told anything.
             if (presence is not TalosPresence.Secured { Version: var version }) return Unknown(effect, "The node does not answer under its cluster's certificates.");
 
-            using var talos = TalosClient.Secured(node, identity.Identity, clock);
+            using var talos = TalosClient.Secured(node, identity.Identity, clock, nodes);
             if (!warrant.IsInForce) return StepProblem.NoWarrant.ToInput(effect.Key);
             if (StepProblem.Unpermitted(effect.Guard, effect.Claim, clock.GetUtcNow()) is { } unpermitted) return unpermitted.ToInput(effect.Key);
             if (effect.LeavesEtcd)

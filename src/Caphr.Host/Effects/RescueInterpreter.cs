@@ -10,7 +10,7 @@ using static Caphr.Actors.Servers.ServerInput;
 namespace Caphr.Host.Effects;
 
 /// <summary>What is done through the rescue system. Everything destructive names the boot, the machine and the disk it was decided for.</summary>
-internal sealed class RescueInterpreter(RescueConnector connector, SshKeys keys, RobotInterpreter robot, HostOptions options, TimeProvider clock)
+internal sealed class RescueInterpreter(IRescueDoor door, SshKeys keys, RobotInterpreter robot, HostOptions options, TimeProvider clock)
 {
     /// <summary>A probe is one SYN to a machine that is not there yet, or one question on a connection that stands. Half of it is lost at each step of a provision.</summary>
     private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(400);
@@ -27,7 +27,7 @@ internal sealed class RescueInterpreter(RescueConnector connector, SshKeys keys,
         {
             while (true)
             {
-                var connected = await connector.ConnectAsync(Endpoint(effect.Address), key, new HostKeyPolicy.FirstSight(), cancellation);
+                var connected = await door.ConnectAsync(Endpoint(effect.Address), key, new HostKeyPolicy.FirstSight(), cancellation);
                 if (connected.TryGet(out var session, out var failure))
                 {
                     await using (session)
@@ -148,7 +148,7 @@ internal sealed class RescueInterpreter(RescueConnector connector, SshKeys keys,
         if (!read.TryGet(out var key, out var problem)) return problem with { NothingDone = true };
         using (key)
         {
-            var connected = await connector.ConnectAsync(Endpoint(address), key, new HostKeyPolicy.Pinned(hostKey), cancellation);
+            var connected = await door.ConnectAsync(Endpoint(address), key, new HostKeyPolicy.Pinned(hostKey), cancellation);
             if (!connected.TryGet(out var session, out var failure)) return StepProblem.From(failure);
             await using (session)
             {

@@ -4,12 +4,13 @@ using Caphr.Actors.Servers;
 using Caphr.Actors.Sharding;
 using Caphr.Protocols.Kubernetes.Informers;
 using Caphr.Protocols.Talos;
+using Caphr.Protocols.Talos.Grpc;
 using static Caphr.Actors.Servers.ServerInput;
 
 namespace Caphr.Host.Effects;
 
 /// <summary>What is done through the Talos API: see it come up, give it its configuration, see it prove itself.</summary>
-internal sealed class TalosInterpreter(NodeConfigurations configurations, TalosIdentities identities, HostOptions options, TimeProvider clock, Random random)
+internal sealed class TalosInterpreter(NodeConfigurations configurations, TalosIdentities identities, HostOptions options, TimeProvider clock, Random random, GrpcTransport? nodes = null)
 {
     private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(400);
 
@@ -50,7 +51,7 @@ internal sealed class TalosInterpreter(NodeConfigurations configurations, TalosI
         {
             for (var round = 0; round < ApplyRounds; round++)
             {
-                var probe = await TalosClient.ProbeAsync(Node(effect.Address), identity.Identity, clock, cancellation);
+                var probe = await TalosClient.ProbeAsync(Node(effect.Address), identity.Identity, clock, cancellation, nodes);
                 if (probe.TryGet(out var presence, out _))
                 {
                     if (presence is TalosPresence.Secured) return accepted;
@@ -96,7 +97,7 @@ internal sealed class TalosInterpreter(NodeConfigurations configurations, TalosI
     /// <returns>Null: look again who answers.</returns>
     private async Task<Heard?> ApplyAsync(ServerEffect.ApplyConfiguration effect, string documents, TalosVersion version, Heard.ConfigurationAccepted accepted, CancellationToken cancellation)
     {
-        using var talos = TalosClient.InMaintenance(Node(effect.Address), new SpkiPin(effect.Talos.Pin), clock);
+        using var talos = TalosClient.InMaintenance(Node(effect.Address), new SpkiPin(effect.Talos.Pin), clock, nodes);
         var applied = await talos.ApplyConfigurationAsync(documents, version, cancellation);
         if (applied.TryGet(out _, out var failure)) return accepted;
         return failure.Error is TalosError.ConfigurationInvalid or TalosError.NotAuthorized ? StepProblem.From(failure).ToInput(effect.Key) : null;
@@ -109,7 +110,7 @@ internal sealed class TalosInterpreter(NodeConfigurations configurations, TalosI
     {
         int seed;
         lock (_chance) seed = random.Next();
-        return new NodeWatch(Node(address), s_pause, clock, new Random(seed));
+        return new NodeWatch(Node(address), s_pause, clock, new Random(seed), nodes);
     }
 
     private static string WhileBooting(NodeSighting sighting) => sighting switch

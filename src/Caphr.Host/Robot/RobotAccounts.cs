@@ -43,7 +43,7 @@ internal sealed class RobotAccounts(ActorSystem system, Func<ObjectName, ReadRob
     {
         try
         {
-            return await Account(credentials).Ask<RobotReport>(replyTo => new RobotAccount.Message.Show(replyTo), s_showTime).WaitAsync(cancellation);
+            return await Account(credentials).Ask<RobotReport>(replyTo => new RobotAccount.Message.Show(replyTo), s_showTime, cancellation);
         }
         catch (AskTimeoutException)
         {
@@ -56,17 +56,17 @@ internal sealed class RobotAccounts(ActorSystem system, Func<ObjectName, ReadRob
         using var asker = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         try
         {
-            return await Account(credentials).Ask<Outcome<T, StepProblem>>(replyTo => new RobotAccount.Message.Ask(Question(replyTo, asker.Token)), s_lastResort).WaitAsync(cancellation);
+            return await Account(credentials).Ask<Outcome<T, StepProblem>>(replyTo => new RobotAccount.Message.Ask(Question(replyTo, asker.Token)), s_lastResort, cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             // We may have been told before our own source was, and it does not hear of it any more once it is disposed.
-            await asker.CancelAsync();
+            GiveUp(asker);
             throw;
         }
         catch (AskTimeoutException)
         {
-            await asker.CancelAsync();
+            GiveUp(asker);
             // It may be under way just now, and what became of it is not heard any more.
             return new StepProblem("RobotBusy", $"Nothing was heard of the call to Robot within {s_lastResort.TotalMinutes:0} minutes.", Advice: null);
         }
@@ -74,6 +74,8 @@ internal sealed class RobotAccounts(ActorSystem system, Func<ObjectName, ReadRob
         RobotQuestion<T> Question(IActorRef<Outcome<T, StepProblem>> replyTo, CancellationToken token) =>
             new(ask, lane, replyTo) { Shared = ask.Shared, Changes = ask.Changes, Keeps = ask.Keeps, Patience = s_patience, Asker = token, Warrant = warrant };
     }
+
+    private static void GiveUp(CancellationTokenSource asker) => asker.Cancel();
 
     private IActorRef<RobotAccount.Message> Account(ObjectName credentials)
     {

@@ -8,6 +8,7 @@ using Caphr.Lab.Kubernetes.Types;
 using Caphr.Lab.Kubernetes.Upkeep;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
@@ -28,7 +29,8 @@ public sealed class LabKubernetes : IAsyncDisposable
     private readonly AccessBook _accesses = new();
     private readonly ObjectStore _store;
     private readonly LabAuthority? _authority;
-    private readonly WebApplication _web;
+    private readonly ApiHandler _handler;
+    private readonly Lazy<WebApplication> _web;
     private readonly UpkeepLoop _upkeep;
     private Task _upkeepTask = Task.CompletedTask;
 
@@ -43,7 +45,7 @@ public sealed class LabKubernetes : IAsyncDisposable
         // As with a cluster that was there before its client: what happened until now cannot be watched any more.
         _store.Compact();
 
-        _upkeep = new UpkeepLoop(_store, new GarbageCollector(types, api), new ContainerUpkeep(_store, types, api));
+        _upkeep = new UpkeepLoop(_store, new GarbageCollector(types, api), new ContainerUpkeep(_store, types, api), options.Clock);
         var lists = new Lists(_store, options.Clock);
         var watches = new Watches(_store, Faults, options, _stopping.Token);
         if (options.Security is not null) _authority = new LabAuthority(options.Clock.GetUtcNow());
@@ -51,17 +53,20 @@ public sealed class LabKubernetes : IAsyncDisposable
         var authorizer = new RoleAuthorizer(_store, options.Security?.Authorization == true);
         var gate = new AccessGate(authorizer, _accesses);
         var objects = new ObjectRoutes(_store, types, api, lists, watches, new Reviews(authentication, authorizer, options.Clock), gate, options.Clock);
-        _web = HasBackDoor ? LabWeb.BuildTwo(options.Address, options.Port, Secure) : LabWeb.Build(options.Address, options.Port, Secure);
-        _web.Run(new ApiHandler(Faults, authentication, gate, new Discovery(types), new OpenApi(types), objects, options).HandleAsync);
+        _handler = new ApiHandler(Faults, authentication, gate, new Discovery(types), new OpenApi(types), objects, options);
+        _web = new Lazy<WebApplication>(Serve);
     }
 
     public Faults Faults { get; } = new();
 
+    /// <summary>For those who only look.</summary>
+    internal ObjectStore Store => _store;
+
     /// <summary>Known once started. Of two doors, the back door.</summary>
-    public Uri BaseAddress => LabWeb.AddressesOf(_web).MinBy(address => address.Scheme, StringComparer.Ordinal)!;
+    public Uri BaseAddress => LabWeb.AddressesOf(_web.Value).MinBy(address => address.Scheme, StringComparer.Ordinal)!;
 
     /// <summary>Where nobody is served who is not known. Known once started.</summary>
-    public Uri SecureAddress => LabWeb.AddressesOf(_web).Single(address => address.Scheme == Uri.UriSchemeHttps);
+    public Uri SecureAddress => LabWeb.AddressesOf(_web.Value).Single(address => address.Scheme == Uri.UriSchemeHttps);
 
     /// <summary>What was asked for and by whom, each once, however often it was asked.</summary>
     public IReadOnlyCollection<LabAccess> Accesses => _accesses.All;
@@ -70,9 +75,15 @@ public sealed class LabKubernetes : IAsyncDisposable
 
     public async Task StartAsync(CancellationToken cancellation = default)
     {
-        await _web.StartAsync(cancellation);
+        await _web.Value.StartAsync(cancellation);
         _upkeepTask = Task.Run(() => _upkeep.RunAsync(_stopping.Token), CancellationToken.None);
     }
+
+    /// <summary>Everything that <see cref="StartAsync"/> begins but the socket: it goes on where it was begun, and <see cref="AnswerAsync"/> is the way in.</summary>
+    public void StartUnheard() => _upkeepTask = _upkeep.RunAsync(_stopping.Token);
+
+    /// <summary>Answers a request that came over no network. A watch is answered until it is aborted.</summary>
+    public Task AnswerAsync(HttpContext context) => _handler.HandleAsync(context);
 
     /// <summary>Forgets the history, so that every watch from an older resourceVersion gets 410 Gone.</summary>
     public void CompactHistory() => _store.Compact();
@@ -96,10 +107,17 @@ public sealed class LabKubernetes : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await _upkeepTask;
-        await _web.DisposeAsync();
+        if (_web.IsValueCreated) await _web.Value.DisposeAsync();
         _stopping.Dispose();
         Faults.Dispose();
         _authority?.Dispose();
+    }
+
+    private WebApplication Serve()
+    {
+        var web = HasBackDoor ? LabWeb.BuildTwo(_options.Address, _options.Port, Secure) : LabWeb.Build(_options.Address, _options.Port, Secure);
+        web.Run(_handler.HandleAsync);
+        return web;
     }
 
     /// <summary>Any certificate gets through the handshake: whether it is worth anything is a matter of 401, not of a broken connection.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Threading.Channels;
 using Caphr.Protocols.Kubernetes;
 using Caphr.Protocols.Kubernetes.Informers;
 using Caphr.Protocols.Kubernetes.Objects;
@@ -12,7 +11,7 @@ internal sealed class Inventory(KubernetesClient client, TimeProvider clock, Ran
     // Long for a watch to carry one change. Who was written may also be gone again unseen, so nobody waits for ever.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Bell _changed = new();
     private readonly List<Kind> _kinds = [];
 
     public Inventory Of<T>()
@@ -30,18 +29,13 @@ internal sealed class Inventory(KubernetesClient client, TimeProvider clock, Ran
     /// <summary>Acting on half of what there is would make things that exist already.</summary>
     public Task WaitForSyncAsync(CancellationToken cancellation) => Task.WhenAll(_kinds.Select(kind => kind.WaitForSyncAsync(cancellation)));
 
-    public void Knock() => _changed.Writer.TryWrite(true);
+    public void Knock() => _changed.Ring();
 
     /// <summary>Until something changed, or until the time given.</summary>
-    public async Task WaitForChangeAsync(DateTimeOffset? until, CancellationToken cancellation)
+    public Task WaitForChangeAsync(DateTimeOffset? until, CancellationToken cancellation)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var knocked = _changed.Reader.WaitToReadAsync(either.Token).AsTask();
-        var span = until - clock.GetUtcNow() is { } left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
-        var woken = until is null ? knocked : Task.Delay(span, clock, either.Token);
-        await await Task.WhenAny(knocked, woken);
-        _changed.Reader.TryRead(out _);
-        await either.CancelAsync();
+        var left = until - clock.GetUtcNow();
+        return _changed.WaitAsync(left < TimeSpan.Zero ? TimeSpan.Zero : left, clock, cancellation);
     }
 
     /// <summary>Until the copies hold what was written.</summary>

@@ -46,11 +46,16 @@ public sealed class LabStandIns : IAsyncDisposable
     }
 
     internal LabStandIns(Uri kubernetes, LabWorld world, LabAuthorities authorities, TimeProvider clock, StandInOptions options, Func<KubernetesClient, IEtcdDoor> etcdDoor)
+        : this(new KubernetesConnection { Server = kubernetes }, world, authorities, clock, options, etcdDoor)
+    {
+    }
+
+    internal LabStandIns(KubernetesConnection connection, LabWorld world, LabAuthorities authorities, TimeProvider clock, StandInOptions options, Func<KubernetesClient, IEtcdDoor> etcdDoor)
     {
         _world = world;
         _clock = clock;
         var random = new Random(world.Options.Seed);
-        _connection = new KubernetesConnection { Server = kubernetes };
+        _connection = connection;
         _client = new KubernetesClient(_connection, clock, new KubernetesClientOptions { FieldManager = "caphr-lab" });
         _machineSets = new MachineSets(new Random(random.Next()));
         _bootstrap = new TalosBootstrap(authorities, clock, new Random(world.Options.Seed));

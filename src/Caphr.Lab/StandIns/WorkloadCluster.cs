@@ -67,12 +67,12 @@ internal sealed class WorkloadCluster(LabWorld world)
         public static Kubelet? On(LabServer server)
         {
             if (!server.IsAttached || server.Running is not RunningSystem.TalosConfigured { Ready: true } running) return null;
-            if (!ConfigurationDocuments.Parse(running.MachineConfiguration).TryGet(out var documents, out _)) return null;
+            if (Talos.KnownConfigurations.MainOf(running.MachineConfiguration) is not { } main) return null;
             return new Kubelet(
                 server,
                 running.BootId,
-                Text(documents.Main.Find("machine", "kubelet", "extraArgs", "provider-id")),
-                Text(documents.Main.Find("machine", "network", "hostname")) ?? $"talos-{server.Description.SystemUuid[..6]}");
+                Text(main.Find("machine", "kubelet", "extraArgs", "provider-id")),
+                Text(main.Find("machine", "network", "hostname")) ?? $"talos-{server.Description.SystemUuid[..6]}");
         }
 
         public static NodeCondition Condition(bool ready, DateTimeOffset now) => ready

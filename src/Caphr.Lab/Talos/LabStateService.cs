@@ -9,7 +9,7 @@ internal static class LabStateService
     public static async Task GetAsync(TalosNode node, NodeCall call)
     {
         if (await call.ReadAsync(GetRequest.Parser) is not { } request || NodeResources.KindOf(request.Namespace, request.Type) is not { } kind) Deny(call);
-        else if (!node.State.Now.Resources.TryGetValue(new ResourceKey(kind, request.Id), out var resource))
+        else if (!node.State.Now.TryGetValue(new ResourceKey(kind, request.Id), out var resource))
             call.End(GrpcStatusCode.NotFound, $"resource {request.Type}({request.Namespace}/{request.Id}) doesn't exist");
         else
         {
@@ -26,7 +26,7 @@ internal static class LabStateService
             return;
         }
 
-        foreach (var (key, resource) in node.State.Now.Resources)
+        foreach (var (key, resource) in node.State.Now)
         {
             if (key.Type == kind) await call.WriteAsync(new ListResponse { Resource = resource });
         }
@@ -53,22 +53,28 @@ internal static class LabStateService
         }
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(call.Aborted, node.Ended);
+        var bell = new Bell();
+        node.State.Tell(bell);
         try
         {
-            await WatchAsync(node, call, request, kind, over.Token);
+            await WatchAsync(node, call, request, kind, bell, over.Token);
         }
         catch (OperationCanceledException)
         {
             call.Break();
         }
+        finally
+        {
+            node.State.TellNoMore(bell);
+        }
     }
 
-    private static async Task WatchAsync(TalosNode node, NodeCall call, WatchRequest request, string kind, CancellationToken over)
+    private static async Task WatchAsync(TalosNode node, NodeCall call, WatchRequest request, string kind, Bell bell, CancellationToken over)
     {
         bool Wanted(ResourceKey key) => key.Type == kind && (!request.HasId || key.Id == request.Id);
 
         await call.WriteAsync(new WatchResponse());
-        var (known, changed) = node.State.Now;
+        var known = node.State.Now;
         if (request.HasId)
         {
             var first = known.TryGetValue(new ResourceKey(kind, request.Id), out var resource) ? Event(EventType.Created, resource) : Event(EventType.Destroyed, Nothing(request));
@@ -92,8 +98,8 @@ internal static class LabStateService
                 return;
             }
 
-            await changed.WaitAsync(over);
-            (var now, changed) = node.State.Now;
+            await bell.WaitAsync(limit: null, node.Around.Time.Clock, over);
+            var now = node.State.Now;
             foreach (var (key, resource) in now)
             {
                 if (!Wanted(key)) continue;

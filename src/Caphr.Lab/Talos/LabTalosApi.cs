@@ -29,7 +29,7 @@ internal static class LabTalosApi
     public static Task HandleAsync(HttpContext context)
     {
         var session = context.Features.Get<NodeSession>() ?? throw new InvalidOperationException("The connection belongs to no node.");
-        return AnswerAsync(session.Node, new HttpNodeCall(context), context.Request.Path.Value ?? "", NodeSession.Roles(context.Connection.ClientCertificate));
+        return AnswerAsync(session.Node, new HttpNodeCall(context), context.Request.Path.Value ?? "", NodeTls.Roles(context.Connection.ClientCertificate));
     }
 
     public static Task AnswerAsync(TalosNode node, NodeCall call, string path, IReadOnlySet<string> roles)

@@ -2,9 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Caphr.Protocols.Talos.Certificates;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 
@@ -13,9 +11,6 @@ namespace Caphr.Lab.Talos;
 /// <summary>The network side of a node: a listening socket, a TLS profile and the connections made under it.</summary>
 internal sealed class NodeSession : IDisposable
 {
-    private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
-    private const string OrganizationOid = "2.5.4.10";
-
     private readonly Lock _gate = new();
     private readonly Socket _listener;
     private readonly X509Certificate2 _certificate;
@@ -27,8 +22,7 @@ internal sealed class NodeSession : IDisposable
     {
         Node = node;
         var (server, authority) = (node.Server, node.Authority);
-        var named = node.Suffers(TalosFault.CertificateWithoutAddress) ? IPAddress.None : server.Address;
-        _certificate = authority is null ? LabCertificates.SelfSigned(named, node.Now) : LabCertificates.Issued(authority, named, node.Now);
+        _certificate = NodeTls.NewCertificate(node);
         Tls = new SslServerAuthenticationOptions
         {
             ApplicationProtocols = [SslApplicationProtocol.Http2],
@@ -36,7 +30,7 @@ internal sealed class NodeSession : IDisposable
             ClientCertificateRequired = authority is not null,
             RemoteCertificateValidationCallback = authority is null
                 ? null
-                : (_, peer, _, _) => peer is X509Certificate2 leaf && IsClient(leaf) && TalosAuthority.Vouches(authority.Certificate, leaf, ClientAuthentication, node.Now),
+                : (_, peer, _, _) => NodeTls.LetsIn(node, peer as X509Certificate2),
         };
         _listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         _listener.Bind(new IPEndPoint(server.Address, node.Around.Port));
@@ -46,13 +40,6 @@ internal sealed class NodeSession : IDisposable
     public TalosNode Node { get; }
 
     public SslServerAuthenticationOptions Tls { get; }
-
-    public static IReadOnlySet<string> Roles(X509Certificate2? client) => client is null
-        ? new HashSet<string>()
-        : client.SubjectName.EnumerateRelativeDistinguishedNames()
-            .Where(name => !name.HasMultipleElements && name.GetSingleElementType().Value == OrganizationOid)
-            .Select(name => name.GetSingleElementValue() ?? "")
-            .ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Accepts until the session ends.</summary>
     public async Task ServeAsync(NodeListeners listeners)
@@ -101,10 +88,6 @@ internal sealed class NodeSession : IDisposable
         if (!abrupt && connection.Features.Get<IConnectionLifetimeNotificationFeature>() is { } lifetime) lifetime.RequestClose();
         else connection.Abort();
     }
-
-    private static bool IsClient(X509Certificate2 leaf) =>
-        leaf.Extensions.OfType<X509EnhancedKeyUsageExtension>().SingleOrDefault()?.EnhancedKeyUsages is { Count: 1 } uses
-        && uses[0] is Oid { Value: ClientAuthentication };
 
     private void CloseAll(bool abrupt)
     {

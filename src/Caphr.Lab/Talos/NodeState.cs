@@ -5,21 +5,31 @@ using Google.Protobuf;
 
 namespace Caphr.Lab.Talos;
 
-/// <summary>A node's resources now, by kind and id, and a task that ends when one of them changes.</summary>
+/// <summary>A node's resources now, by kind and id, and bells for those who wait for one of them to change.</summary>
 internal sealed class NodeState
 {
     private readonly Lock _gate = new();
     private ImmutableSortedDictionary<ResourceKey, Resource> _resources = ImmutableSortedDictionary<ResourceKey, Resource>.Empty;
-    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly HashSet<Bell> _listening = [];
 
-    public (ImmutableSortedDictionary<ResourceKey, Resource> Resources, Task Changed) Now
+    public ImmutableSortedDictionary<ResourceKey, Resource> Now
     {
-        get { lock (_gate) return (_resources, _changed.Task); }
+        get { lock (_gate) return _resources; }
+    }
+
+    public void Tell(Bell bell)
+    {
+        lock (_gate) _listening.Add(bell);
+    }
+
+    public void TellNoMore(Bell bell)
+    {
+        lock (_gate) _listening.Remove(bell);
     }
 
     public void Set(TalosResource of, IMessage spec)
     {
-        TaskCompletionSource changed;
+        Bell[] told;
         lock (_gate)
         {
             var key = ResourceKey.Of(of);
@@ -32,11 +42,10 @@ internal sealed class NodeState
                 Metadata = new ResourceMetadata { Namespace = of.Namespace, Type = of.Type, Id = of.Id, Version = $"{version}", Phase = "running" },
                 Spec = new ResourceSpec { ProtoSpec = encoded },
             });
-            changed = _changed;
-            _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            told = [.. _listening];
         }
 
-        changed.SetResult();
+        foreach (var bell in told) bell.Ring();
     }
 }
 

@@ -56,6 +56,12 @@ public sealed class TalosNodes : IDisposable
         return call.Answer();
     }
 
+    /// <summary>What listens there now, for whoever brings calls of their own to it.</summary>
+    internal TalosNode? Find(LabServer server)
+    {
+        lock (_gate) return _nodes.GetValueOrDefault(server.Number);
+    }
+
     public void Dispose()
     {
         foreach (var server in _world.Servers) server.RunningChanged -= Follow;

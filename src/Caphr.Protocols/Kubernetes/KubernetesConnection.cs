@@ -10,6 +10,9 @@ public sealed class KubernetesConnection : IDisposable
     /// <summary>The namespace the context or the service account names.</summary>
     public string Namespace { get; init; } = "default";
 
+    /// <summary>Carries requests in place of sockets and TLS; null: those.</summary>
+    public Func<HttpMessageHandler>? Transport { get; init; }
+
     /// <summary>The certificates to trust instead of the system's, or null for the system's.</summary>
     internal X509Certificate2Collection? TrustedAuthorities { get; init; }
 
@@ -31,7 +34,9 @@ public sealed class KubernetesConnection : IDisposable
     public static Outcome<KubernetesConnection, KubernetesFailure> InCluster(string serviceAccountFolder, Func<string, string?> environment) =>
         ServiceAccount.Read(serviceAccountFolder, environment);
 
-    internal SocketsHttpHandler CreateHandler()
+    internal HttpMessageHandler CreateHandler() => Transport?.Invoke() ?? Sockets();
+
+    private SocketsHttpHandler Sockets()
     {
         var handler = new SocketsHttpHandler
         {

@@ -9,14 +9,14 @@ namespace Caphr.Protocols.Kubernetes;
 /// first. Remembers the last <see cref="Memory"/> Events; one that was forgotten is simply written anew. An object that has too much to say
 /// is cut short (<see cref="EventBudget"/>), because etcd keeps every Event for an hour and all controllers share it.
 /// </summary>
-public sealed class KubernetesEvents(KubernetesClient client, string component, string host, TimeProvider time, Random random) : IDisposable
+public sealed class KubernetesEvents(KubernetesClient client, string component, string host, TimeProvider time, Random random)
 {
     private const int Memory = 1024;
 
     /// <summary>The API server refuses longer ones.</summary>
     private const int LongestMessage = 1024;
 
-    private readonly SemaphoreSlim _oneAtATime = new(1);
+    private readonly Turnstile _oneAtATime = new();
     private readonly Dictionary<Saying, Said> _said = [];
     private readonly Queue<Saying> _oldestFirst = [];
     private readonly EventBudget _budget = new();
@@ -30,29 +30,20 @@ public sealed class KubernetesEvents(KubernetesClient client, string component, 
     public Task<Outcome<Done, KubernetesFailure>> WarningAsync(ObjectReference about, string reason, string message, CancellationToken cancellation) =>
         RecordAsync(about, "Warning", reason, message, cancellation);
 
-    public void Dispose() => _oneAtATime.Dispose();
-
     private async Task<Outcome<Done, KubernetesFailure>> RecordAsync(
         ObjectReference about, string type, string reason, string message, CancellationToken cancellation)
     {
         var saying = new Saying(about.Kind, new ObjectKey(about.Namespace, about.Name), about.Uid, type, reason, Shortened(message));
-        await _oneAtATime.WaitAsync(cancellation);
-        try
+        using var turn = await _oneAtATime.EnterAsync(cancellation);
+        if (!_budget.Take(saying.Kind, saying.Object, time.GetUtcNow())) return default(Done);
+        if (_said.TryGetValue(saying, out var said))
         {
-            if (!_budget.Take(saying.Kind, saying.Object, time.GetUtcNow())) return default(Done);
-            if (_said.TryGetValue(saying, out var said))
-            {
-                var again = await RepeatAsync(saying, said, cancellation);
-                // Events live for an hour: the first may be gone by now.
-                if (again.Failure?.Error != KubernetesError.NotFound) return again;
-            }
+            var again = await RepeatAsync(saying, said, cancellation);
+            // Events live for an hour: the first may be gone by now.
+            if (again.Failure?.Error != KubernetesError.NotFound) return again;
+        }
 
-            return await SayAsync(about, saying, cancellation);
-        }
-        finally
-        {
-            _oneAtATime.Release();
-        }
+        return await SayAsync(about, saying, cancellation);
     }
 
     private async Task<Outcome<Done, KubernetesFailure>> SayAsync(ObjectReference about, Saying saying, CancellationToken cancellation)

@@ -4,7 +4,7 @@ using Caphr.Protocols.Rescue.LibSsh;
 namespace Caphr.Protocols.Rescue;
 
 /// <summary>Opens conversations with rescue systems. One for the whole process; safe for concurrent use.</summary>
-public sealed class RescueConnector(RescueConnectorOptions options, TimeProvider time) : IDisposable
+public sealed class RescueConnector(RescueConnectorOptions options, TimeProvider time) : IRescueDoor, IDisposable
 {
     // Dead peers of idle sessions are found by the kernel, not by a timer of ours.
     private const int KeepAliveSeconds = 15;
@@ -12,10 +12,6 @@ public sealed class RescueConnector(RescueConnectorOptions options, TimeProvider
 
     private readonly SemaphoreSlim _logins = new(options.ConcurrentLogins);
 
-    /// <summary>
-    /// Connects, checks the host key, and logs in, in this order: the user key is not even offered to a host that is not trusted.
-    /// The session belongs to the caller. Cancellation closes whatever was open.
-    /// </summary>
     public async Task<Outcome<RescueSession, RescueFailure>> ConnectAsync(
         RescueEndpoint endpoint, SshUserKey key, HostKeyPolicy policy, CancellationToken cancellation)
     {

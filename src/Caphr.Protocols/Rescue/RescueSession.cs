@@ -11,11 +11,11 @@ namespace Caphr.Protocols.Rescue;
 public sealed class RescueSession : IAsyncDisposable
 {
     private readonly RescueEndpoint _endpoint;
-    private readonly SshConnection _connection;
+    private readonly IRescueShell _connection;
     private readonly RescueConnectorOptions _options;
     private readonly TimeProvider _time;
 
-    internal RescueSession(RescueEndpoint endpoint, SshConnection connection, RescueConnectorOptions options, TimeProvider time)
+    public RescueSession(RescueEndpoint endpoint, IRescueShell connection, RescueConnectorOptions options, TimeProvider time)
     {
         _endpoint = endpoint;
         _connection = connection;

@@ -5,8 +5,8 @@ namespace Caphr.Protocols.Rescue;
 /// <summary>What a command left behind. <see cref="ExitStatus"/> is null when a signal ended it.</summary>
 public sealed record CommandResult(int? ExitStatus, ReadOnlyMemory<byte> Output, string ErrorOutput);
 
-/// <summary>A logged-in connection that runs one command at a time. After a failure or a cancellation in mid-command it is closed.</summary>
-internal sealed class SshConnection(SshPipe pipe, HostKey hostKey) : IAsyncDisposable
+/// <summary>A shell over SSH.</summary>
+internal sealed class SshConnection(SshPipe pipe, HostKey hostKey) : IRescueShell
 {
     // Left to the collector: whoever still waits for a turn at the end gets it, and is told that the connection is closed.
 #pragma warning disable CA2213
@@ -14,9 +14,9 @@ internal sealed class SshConnection(SshPipe pipe, HostKey hostKey) : IAsyncDispo
 #pragma warning restore CA2213
     private bool _closed;
 
-    internal HostKey HostKey { get; } = hostKey;
+    public HostKey HostKey { get; } = hostKey;
 
-    internal async Task<Outcome<CommandResult, RescueFailure>> ExecuteAsync(
+    public async Task<Outcome<CommandResult, RescueFailure>> ExecuteAsync(
         string command, ReadOnlyMemory<byte> input, int maximumOutput, CancellationToken cancellation)
     {
         await _turn.WaitAsync(cancellation);

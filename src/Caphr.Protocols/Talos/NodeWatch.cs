@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.CompilerServices;
 using Caphr.Protocols.Kubernetes.Informers;
+using Caphr.Protocols.Talos.Grpc;
 
 namespace Caphr.Protocols.Talos;
 
@@ -9,7 +10,7 @@ namespace Caphr.Protocols.Talos;
 /// secured, gone again for a reboot. One stream at a time, and a pause before every new connection that grows while nothing comes of them.
 /// Not for two readers at once.
 /// </summary>
-public sealed class NodeWatch(IPEndPoint node, ReconnectDelay pause, TimeProvider clock, Random random)
+public sealed class NodeWatch(IPEndPoint node, ReconnectDelay pause, TimeProvider clock, Random random, GrpcTransport? transport = null)
 {
     private const int MostCounted = 100;
 
@@ -26,7 +27,7 @@ public sealed class NodeWatch(IPEndPoint node, ReconnectDelay pause, TimeProvide
             if (_fruitless > 0) await Task.Delay(pause.After(_fruitless, askedFor: null, random), clock, cancellation);
             _fruitless = Math.Min(_fruitless + 1, MostCounted);
 
-            var probe = await TalosClient.ProbeAsync(node, identity, clock, cancellation);
+            var probe = await TalosClient.ProbeAsync(node, identity, clock, cancellation, transport);
             if (!probe.TryGet(out var presence, out var failure))
             {
                 yield return new NodeSighting.Lost(failure);
@@ -48,8 +49,8 @@ public sealed class NodeWatch(IPEndPoint node, ReconnectDelay pause, TimeProvide
 
     private TalosClient? Open(TalosPresence presence, TalosIdentity? identity) => presence switch
     {
-        TalosPresence.Maintenance maintenance => TalosClient.InMaintenance(node, maintenance.Pin, clock),
-        TalosPresence.Secured => TalosClient.Secured(node, identity!, clock),
+        TalosPresence.Maintenance maintenance => TalosClient.InMaintenance(node, maintenance.Pin, clock, transport),
+        TalosPresence.Secured => TalosClient.Secured(node, identity!, clock, transport),
         _ => null,
     };
 }

@@ -34,20 +34,20 @@ public sealed class TalosClient : IDisposable
     public TalosStorage Storage { get; }
 
     /// <summary>A node in maintenance, and only the one whose key was pinned.</summary>
-    public static TalosClient InMaintenance(IPEndPoint node, SpkiPin pin, TimeProvider clock) =>
-        new(new TalosLine(new GrpcChannel(node, TalosTls.Pinned(pin), clock), TalosMode.Maintenance, TalosError.PinMismatch));
+    public static TalosClient InMaintenance(IPEndPoint node, SpkiPin pin, TimeProvider clock, GrpcTransport? transport = null) =>
+        new(new TalosLine(new GrpcChannel(node, TalosTls.Pinned(pin), clock, transport: transport), TalosMode.Maintenance, TalosError.PinMismatch));
 
     /// <summary>A node of the cluster whose CA and certificate are given.</summary>
-    public static TalosClient Secured(IPEndPoint node, TalosIdentity identity, TimeProvider clock) =>
-        new(new TalosLine(new GrpcChannel(node, TalosTls.Secured(identity, clock), clock), TalosMode.Secured, TalosError.ForeignCertificate));
+    public static TalosClient Secured(IPEndPoint node, TalosIdentity identity, TimeProvider clock, GrpcTransport? transport = null) =>
+        new(new TalosLine(new GrpcChannel(node, TalosTls.Secured(identity, clock), clock, transport: transport), TalosMode.Secured, TalosError.ForeignCertificate));
 
     /// <summary>Who answers there? Without an <paramref name="identity"/> no node is recognised as the cluster's own.</summary>
     public static async Task<Outcome<TalosPresence, TalosFailure>> ProbeAsync(
-        IPEndPoint node, TalosIdentity? identity, TimeProvider clock, CancellationToken cancellation)
+        IPEndPoint node, TalosIdentity? identity, TimeProvider clock, CancellationToken cancellation, GrpcTransport? transport = null)
     {
         var probe = new TalosProbe(identity, clock);
         // Whoever answers, no more is asked than what works in maintenance.
-        using var client = new TalosClient(new TalosLine(new GrpcChannel(node, probe.Tls, clock), TalosMode.Maintenance, TalosError.PinMismatch));
+        using var client = new TalosClient(new TalosLine(new GrpcChannel(node, probe.Tls, clock, transport: transport), TalosMode.Maintenance, TalosError.PinMismatch));
         return probe.Judge(await client.ReadVersionAsync(cancellation));
     }
 

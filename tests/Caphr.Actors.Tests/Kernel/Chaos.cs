@@ -102,7 +102,7 @@ internal sealed class Chaos
 
         public void Tell(TEvent message) => entries.Add(message);
 
-        public Task<TReply> Ask<TReply>(Func<IActorRef<TReply>, TEvent> question, TimeSpan timeout) => throw new NotSupportedException("A book answers nothing.");
+        public Task<TReply> Ask<TReply>(Func<IActorRef<TReply>, TEvent> question, TimeSpan timeout, CancellationToken cancellation) => throw new NotSupportedException("A book answers nothing.");
     }
 
     internal enum Deed { Nothing, Throw, Stash, Unstash, SetTimer, CancelTimer, Pipe, FailPipe, Watch, Unwatch, StopOther, StopSelf, Send, Count }

@@ -27,7 +27,6 @@ public sealed class KubernetesEventsTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        _events.Dispose();
         _client.Dispose();
         await _server.DisposeAsync();
     }

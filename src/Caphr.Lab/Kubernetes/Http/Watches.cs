@@ -59,6 +59,8 @@ internal sealed class Watches(ObjectStore store, Faults faults, LabKubernetesOpt
         }
 
         await stream.FlushAsync(end);
+        var bell = new Bell();
+        using var told = store.Tell(bell, type.GroupResource);
         var marked = options.Clock.GetTimestamp();
         while (true)
         {
@@ -71,24 +73,12 @@ internal sealed class Watches(ObjectStore store, Faults faults, LabKubernetesOpt
             foreach (var change in feed.Changes) await stream.SendAsync(change, end);
             if (feed.Changes.Count > 0) await stream.FlushAsync(end);
             at = Math.Max(at, feed.Revision);
-            if (feed.Changes.Count == 0) await ChangedAsync(feed.Next, end);
+            if (feed.Changes.Count == 0) await bell.WaitAsync(options.BookmarkInterval, options.Clock, end);
             // Also while other kinds change all the time, of which this watch says nothing.
             if (!bookmarks || options.Clock.GetElapsedTime(marked) < options.BookmarkInterval) continue;
             await stream.BookmarkAsync(at, endOfInitialEvents: false, end);
             await stream.FlushAsync(end);
             marked = options.Clock.GetTimestamp();
-        }
-    }
-
-    private async Task ChangedAsync(Task next, CancellationToken end)
-    {
-        try
-        {
-            await next.WaitAsync(options.BookmarkInterval, options.Clock, end);
-        }
-        catch (TimeoutException)
-        {
-            // Time for a bookmark.
         }
     }
 }

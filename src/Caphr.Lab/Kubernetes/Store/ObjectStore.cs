@@ -15,7 +15,7 @@ internal sealed class ObjectStore(int historyLimit)
     private readonly List<Change> _history = [];
     private long _revision = 1;
     private long _compacted = 1;
-    private TaskCompletionSource _pulse = NewPulse();
+    private readonly Dictionary<Bell, GroupResource?> _listening = [];
 
     public long Revision
     {
@@ -108,7 +108,7 @@ internal sealed class ObjectStore(int historyLimit)
             if (revision < _compacted) return null;
             var first = _history.Count;
             while (first > 0 && _history[first - 1].Revision > revision) first--;
-            return new Feed(_history[first..], _revision, _pulse.Task);
+            return new Feed(_history[first..], _revision);
         }
     }
 
@@ -122,7 +122,12 @@ internal sealed class ObjectStore(int historyLimit)
         }
     }
 
-    private static TaskCompletionSource NewPulse() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Rings the bell at every change, or only at those of one kind, until the returned value is disposed.</summary>
+    public IDisposable Tell(Bell bell, GroupResource? only = null)
+    {
+        lock (_gate) _listening.Add(bell, only);
+        return new Listener(this, bell);
+    }
 
     private SortedDictionary<ObjectKey, StoredObject> Kind(GroupResource resource)
     {
@@ -141,9 +146,18 @@ internal sealed class ObjectStore(int historyLimit)
             _history.RemoveRange(0, dropped);
         }
 
-        var pulse = _pulse;
-        _pulse = NewPulse();
-        pulse.SetResult();
+        foreach (var (bell, only) in _listening)
+        {
+            if (only is null || only == change.Object.Key.Resource) bell.Ring();
+        }
+    }
+
+    private sealed class Listener(ObjectStore store, Bell bell) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (store._gate) store._listening.Remove(bell);
+        }
     }
 
     private sealed class ByNamespaceThenName : IComparer<ObjectKey>

@@ -94,5 +94,5 @@ internal sealed record Change(ChangeKind Kind, StoredObject Object, StoredObject
     public long Revision => Object.Revision;
 }
 
-/// <summary>What happened after a revision. <paramref name="Next"/> completes at the first change that is not in <paramref name="Changes"/>.</summary>
-internal sealed record Feed(IReadOnlyList<Change> Changes, long Revision, Task Next);
+/// <summary>What happened after a revision, up to another.</summary>
+internal sealed record Feed(IReadOnlyList<Change> Changes, long Revision);

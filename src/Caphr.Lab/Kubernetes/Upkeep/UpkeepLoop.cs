@@ -3,10 +3,12 @@ using Caphr.Lab.Kubernetes.Store;
 namespace Caphr.Lab.Kubernetes.Upkeep;
 
 /// <summary>Follows the history like any other watcher, and starts over from the whole store when the history was compacted under it.</summary>
-internal sealed class UpkeepLoop(ObjectStore store, GarbageCollector collector, ContainerUpkeep containers)
+internal sealed class UpkeepLoop(ObjectStore store, GarbageCollector collector, ContainerUpkeep containers, TimeProvider clock)
 {
     public async Task RunAsync(CancellationToken cancellation)
     {
+        var bell = new Bell();
+        using var told = store.Tell(bell);
         var at = Restart();
         while (!cancellation.IsCancellationRequested)
         {
@@ -23,7 +25,7 @@ internal sealed class UpkeepLoop(ObjectStore store, GarbageCollector collector, 
             }
 
             at = feed.Revision;
-            if (feed.Changes.Count == 0) await feed.Next.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (feed.Changes.Count == 0) await bell.WaitAsync(limit: null, clock, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 

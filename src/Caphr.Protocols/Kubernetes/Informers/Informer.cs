@@ -19,7 +19,8 @@ public sealed class Informer<T>(
     where T : KubernetesObject, IKubernetesResource
 {
     private readonly ObjectCache<T> _cache = new();
-    private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Whoever waits goes on where the first list was told: a task that is waited for with a cancellation would otherwise leave a single-threaded world.
+    private readonly TaskCompletionSource _synced = new();
     private volatile InformerState _state = new InformerState.Starting();
     private long _lastContact = time.GetTimestamp();
     private string? _resumeFrom;

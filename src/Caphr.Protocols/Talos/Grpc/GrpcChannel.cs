@@ -26,7 +26,7 @@ public sealed class GrpcChannel : IDisposable
     private readonly Uri _root;
     private volatile bool _peerRefused;
 
-    public GrpcChannel(IPEndPoint endpoint, SslClientAuthenticationOptions tls, TimeProvider clock, int maxMessageBytes = GrpcFraming.MaxMessageBytes)
+    public GrpcChannel(IPEndPoint endpoint, SslClientAuthenticationOptions tls, TimeProvider clock, int maxMessageBytes = GrpcFraming.MaxMessageBytes, GrpcTransport? transport = null)
     {
         _endpoint = endpoint;
         _clock = clock;
@@ -41,19 +41,7 @@ public sealed class GrpcChannel : IDisposable
             _peerRefused = !accepted;
             return accepted;
         };
-        _http = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            SslOptions = tls,
-            ConnectCallback = ConnectAsync,
-            ConnectTimeout = ConnectTimeout * 2,
-            MaxConnectionsPerServer = 1,
-            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            // The ids of a trace are no business of a node that may not be ours.
-            ActivityHeadersPropagator = null,
-        });
+        _http = new HttpMessageInvoker(transport?.Invoke(endpoint, tls) ?? Sockets(tls));
     }
 
     /// <summary>One request, one answer.</summary>
@@ -108,6 +96,20 @@ public sealed class GrpcChannel : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private SocketsHttpHandler Sockets(SslClientAuthenticationOptions tls) => new()
+    {
+        SslOptions = tls,
+        ConnectCallback = ConnectAsync,
+        ConnectTimeout = ConnectTimeout * 2,
+        MaxConnectionsPerServer = 1,
+        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
+        UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        // The ids of a trace are no business of a node that may not be ours.
+        ActivityHeadersPropagator = null,
+    };
 
     private HttpRequestMessage Message<TRequest, TResponse>(GrpcMethod<TRequest, TResponse> method, TRequest request)
         where TRequest : IMessage<TRequest>

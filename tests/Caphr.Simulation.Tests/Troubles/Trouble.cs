@@ -1,0 +1,150 @@
+using System.Globalization;
+using Caphr.Host.Control;
+using Caphr.Lab.Robot;
+using Caphr.Lab.World.Faults;
+using Caphr.Simulation.Tests.World;
+
+namespace Caphr.Simulation.Tests.Troubles;
+
+/// <summary>Something that goes wrong, or that a person does, at one moment of a run.</summary>
+/// <param name="At">When, on the virtual clock.</param>
+/// <param name="Steps">And so many steps of the simulation after that, so that it strikes between any two.</param>
+internal abstract record Trouble(TimeSpan At, int Steps)
+{
+    /// <summary>What coverage counts it as.</summary>
+    public virtual string Kind => GetType().Name;
+
+    public abstract string What { get; }
+
+    public abstract void Strike(SimulatedWorld world);
+
+    public sealed override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{At:hh\\:mm\\:ss\\.f}+{Steps} {What}");
+
+    protected static void After(SimulatedWorld world, TimeSpan span, Action then) => world.Clock.CreateTimer(_ => then(), null, span, Timeout.InfiniteTimeSpan);
+
+    public sealed record Crash(TimeSpan At, int Steps, int Place, TimeSpan Down) : Trouble(At, Steps)
+    {
+        public override string What => $"controller {Place} is killed and started again after {Down.TotalSeconds:0} s";
+
+        public override void Strike(SimulatedWorld world)
+        {
+            world.Kill(Place);
+            After(world, Down, () =>
+            {
+                if (!world.Processes[Place].IsAlive) world.StartProcess(Place);
+            });
+        }
+    }
+
+    public sealed record LinkDown(TimeSpan At, int Steps, int? Place, Link Link, LinkState State, TimeSpan Span) : Trouble(At, Steps)
+    {
+        public override string Kind => $"{Link} {State}";
+
+        public override string What => $"the way of {(Place is { } place ? $"controller {place}" : "all controllers")} to {Link} is {State} for {Span.TotalSeconds:0} s";
+
+        public override void Strike(SimulatedWorld world)
+        {
+            Set(world, State);
+            After(world, Span, () => Set(world, LinkState.Whole));
+        }
+
+        private void Set(SimulatedWorld world, LinkState state)
+        {
+            if (Link == Link.Kubernetes) world.Watch.WayWasNotWhole();
+            for (var place = 0; place < world.Processes.Count; place++)
+            {
+                if (Place is null || Place == place) world.Processes[place].Wire.Set(Link, state);
+            }
+        }
+    }
+
+    public sealed record AnswersLost(TimeSpan At, int Steps, int Place, Link Link, int Count) : Trouble(At, Steps)
+    {
+        public override string Kind => $"{Link} answers lost";
+
+        public override string What => $"controller {Place} does not hear the next {Count} answers of {Link}";
+
+        public override void Strike(SimulatedWorld world) => world.Processes[Place].Wire.LoseAnswers(Link, Count);
+    }
+
+    public sealed record OfLab(TimeSpan At, int Steps, LabFault Fault, TimeSpan? Span) : Trouble(At, Steps)
+    {
+        public override string Kind => Fault switch
+        {
+            LabFault.OfServer server => server.Kind.ToString(),
+            LabFault.OfTalos talos => $"Talos {talos.Kind}",
+            LabFault.OfRobot robot => $"Robot {robot.Kind}",
+            LabFault.OfReply { Kind: RobotFault.Answer answer } => $"Robot answers {answer.Status}",
+            LabFault.OfReply reply => $"Robot {reply.Kind.GetType().Name}",
+            LabFault.OfApi api => $"Api {api.Kind}",
+            _ => Fault.GetType().Name,
+        };
+
+        public override string What => Span is { } span ? $"{Describe()} for {span.TotalSeconds:0} s" : Describe();
+
+        public override void Strike(SimulatedWorld world)
+        {
+            if (Fault is LabFault.OfServer { Server: { } number, Kind: ServerFault.OldSystemOnDisk or ServerFault.LeftoverCeph or ServerFault.LeftoverRaid or ServerFault.LeftoverVolumeGroup })
+            {
+                // What a disk held before is gone in this moment; what it holds now is somebody's.
+                world.Watch.DiskIsForeign(world.Lab.Find(number)!.Description.Disks[^1]);
+            }
+
+            _ = world.Lab.Faults.Plan(new PlannedFault(Fault, new FaultMoment.AtOnce()));
+            if (Fault is LabFault.OfApi) world.Watch.WayWasNotWhole();
+            if (Span is { } span) After(world, span, () => _ = world.Lab.Faults.Heal(Fault));
+        }
+
+        private string Describe() => Fault is LabFault.OfServer or LabFault.OfTalos ? Fault.ToString() : Kind;
+    }
+
+    /// <summary>What the clock of one controller shows is wrong from here on.</summary>
+    public sealed record ClockWrong(TimeSpan At, int Steps, int Place, TimeSpan By) : Trouble(At, Steps)
+    {
+        public override string What => $"the clock of controller {Place} is {By.TotalSeconds:0} s wrong";
+
+        public override void Strike(SimulatedWorld world) => world.Processes[Place].Clock.Wrong = By;
+    }
+
+    public sealed record Paused(TimeSpan At, int Steps, TimeSpan Span) : Trouble(At, Steps)
+    {
+        public override string What => $"a person pauses the cluster for {Span.TotalSeconds:0} s";
+
+        public override void Strike(SimulatedWorld world)
+        {
+            Manifests.Pause(world.Person, paused: true);
+            After(world, Span, () => Manifests.Pause(world.Person, paused: false));
+        }
+    }
+
+    public sealed record MachineDeleted(TimeSpan At, int Steps, int Machine, TimeSpan? Anew) : Trouble(At, Steps)
+    {
+        public override string What => Anew is { } anew ? $"a person deletes Machine {Machine}, and makes another after {anew.TotalSeconds:0} s" : $"a person deletes Machine {Machine}";
+
+        public override void Strike(SimulatedWorld world)
+        {
+            Manifests.DeleteMachine(world.Person, SimulatedWorld.MachineName(Machine));
+            if (Anew is { } anew) After(world, anew, () => Manifests.ApplyMachine(world.Person, $"{SimulatedWorld.MachineName(Machine)}-{(int)At.TotalSeconds}", isControlPlane: false));
+        }
+    }
+
+    public sealed record Retried(TimeSpan At, int Steps, int Machine) : Trouble(At, Steps)
+    {
+        public override string What => $"a person asks for another try of Machine {Machine}";
+
+        public override void Strike(SimulatedWorld world) => Manifests.AnnotateMachine(world.Person, SimulatedWorld.MachineName(Machine), Names.RetryAnnotation, $"at-{(int)At.TotalSeconds}");
+    }
+
+    public sealed record HostAnnotated(TimeSpan At, int Steps, int Server, string Annotation) : Trouble(At, Steps)
+    {
+        public override string Kind => Annotation;
+
+        public override string What => $"a person sets {Annotation} on server {Server}";
+
+        public override void Strike(SimulatedWorld world)
+        {
+            world.Watch.PersonWants(Server);
+            Manifests.AnnotateHost(world.Person, Server, Annotation, $"at-{(int)At.TotalSeconds}");
+        }
+    }
+}
