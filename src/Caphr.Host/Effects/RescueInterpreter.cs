@@ -115,19 +115,30 @@ internal sealed class RescueInterpreter(IRescueDoor door, SshKeys keys, RobotInt
             return (withdrawn.Advice is null ? withdrawn with { Advice = Advice.BackOff } : withdrawn).ToInput(effect.Key);
         }
 
-        var answer = await InSessionAsync(
-            effect.Robot,
-            effect.Address,
-            effect.Boot.HostKey,
-            warrant,
-            session => session.BootAsync(new BootRequest(IdentityOf(effect.Boot), IdentityOf(effect.Disk), AllowKexec: true), cancellation),
-            cancellation);
-        if (answer.TryGet(out _, out var problem)) return new Heard.RescueLeft(effect.Key);
+        var request = new BootRequest(IdentityOf(effect.Boot), IdentityOf(effect.Disk), AllowKexec: true);
+        var since = clock.GetTimestamp();
+        while (true)
+        {
+            var wasAsked = false;
+            var answer = await InSessionAsync(effect.Robot, effect.Address, effect.Boot.HostKey, warrant, session =>
+            {
+                wasAsked = true;
+                return session.BootAsync(request, cancellation);
+            }, cancellation);
+            if (answer.TryGet(out _, out var problem)) return new Heard.RescueLeft(effect.Key);
 
-        // That this boot of the rescue system is gone is what we wanted; how it went is seen by what answers next.
-        return !problem.NothingDone && problem.Advice is null or Advice.BackOff or Advice.EnterRescueAgain
-            ? new Heard.LeftUnknown(effect.Key, problem.Message)
-            : problem.ToInput(effect.Key);
+            // The way there is broken, which passes, or whoever asked before us was heard. To take the first for the second costs a quarter of an hour and a reset.
+            if (!wasAsked && !problem.NothingDone && problem.Advice is Advice.BackOff && clock.GetElapsedTime(since) < s_patience)
+            {
+                await Task.Delay(s_pace, clock, cancellation);
+                continue;
+            }
+
+            // That this boot of the rescue system is gone is what we wanted; how it went is seen by what answers next.
+            return !problem.NothingDone && problem.Advice is null or Advice.BackOff or Advice.EnterRescueAgain
+                ? new Heard.LeftUnknown(effect.Key, problem.Message)
+                : problem.ToInput(effect.Key);
+        }
     }
 
     public async Task<Heard> WipeAsync(ServerEffect.WipeDisk effect, Warrant warrant, CancellationToken cancellation)
