@@ -10,7 +10,7 @@ public sealed class CompletionTests
     [InlineData("caphr ser", "server")]
     [InlineData("caphr server ", "config-diff list show story --help")]
     [InlineData("caphr server st", "story")]
-    [InlineData("caphr server story --f", "--follow")]
+    [InlineData("caphr server story --fo", "--follow")]
     [InlineData("caphr journal ex", "export")]
     [InlineData("caphr run --postgres", "--postgres-file")]
     [InlineData("caphr completion ", "bash zsh --help")]
