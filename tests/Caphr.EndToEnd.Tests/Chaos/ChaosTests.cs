@@ -1,6 +1,7 @@
 using System.Globalization;
 using Caphr.EndToEnd.Tests.Provisioning;
 using Caphr.Host.Tests.Journals;
+using Caphr.Protocols.Kubernetes.Objects;
 using Caphr.Protocols.Kubernetes.Resources;
 using Xunit.Abstractions;
 
@@ -33,13 +34,8 @@ public sealed class ChaosTests(ITestOutputHelper output)
         Say("everything heals");
         try
         {
-            // The workers whose Machines were deleted are wanted again.
-            await lab.EventuallyAsync("the manifests are taken again", async () => (await lab.GetAsync<HetznerRobotMachine>("worker-1"))?.Metadata.BeingDeleted != true);
-            foreach (var machine in s_machines)
-            {
-                await lab.EventuallyAsync($"{machine} is not on its way out", async () => (await lab.GetAsync<HetznerRobotMachine>(machine))?.Metadata.BeingDeleted != true);
-            }
-
+            // What is on its way out takes no new manifest with it: it must be gone before it is wanted again.
+            foreach (var machine in s_machines) await lab.EventuallyAsync($"{machine} is not on its way out", async () => (await lab.GetAsync<Machine>(machine))?.Metadata.BeingDeleted != true);
             await lab.ApplyDemoAsync();
             foreach (var machine in s_machines) await lab.EventuallyAsync($"{machine} is provisioned or explained", async () => IsThereOrExplained(await lab.GetAsync<HetznerRobotMachine>(machine)));
         }

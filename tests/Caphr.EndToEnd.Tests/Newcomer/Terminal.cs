@@ -32,7 +32,8 @@ internal sealed class Terminal : IDisposable
     public static Terminal Open(string command, IReadOnlyDictionary<string, string> surroundings)
     {
         // A session of its own, as a terminal makes it, so that Ctrl-C reaches all that the command has started.
-        var start = new ProcessStartInfo("setsid", ["bash", "-c", command]) { WorkingDirectory = Checkout.Root, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        // Who runs these tests in the background has Ctrl-C ignored, and children inherit that; a terminal's do not.
+        var start = new ProcessStartInfo("setsid", ["env", "--default-signal=INT", "bash", "-c", command]) { WorkingDirectory = Checkout.Root, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var variable in new[] { "KUBECONFIG", "MAKEFLAGS", "MAKELEVEL" }) start.Environment.Remove(variable);
         foreach (var (name, value) in surroundings) start.Environment[name] = value;
         return new Terminal(Process.Start(start)!);
