@@ -15,7 +15,7 @@ internal sealed class BenchFleet : IAsyncDisposable
     private const double Speed = 30;
 
     /// <summary>Of another network than those of the tests, so that they can run beside each other.</summary>
-    public const byte Network = 230;
+    public const byte Network = 240;
 
     private static readonly TimeProvider s_clock = new RealTime();
     private static readonly TimeSpan s_glance = TimeSpan.FromMilliseconds(25);
