@@ -72,7 +72,7 @@ internal sealed class FileServer : IAsyncDisposable
             {
                 // curl was killed; that is the test.
             }
-            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            catch (Exception exception) when (exception is SocketException or InvalidOperationException)
             {
                 return;
             }

@@ -34,7 +34,7 @@ internal sealed class Relay : IAsyncDisposable
             await far.ConnectAsync(server.Address, server.Port);
             await Task.WhenAny(near.GetStream().CopyToAsync(far.GetStream()), fromServer(far.GetStream(), near.GetStream()));
         }
-        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is IOException or SocketException or InvalidOperationException)
         {
             // One of the two hung up, or the test is over.
         }

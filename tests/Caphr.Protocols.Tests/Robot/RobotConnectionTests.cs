@@ -159,8 +159,8 @@ public sealed class RobotConnectionTests
         public async ValueTask DisposeAsync()
         {
             await _stop.CancelAsync();
-            _listener.Dispose();
             await _accepting;
+            _listener.Dispose();
             _stop.Dispose();
         }
 
