@@ -43,6 +43,7 @@ public sealed class MatrixTests
         ["the database is gone for a minute"] = (_ => new Trouble.LinkDown(default, 0, null, Link.Database, LinkState.Broken, s_minute), 0),
         ["Robot answers 503"] = (_ => Reply(new RobotFault.Answer(503)), 0),
         ["Robot answers 403"] = (_ => Reply(new RobotFault.Answer(403)), 0),
+        ["Robot answers 401, and a person changes the Secret after a minute"] = (_ => new Trouble.PasswordChanged(default, 0, s_minute), 0),
         ["Robot loses an answer"] = (_ => Reply(new RobotFault.LoseReply()), 0),
         ["Robot cannot be reached for a minute"] = (_ => new Trouble.LinkDown(default, 0, null, Link.Robot, LinkState.Broken, s_minute), 0),
         ["SSH is cut"] = (server => Server(server, ServerFault.SshCut), 0),

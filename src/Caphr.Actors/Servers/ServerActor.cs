@@ -88,6 +88,8 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
         if (input is ServerInput.WishObserved observed) _wish = observed.Wish;
 
         var decision = ServerLifecycle.Decide(_state, input, Context.Now);
+        // A timer of the system may fire some milliseconds early, and a clock may be set back: it is spent then, and the deadline is still to come.
+        if (input is ServerInput.DeadlineCame && _state.Deadline > Context.Now) SetDeadline();
         Persist(decision.Events, () => Follow(decision, firstWish, ended));
     }
 

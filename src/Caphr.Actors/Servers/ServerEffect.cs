@@ -39,7 +39,8 @@ public abstract record ServerEffect(EffectKey Key)
     public sealed record InstallImage(EffectKey Key, RobotAccess Robot, string Address, RescueBoot Boot, DiskFacts Disk, Uri Image, ClaimId Claim, bool MayDestroyForeignData, WipeGuard Guard, int Attempt)
         : ServerEffect(Key);
 
-    public sealed record LeaveRescue(EffectKey Key, RobotAccess Robot, string Address, RescueBoot Boot, DiskFacts Disk) : ServerEffect(Key);
+    /// <param name="OrderIsSpent">The one order that this attempt gave was used up by the boot that is being left, so Robot need not be asked whether one stands.</param>
+    public sealed record LeaveRescue(EffectKey Key, RobotAccess Robot, string Address, RescueBoot Boot, DiskFacts Disk, bool OrderIsSpent) : ServerEffect(Key);
 
     public sealed record AwaitTalos(EffectKey Key, string Address) : ServerEffect(Key);
 

@@ -87,9 +87,13 @@ public static class ServerLifecycle
         _ => [],
     };
 
-    /// <summary>Every step but one may simply be run again, because it observes first. A reset may not: whether it was pressed is unknown.</summary>
+    /// <summary>
+    /// Every step but two may simply be run again, because it observes first. A reset may not: whether it was pressed is unknown. And a node that was told to go
+    /// may have used up the order for the rescue system meanwhile, so that is looked after first.
+    /// </summary>
     private static IReadOnlyList<ServerEvent> Recovery(ServerState state, DateTimeOffset now) =>
-        state is ServerState.EnteringRescue { Stage: RescueStage.Pressing } or ServerState.Inspecting { Stage: RescueStage.Pressing } or ServerState.Repairing { Stage: RepairStage.Pressing } ? [new ServerEvent.ResetPressed(now, Known: false)] : [];
+        state is ServerState.EnteringRescue { Stage: RescueStage.Dismissing } dismissing ? [new ServerEvent.RescueIntended(now, dismissing.Purpose, now + Limits.RescueTimeout) { AsksNode = true }]
+        : state is ServerState.EnteringRescue { Stage: RescueStage.Pressing } or ServerState.Inspecting { Stage: RescueStage.Pressing } or ServerState.Repairing { Stage: RepairStage.Pressing } ? [new ServerEvent.ResetPressed(now, Known: false)] : [];
 
     internal static EffectKey Key(ServerState state) => new(state.Number, state.Step);
 }

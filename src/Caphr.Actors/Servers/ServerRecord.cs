@@ -39,6 +39,8 @@ public sealed record HardwareFacts(RescueBoot Boot, IReadOnlyList<DiskFacts> Dis
 
     public string? BoardSerial { get; init; }
 
+    public bool Has(DiskFacts disk) => Disks.Any(one => one.Serial == disk.Serial);
+
     // Lists compare by reference in records; facts are equal when they say the same.
     public bool Equals(HardwareFacts? other) =>
         other is not null

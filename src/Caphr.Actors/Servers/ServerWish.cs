@@ -43,6 +43,9 @@ public sealed record ServerWish
     /// <summary>Whether a server in quarantine may be wiped for what it was last held for.</summary>
     public WipeGuard QuarantineGuard { get; init; } = WipeGuard.None;
 
+    /// <summary>The policy of the server's disks as it is today, for what ends or ended here: a person may have changed it because of what was found.</summary>
+    public bool MayDestroyForeignData { get; init; }
+
     /// <summary>Nothing that takes a server down may begin just now: too many are down, or have failed. What is under way comes to its end.</summary>
     public HoldBack? Hold { get; init; }
 }
@@ -97,6 +100,14 @@ public sealed record Provision
 
     /// <summary>On its way back, the node leaves etcd before it goes.</summary>
     public bool LeavesEtcd { get; init; }
+
+    /// <summary>What may be wiped at its end is decided by what holds then.</summary>
+    public Provision WipedUnder(WipeGuard guard, ServerWish wish) => this with
+    {
+        Guard = guard,
+        Robot = wish.Robot ?? Robot,
+        Disk = Disk with { MayDestroyForeignData = wish.MayDestroyForeignData || guard.Permit is not null },
+    };
 }
 
 /// <summary>Which disk may be written, and what may be lost on it.</summary>

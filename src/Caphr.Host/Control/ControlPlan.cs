@@ -73,6 +73,7 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
 
         if (!world.Works(host)) return null;
         if (world.MovedTo(host) is { } uid) return Spec(host, "claim", new JsonObject { ["consumerRef"] = Consumer(host.Spec.ConsumerRef!.Namespace, host.Spec.ConsumerRef.Name, uid) });
+        if (world.ForgottenBy(host) is { } held) return Claim(host, Consumer(held.Machine.Namespace, held.Machine.Name, held.Claim.MachineUid), [.. finalizers.Except([Names.HostFinalizer]), Names.HostFinalizer], "claim");
         if (world.IsSurplus(host) || IsReleased(host, world) || IsOver(host, world)) return Claim(host, consumer: null, [.. finalizers.Except([Names.HostFinalizer])], "release");
         var guarded = finalizers.Contains(Names.HostFinalizer);
         if (guarded && host.Spec.ConsumerRef is null) return Finalizers(host, [.. finalizers.Except([Names.HostFinalizer])], "finalizer");

@@ -32,9 +32,10 @@ internal static class WishBuilder
                 ? HostReleases.GuardOf(host, last.Claim, world)
                 // What it was held for is not known here yet, so nothing can permit it.
                 : new WipeGuard(HostReleases.AreNeededFor(host), Permit: null),
+            MayDestroyForeignData = host.Spec.DestructiveProvisioningPolicy == DestructiveProvisioningPolicy.AlwaysCleanSlate,
             Hold = hold,
         };
-        if (consumer is null) return IsOrphaned(host, world) ? wish with { Paused = false, Detach = new ClaimId(host.Spec.ConsumerRef!.Uid) } : wish;
+        if (consumer is null) return OrphanOf(host, world) is { } orphan ? wish with { Paused = false, Detach = orphan } : wish;
 
         var claim = new ClaimId(host.Spec.ConsumerRef!.Uid);
         // The claim alone could be one of two. What the machine names is one.
@@ -70,13 +71,19 @@ internal static class WishBuilder
     private static Doubt? DoubtIn(IReadOnlyDictionary<string, string> annotations) =>
         annotations.TryGetValue(Names.QuarantinedAnnotation, out var text) && text.Split(": ", 2) is [var reason, var message] ? new Doubt(reason, message) : null;
 
-    /// <summary>The machine that holds the claim is gone without giving it back, and a person, who names that very claim, says that it may end.</summary>
-    private static bool IsOrphaned(HetznerRobotHost host, WorldView world) =>
-        host.Spec.ConsumerRef is { } consumer
-        && host.Metadata.Annotations.GetValueOrDefault(Names.DetachAnnotation) == consumer.Uid
-        && !world.HasMachine(consumer.Namespace, consumer.Name);
+    /// <summary>
+    /// The claim of a machine that is gone without giving it back, which a person says may end by naming that very claim. The host may not know of it any more: made
+    /// anew, it is as it was written, while its server is still held.
+    /// </summary>
+    private static ClaimId? OrphanOf(HetznerRobotHost host, WorldView world)
+    {
+        var named = host.Metadata.Annotations.GetValueOrDefault(Names.DetachAnnotation);
+        if (host.Spec.ConsumerRef is { } consumer) return named == consumer.Uid && !world.HasMachine(consumer.Namespace, consumer.Name) ? new ClaimId(consumer.Uid) : null;
+        return world.Server(host)?.State is ServerState.Held { Plan: { } plan } && named == plan.Claim.MachineUid && !world.HasMachine(plan.Machine.Namespace, plan.Machine.Name) ? plan.Claim : null;
+    }
 
-    public static bool IsPaused(HetznerRobotMachine machine, WorldView world) => machine.Metadata.CarriesPause() || world.ClusterOf(machine)?.Paused == true;
+    public static bool IsPaused(HetznerRobotMachine machine, WorldView world) =>
+        machine.Metadata.CarriesPause() || (world.ClusterOf(machine) is { } cluster && (cluster.Paused || world.InfraClusterOf(cluster)?.Metadata.CarriesPause() == true));
 
     /// <summary>
     /// Core deletes the infrastructure machine only after drain and hooks. One that is deleted directly must wait for its Machine, or

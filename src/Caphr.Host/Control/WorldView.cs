@@ -191,6 +191,17 @@ internal sealed class WorldView(
             ? uid
             : null;
 
+    /// <summary>What its server is held for, where the host says nothing of it and the machine is still there: made anew, a host is as a person wrote it.</summary>
+    public Provision? ForgottenBy(HetznerRobotHost host) =>
+        host is { Metadata.BeingDeleted: false, Spec.ConsumerRef: null }
+        && Server(host)?.State is ServerState.Held { Plan: { } plan }
+        && plan.Machine.Namespace == host.Metadata.Namespace
+        && _infraMachines.GetValueOrDefault(new ObjectKey(plan.Machine.Namespace, plan.Machine.Name)) is { } machine
+        && UidFor(machine) == plan.Claim.MachineUid
+        && !WishBuilder.IsPaused(machine, this)
+            ? plan
+            : null;
+
     /// <summary>A claim for a machine that has another host. It goes back unless its server works for the machine already.</summary>
     public bool IsSurplus(HetznerRobotHost host) =>
         host.Spec.ConsumerRef is { } consumer

@@ -10,6 +10,9 @@ internal abstract record Write(string Kind, ObjectKey Key, string? Version)
 {
     public abstract bool IsStatus { get; }
 
+    /// <summary>Only the words of a status have changed, as those of a progress bar do: nobody acts on them.</summary>
+    public abstract bool IsNote { get; }
+
     /// <summary>The machine that this write would give a server to.</summary>
     public ObjectKey? Claimant { get; init; }
 
@@ -33,6 +36,8 @@ internal abstract record Write(string Kind, ObjectKey Key, string? Version)
         where T : KubernetesObject, IKubernetesResource
     {
         public override bool IsStatus => Status;
+
+        public override bool IsNote => Status && Body["status"] is JsonObject { Count: 1 } status && status.ContainsKey("message");
 
         public override ObjectReference About => ObjectReference.To(Object);
 

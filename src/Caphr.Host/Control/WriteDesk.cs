@@ -5,7 +5,7 @@ namespace Caphr.Host.Control;
 
 /// <summary>
 /// Lets planned writes out one by one, or holds them back. No version of an object is written on twice, so an old view of it can do no harm; a
-/// status that follows a progress bar is written once a second at most; what was refused is not tried again at once; and for a machine that
+/// status that follows a progress bar is written once a second, while a few steps in a row are not held back; what was refused is not tried again at once; and for a machine that
 /// waits for its first claim to be seen, there is no second one.
 /// </summary>
 /// <param name="seen">The version of a host that the watch has brought, or null if it knows none of this name.</param>
@@ -14,9 +14,13 @@ internal sealed class WriteDesk(Func<ObjectKey, string?> seen)
     private const int AtOnce = 16;
 
     private static readonly TimeSpan s_statusPace = TimeSpan.FromSeconds(1);
+
+    /// <summary>So far an object that was quiet may run ahead of the pace: a claim, or the end of a provision, is three steps in a second, and somebody waits for the last.</summary>
+    private static readonly TimeSpan s_inARow = 3 * s_statusPace;
+
     private static readonly TimeSpan s_afterRefusal = TimeSpan.FromSeconds(5);
 
-    private readonly Dictionary<Target, (string? Version, DateTimeOffset NotBefore)> _written = [];
+    private readonly Dictionary<Target, Memory> _written = [];
     private readonly Dictionary<ObjectKey, (ObjectKey Host, string? Version, bool MayHaveHappened)> _claims = [];
     private readonly Dictionary<Target, string> _complaints = [];
     private int _underWay;
@@ -32,7 +36,8 @@ internal sealed class WriteDesk(Func<ObjectKey, string?> seen)
         {
             if (last.Version == write.Version) return Turn.No;
             // Without a version: the last try was refused, and the same will be refused again for a while.
-            if ((write.IsStatus || last.Version is null) && last.NotBefore > now) return new Turn(Send: false, Again: last.NotBefore - now);
+            var notBefore = write.IsNote && last.NextNote > last.NextStep ? last.NextNote : last.NextStep;
+            if ((write.IsStatus || last.Version is null) && notBefore > now) return new Turn(Send: false, Again: notBefore - now);
         }
 
         if (_underWay >= AtOnce) return Turn.No;
@@ -46,7 +51,8 @@ internal sealed class WriteDesk(Func<ObjectKey, string?> seen)
         }
 
         _underWay++;
-        _written[target] = (write.Version, now + s_statusPace);
+        var from = last.NextStep > now - s_inARow ? last.NextStep : now - s_inARow;
+        _written[target] = new Memory(write.Version, NextStep: write.IsNote ? from : from + s_statusPace, NextNote: now + s_statusPace);
         return new Turn(Send: true, Again: null);
     }
 
@@ -58,7 +64,7 @@ internal sealed class WriteDesk(Func<ObjectKey, string?> seen)
         {
             _complaints.Remove(target);
             // The server changed nothing, so no new version will come to tell us that we may write again; but it may drop what we write each time.
-            if (version == write.Version) _written[target] = (null, now + s_afterRefusal);
+            if (version == write.Version) _written[target] = Memory.NothingUntil(now + s_afterRefusal);
             return Verdict.Done;
         }
 
@@ -67,7 +73,7 @@ internal sealed class WriteDesk(Func<ObjectKey, string?> seen)
         var pause = failure.RetryAfter ?? s_afterRefusal;
         var news = !_complaints.TryGetValue(target, out var said) || said != failure.Message;
         _complaints[target] = failure.Message;
-        _written[target] = (null, now + pause);
+        _written[target] = Memory.NothingUntil(now + pause);
         SettleClaim(write, failure.Error);
         return new Verdict.Refused(pause, news);
     }
@@ -111,6 +117,12 @@ internal sealed class WriteDesk(Func<ObjectKey, string?> seen)
 
         /// <param name="IsNews">The last refusal was for another reason, or there was none.</param>
         internal sealed record Refused(TimeSpan Pause, bool IsNews) : Verdict;
+    }
+
+    /// <param name="Version">The last that was written on, or null if that was refused, or changed nothing.</param>
+    private readonly record struct Memory(string? Version, DateTimeOffset NextStep, DateTimeOffset NextNote)
+    {
+        public static Memory NothingUntil(DateTimeOffset time) => new(Version: null, time, time);
     }
 
     private readonly record struct Target(string Kind, ObjectKey Key)

@@ -12,8 +12,11 @@ namespace Caphr.Host.Effects;
 /// <summary>What is done through the rescue system. Everything destructive names the boot, the machine and the disk it was decided for.</summary>
 internal sealed class RescueInterpreter(IRescueDoor door, SshKeys keys, RobotInterpreter robot, HostOptions options, TimeProvider clock)
 {
-    /// <summary>A probe is one SYN to a machine that is not there yet, or one question on a connection that stands. Half of it is lost at each step of a provision.</summary>
+    /// <summary>One question on a connection that stands. Half of it is lost at each step of a provision.</summary>
     private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>One SYN to a machine that is not there yet.</summary>
+    private static readonly TimeSpan s_glance = TimeSpan.FromMilliseconds(200);
 
     /// <summary>A link that is down for longer than this is not a blip; the lifecycle decides then.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
@@ -40,7 +43,7 @@ internal sealed class RescueInterpreter(IRescueDoor door, SshKeys keys, RobotInt
 
                 if (failure.Retry == RetryClass.NeedsHuman) return StepProblem.From(failure).ToInput(effect.Key);
                 notes.Report(new EffectNote(effect.Key, WhileBooting(failure)));
-                await Task.Delay(s_pace, clock, cancellation);
+                await Task.Delay(s_glance, clock, cancellation);
             }
         }
     }
@@ -109,7 +112,7 @@ internal sealed class RescueInterpreter(IRescueDoor door, SshKeys keys, RobotInt
 
     public async Task<Heard> LeaveAsync(ServerEffect.LeaveRescue effect, Warrant warrant, CancellationToken cancellation)
     {
-        if (await robot.WithdrawOrderAsync(effect.Robot, effect.Key.Server, warrant, cancellation) is { } withdrawn)
+        if (!effect.OrderIsSpent && await robot.WithdrawOrderAsync(effect.Robot, effect.Key.Server, warrant, cancellation) is { } withdrawn)
         {
             // Whatever Robot did: nothing was told to boot yet, so the step is surely not done.
             return (withdrawn.Advice is null ? withdrawn with { Advice = Advice.BackOff } : withdrawn).ToInput(effect.Key);

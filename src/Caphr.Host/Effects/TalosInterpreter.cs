@@ -14,8 +14,8 @@ internal sealed class TalosInterpreter(NodeConfigurations configurations, TalosI
 {
     private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(400);
 
-    // A boot takes minutes and a provision counts seconds: what is waited for should be seen soon after it is there.
-    private static readonly ReconnectDelay s_pause = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(3));
+    // A boot takes minutes and a provision counts seconds: what is waited for should be seen soon after it is there. A try is one SYN until then.
+    private static readonly ReconnectDelay s_pause = new(TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(500));
 
     private readonly Lock _chance = new();
 

@@ -124,7 +124,7 @@ public sealed class LabRobot : IAsyncDisposable, IFaultyPart
 
     private RobotReply Serve(RobotEndpoint endpoint, LabRobotCall call, Func<string, string> parameter, Dictionary<string, Microsoft.Extensions.Primitives.StringValues> query)
     {
-        if (_door.Refuse(call.Caller, call.Authorization, ForBlocked) is { } refused) return refused;
+        if (_door.Refuse(call.Caller, call.Authorization, _scenarios.Contains(RobotScenario.PasswordChanged), ForBlocked) is { } refused) return refused;
         if (_quotas.Refuse(endpoint.Method, endpoint.Template, endpoint.PerHour, _scenarios.Contains(RobotScenario.SharedQuotas)) is { } limited) return limited;
         using var reader = new FormReader(call.Form);
         var form = new FormCollection(reader.ReadForm());

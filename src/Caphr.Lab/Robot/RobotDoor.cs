@@ -16,11 +16,13 @@ internal sealed class RobotDoor(LabRobotOptions options, LabTime time)
 
     private readonly Lock _gate = new();
     private readonly Dictionary<IPAddress, (int Failed, DateTimeOffset Until)> _strikes = [];
-    private readonly byte[] _expected = Encoding.UTF8.GetBytes($"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{options.User}:{options.Password}"))}");
+    private readonly byte[] _first = LoginOf(options.User, options.Password);
+    private readonly byte[] _changed = LoginOf(options.User, options.Password + "-new");
 
+    /// <param name="isChanged">Whether the second password counts.</param>
     /// <param name="blocked">What a blocked address is told: how that looks on the wire is not documented.</param>
     /// <returns>The refusal, or null for a caller who may come in.</returns>
-    public RobotReply? Refuse(IPAddress caller, string? authorization, RobotReply blocked)
+    public RobotReply? Refuse(IPAddress caller, string? authorization, bool isChanged, RobotReply blocked)
     {
         lock (_gate)
         {
@@ -28,7 +30,7 @@ internal sealed class RobotDoor(LabRobotOptions options, LabTime time)
             if (until <= time.Now) failed = 0;
 
             if (failed >= Strikes) return blocked;
-            if (CryptographicOperations.FixedTimeEquals(_expected, Encoding.UTF8.GetBytes(authorization ?? "")))
+            if (CryptographicOperations.FixedTimeEquals(isChanged ? _changed : _first, Encoding.UTF8.GetBytes(authorization ?? "")))
             {
                 _strikes.Remove(caller);
                 return null;
@@ -38,4 +40,6 @@ internal sealed class RobotDoor(LabRobotOptions options, LabTime time)
             return Unauthorized;
         }
     }
+
+    private static byte[] LoginOf(string user, string password) => Encoding.UTF8.GetBytes($"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"))}");
 }

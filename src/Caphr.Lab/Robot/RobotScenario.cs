@@ -68,4 +68,7 @@ public enum RobotScenario
 
     /// <summary>A blocked address is hung up on before it hears a word.</summary>
     BlockedAsHangUp,
+
+    /// <summary>A person has changed the password: the old one is refused, and the new one is the old with <c>-new</c> behind it.</summary>
+    PasswordChanged,
 }

@@ -17,30 +17,36 @@ public sealed class RescueConnector(RescueConnectorOptions options, TimeProvider
     {
         if (!LibSshLibrary.IsPresent) return new RescueFailure(RescueError.LibraryMissing, LibSshLibrary.HowToInstall);
 
+        var socket = new Socket(endpoint.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            // Servers that boot are silent, many at a time: they must not keep those that answer from their turn.
+            var failure = await DialAsync(socket, endpoint, cancellation);
+            var outcome = failure is null ? await InTurnAsync(() => LogInAsync(socket, endpoint, key, policy, cancellation), cancellation) : failure;
+            if (!outcome.Succeeded) socket.Dispose();
+            return outcome;
+        }
+        catch (OperationCanceledException)
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => _logins.Dispose();
+
+    private async Task<T> InTurnAsync<T>(Func<Task<T>> logIn, CancellationToken cancellation)
+    {
         await _logins.WaitAsync(cancellation);
         try
         {
-            var socket = new Socket(endpoint.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            try
-            {
-                var failure = await DialAsync(socket, endpoint, cancellation);
-                var outcome = failure is null ? await LogInAsync(socket, endpoint, key, policy, cancellation) : failure;
-                if (!outcome.Succeeded) socket.Dispose();
-                return outcome;
-            }
-            catch (OperationCanceledException)
-            {
-                socket.Dispose();
-                throw;
-            }
+            return await logIn();
         }
         finally
         {
             _logins.Release();
         }
     }
-
-    public void Dispose() => _logins.Dispose();
 
     private async Task<RescueFailure?> DialAsync(Socket socket, RescueEndpoint endpoint, CancellationToken cancellation)
     {

@@ -3,8 +3,8 @@ namespace Caphr.Protocols.Rescue;
 /// <summary>Limits on the conversations with rescue systems. Every one of them ends in a named error.</summary>
 public sealed record RescueConnectorOptions
 {
-    /// <summary>Until TCP answers. A booting server answers at once or not at all.</summary>
-    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>Until TCP answers. A server answers at once or, while it boots, not at all; then the next SYN should not wait for the kernel, which takes longer each time.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>From the first byte to a completed login. A freshly booted sshd may still be asking DNS who we are.</summary>
     public TimeSpan LoginTimeout { get; init; } = TimeSpan.FromSeconds(30);

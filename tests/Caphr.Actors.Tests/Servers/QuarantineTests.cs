@@ -274,6 +274,55 @@ public sealed class QuarantineTests
         Assert.Equal("WipeIncomplete", Assert.IsType<ServerState.Quarantined>(life.State).Reason);
     }
 
+    [Theory]
+    [InlineData(true, "NotWiped")]
+    [InlineData(false, null)]
+    public void A_quarantine_whose_journal_was_lost_is_not_left_with_a_Talos_on_a_disk(bool hasTalos, string? reason)
+    {
+        var life = new Life().Wish(Life.Idle with { Doubted = new Doubt("WipeIncomplete", "Still there.") }).Until<ServerState.Quarantined>();
+        life.Hear(Asked(StandingRequests.None with { Retry = "now" }));
+        life.Until<ServerState.Inspecting>(state => state.HostKey is not null);
+        life.Hear(new Heard.RescueProven(life.Key, Life.Hardware(Life.Disk with { HasTalos = hasTalos })));
+
+        Assert.Equal(reason, (life.State as ServerState.Quarantined)?.Reason);
+        Assert.Equal(!hasTalos, life.State is ServerState.Available);
+    }
+
+    [Theory]
+    [InlineData("Detached")]
+    [InlineData("NeverProven")]
+    public void A_node_that_may_run_and_whose_claim_is_not_on_record_is_not_reset_for_a_retry(string reason)
+    {
+        var life = new Life().Wish(Life.Idle with { Doubted = new Doubt(reason, "Its node may still be running.") }).Until<ServerState.Quarantined>();
+        life.Hear(Asked(StandingRequests.None with { Retry = "" }));
+
+        Assert.IsType<ServerState.Quarantined>(life.State);
+        Assert.False(life.State.Answered.Last!.Granted);
+    }
+
+    [Fact]
+    public void Another_try_is_made_under_the_policy_of_today()
+    {
+        var life = Unwiped();
+        life.Hear(new WishObserved(Life.Idle with { MayDestroyForeignData = true, Requests = StandingRequests.None with { Retry = "now" } }));
+        life.Until<ServerState.Wiping>();
+
+        Assert.True(Assert.IsType<ServerEffect.WipeDisk>(life.Effect).MayDestroyForeignData);
+    }
+
+    [Fact]
+    public void A_restart_while_the_node_was_told_to_go_looks_after_the_rescue_order_again()
+    {
+        var life = new Life().Until<ServerState.Provisioned>().Release();
+        life.Answer();
+        Assert.IsType<ServerEffect.DismissNode>(life.Effect);
+
+        life.Hear(new Recovered());
+        Assert.IsType<ServerEffect.ArmRescue>(life.Effect);
+        life.Answer();
+        Assert.IsType<ServerEffect.DismissNode>(life.Effect);
+    }
+
     [Fact]
     public void A_claim_that_this_journal_never_saw_ends_when_it_is_detached()
     {

@@ -13,6 +13,7 @@ public sealed class ServerActorTests
     private readonly VirtualClock _clock = new(Life.Start);
     private readonly InMemoryJournal _journal = new();
     private readonly Interpreter _interpreter = new();
+    private TimeSpan _timersEarlyBy;
     private DeterministicDispatcher _dispatcher;
     private IActorRef<ServerMessage> _server = null!;
 
@@ -28,7 +29,7 @@ public sealed class ServerActorTests
         _dispatcher = new DeterministicDispatcher(_clock, new Random(1));
         _dispatcher.Run(() =>
         {
-            var system = new ActorSystem("test", _clock, new Random(1), _dispatcher);
+            var system = new ActorSystem("test", new HastyClock(_clock, () => _timersEarlyBy), new Random(1), _dispatcher);
             _server = system.ActorOf(Props.Create(() => new ServerActor(Life.Number, new Persistence<ServerEvent>(_journal, ServerEvents.Codec), _interpreter, new Warrant(shard: 0, epoch: 0, new Standing(_clock, _clock.GetTimestamp(), TimeSpan.MaxValue)))), "server");
         });
         _dispatcher.RunUntilIdle();
@@ -85,6 +86,22 @@ public sealed class ServerActorTests
 
         Assert.Equal("AwaitRescue", Started.Last());
         Assert.Single(Started, "PressReset");
+    }
+
+    /// <summary>As a timer of Linux may, which counts whole milliseconds from a coarse clock.</summary>
+    [Fact]
+    public void A_timer_that_fires_before_its_time_does_not_lose_the_deadline()
+    {
+        _timersEarlyBy = TimeSpan.FromMilliseconds(3);
+        Tell(new WishObserved(Life.Wanted));
+        Answer(key => new Heard.ServerFound(key, Life.Record));
+        Answer(key => new Heard.RescueArmed(key));
+        Answer(key => new Heard.ResetPressed(key));
+        Assert.Equal("AwaitRescue", Started.Last());
+
+        _dispatcher.RunFor(Limits.RescueTimeout + TimeSpan.FromSeconds(1));
+
+        Assert.Equal("ArmRescue", Started.Last());
     }
 
     [Fact]
@@ -156,5 +173,17 @@ public sealed class ServerActorTests
         }
 
         public void Answer(Func<EffectKey, Heard> answer) => _pending!.SetResult(answer(Started[^1].Key));
+    }
+
+    private sealed class HastyClock(VirtualClock clock, Func<TimeSpan> early) : TimeProvider
+    {
+        public override long TimestampFrequency => clock.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => clock.GetUtcNow();
+
+        public override long GetTimestamp() => clock.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            clock.CreateTimer(callback, state, dueTime > early() ? dueTime - early() : dueTime, period);
     }
 }

@@ -306,6 +306,84 @@ public sealed class ServerLifecycleTests
     }
 
     [Fact]
+    public void Another_disk_than_the_one_that_was_written_is_not_installed_on_and_forgets_nothing()
+    {
+        var life = new Life().Until<ServerState.Joining>();
+        life.After(Limits.JoinTimeout, new DeadlineCame());
+        var again = Life.Idle with { Provision = Life.Plan with { RetryToken = "again", Disk = new DiskPolicy("S9", MayDestroyForeignData: false) } };
+        life.Wish(again).Wish(again);
+        life.Until<ServerState.InRescue>();
+        life.Hear(new Heard.RescueProven(life.Key, Life.Hardware(Life.Disk, Life.Disk with { Name = "nvme1n1", Serial = "S9" })));
+
+        Assert.Equal("OtherDiskWritten", Assert.IsType<ServerState.Failed>(life.State).Reason);
+        life.Release().Until<ServerState.Wiping>();
+        Assert.Equal(Life.Disk.Serial, Assert.IsType<ServerState.Wiping>(life.State).Disk.Serial);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_written_disk_that_is_gone_is_told_once_and_may_have_been_taken_out(bool retried)
+    {
+        var other = Life.Disk with { Name = "nvme1n1", Serial = "S9" };
+        var life = new Life().Until<ServerState.Booting>(state => state.Stage == BootStage.AwaitingTalos);
+        life.After(Limits.BootTimeout, new DeadlineCame());
+        life.Until<ServerState.InRescue>();
+        life.Hear(new Heard.RescueProven(life.Key, Life.Hardware(other)));
+        Assert.Equal("OtherDiskWritten", Assert.IsType<ServerState.Failed>(life.State).Reason);
+        if (!retried) return;
+
+        var again = Life.Idle with { Provision = Life.Plan with { RetryToken = "taken out" } };
+        life.Wish(again).Wish(again).Until<ServerState.InRescue>();
+        life.Hear(new Heard.RescueProven(life.Key, Life.Hardware(other)));
+        Assert.Equal(other, Assert.IsType<ServerState.Installing>(life.State).Disk);
+    }
+
+    [Fact]
+    public void What_may_be_lost_can_be_changed_until_a_disk_is_chosen()
+    {
+        var careless = Life.Idle with { Provision = Life.Plan with { Disk = new DiskPolicy(Hint: null, MayDestroyForeignData: true) } };
+        var life = new Life().Until<ServerState.Available>().Wish(careless).Wish(careless).Until<ServerState.InRescue>();
+        Assert.True(Assert.IsType<ServerState.InRescue>(life.State).Plan.Disk.MayDestroyForeignData);
+        life.Wish(Life.Wanted);
+        life.Hear(new Heard.RescueProven(life.Key, Life.Hardware(Life.Disk with { Foreign = "ceph_bluestore" })));
+
+        Assert.Equal("ForeignData", Assert.IsType<ServerState.Failed>(life.State).Reason);
+    }
+
+    [Fact]
+    public void A_node_whose_objects_were_moved_away_and_back_is_taken_for_what_it_is()
+    {
+        var back = Life.Plan with { Claim = new ClaimId("uid-3"), AlreadyNode = true };
+        var life = new Life().Until<ServerState.Provisioned>().Wish(Life.Idle with { Provision = back });
+        Assert.Equal(back.Claim, Assert.IsType<ServerState.Provisioned>(life.State).Plan.Claim);
+
+        life.Wish(Life.Idle with { Release = back.Claim }).Until<ServerState.Wiping>();
+        Assert.Equal(back.Claim, Assert.IsType<ServerEffect.WipeDisk>(life.Effect).Claim);
+    }
+
+    [Fact]
+    public void A_claim_of_another_machine_takes_nothing_over()
+    {
+        var other = Life.Plan with { Claim = new ClaimId("uid-3"), AlreadyNode = true, Machine = new ObjectName("metal", "cp-1") };
+        var life = new Life().Until<ServerState.Provisioned>().Wish(Life.Idle with { Provision = other });
+
+        Assert.Equal(Life.Plan.Claim, Assert.IsType<ServerState.Provisioned>(life.State).Plan.Claim);
+    }
+
+    [Fact]
+    public void Robot_is_asked_for_a_left_over_order_only_where_more_than_one_was_given()
+    {
+        var life = new Life().Until<ServerState.Booting>();
+        Assert.True(Assert.IsType<ServerEffect.LeaveRescue>(life.Effect).OrderIsSpent);
+
+        var again = new Life().Until<ServerState.EnteringRescue>(state => state.Stage == RescueStage.Awaiting);
+        again.After(Limits.RescueTimeout, new DeadlineCame());
+        again.Until<ServerState.Booting>();
+        Assert.False(Assert.IsType<ServerEffect.LeaveRescue>(again.Effect).OrderIsSpent);
+    }
+
+    [Fact]
     public void Waiting_for_a_person_never_uses_up_the_attempts()
     {
         _life.Hear(new WishObserved(Life.Idle));

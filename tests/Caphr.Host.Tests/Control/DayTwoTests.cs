@@ -50,6 +50,39 @@ public sealed class DayTwoTests
     }
 
     [Fact]
+    public void A_host_that_was_made_anew_is_claimed_again_for_what_its_server_is_held_for()
+    {
+        _objects.AddHost(1, state: Provisioned());
+        _objects.AddMachine("cp-0", machine => machine with { Status = machine.Status with { HostRef = new HostReference { Name = "node1" } } });
+
+        Assert.Contains("\"uid\":\"uid-cp-0\"", _objects.WrittenTo("node1"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("uid-cp-0", true)]
+    [InlineData("uid-other", false)]
+    public void A_host_that_was_made_anew_after_its_machine_went_is_freed_when_a_person_names_the_claim(string value, bool ends)
+    {
+        _objects.AddHost(1, state: Provisioned());
+        AnnotateHost((Names.DetachAnnotation, value));
+
+        Assert.Equal(ends ? new ClaimId("uid-cp-0") : null, _objects.WishFor(1).Detach);
+        Assert.DoesNotContain("consumerRef", _objects.WrittenTo("node1") ?? "", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_pause_on_the_HetznerRobotCluster_stops_the_work_on_its_servers(bool paused)
+    {
+        _objects.AddHost(1, consumer: "cp-0");
+        _objects.AddMachine("cp-0");
+        if (paused) _objects.InfraCluster = _objects.InfraCluster with { Metadata = _objects.InfraCluster.Metadata with { Annotations = new Dictionary<string, string> { [ClusterApi.PausedAnnotation] = "" } } };
+
+        Assert.Equal(paused, _objects.WishFor(1).Paused);
+    }
+
+    [Fact]
     public void A_claim_whose_machine_is_there_is_not_ended_from_the_hosts_side()
     {
         _objects.AddHost(1, consumer: "cp-0", state: Provisioned());

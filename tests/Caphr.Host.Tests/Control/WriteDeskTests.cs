@@ -9,6 +9,9 @@ namespace Caphr.Host.Tests.Control;
 
 public sealed class WriteDeskTests
 {
+    /// <summary>So many statuses of one object are written without a wait between them.</summary>
+    private const int InARow = 4;
+
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
     private static readonly ObjectKey s_machine = new("demo", "worker-1");
 
@@ -19,7 +22,7 @@ public sealed class WriteDeskTests
     public WriteDeskTests() => _desk = new WriteDesk(key => _seen.GetValueOrDefault(key));
 
     [Fact]
-    public void However_often_an_object_changes_its_status_is_written_once_a_second()
+    public void However_often_an_object_changes_its_status_is_written_once_a_second_after_the_first_few()
     {
         var sent = new List<DateTimeOffset>();
         for (var version = 1; version <= 500; version++, _now += TimeSpan.FromMilliseconds(20))
@@ -30,19 +33,39 @@ public sealed class WriteDeskTests
             _desk.Settle(write, Outcome<string?, KubernetesFailure>.Of($"{version}+"), _now);
         }
 
-        Assert.Equal(10, sent.Count);
-        Assert.All(sent.Zip(sent.Skip(1)), pair => Assert.True(pair.Second - pair.First >= s_second));
+        Assert.Equal(InARow + 10 - 1, sent.Count);
+        Assert.Equal(InARow, sent.Count(at => at - sent[0] < s_second / 2));
+        Assert.All(sent.Zip(sent.Skip(InARow)), pair => Assert.True(pair.Second - pair.First >= s_second));
+    }
+
+    [Fact]
+    public void A_progress_bar_is_written_once_a_second_and_keeps_no_step_waiting()
+    {
+        var sent = Enumerable.Range(1, 500).Count(version => _desk.Ask(Note("a", $"{version}"), _now + (version * (s_second / 50))).Send);
+        Assert.Equal(10, sent);
+
+        _now += 10 * s_second;
+        Assert.False(_desk.Ask(Note("a", "again"), _now).Send);
+        foreach (var version in Enumerable.Range(501, InARow)) Assert.True(_desk.Ask(Status("a", $"{version}"), _now).Send);
+    }
+
+    [Fact]
+    public void The_last_of_three_quick_steps_does_not_wait_and_after_a_rest_the_next_three_do_not_either()
+    {
+        foreach (var version in new[] { 1, 2, 3 }) Assert.True(_desk.Ask(Status("a", $"{version}"), _now).Send);
+        _now += 3 * s_second;
+        foreach (var version in new[] { 4, 5, 6 }) Assert.True(_desk.Ask(Status("a", $"{version}"), _now).Send);
     }
 
     [Fact]
     public void A_status_that_comes_too_early_is_asked_for_again_when_its_time_has_come()
     {
-        Send(Status("a", "1"), "2");
+        foreach (var version in Enumerable.Range(1, InARow)) Send(Status("a", $"{version}"), $"{version + 1}");
         _now += s_second / 4;
 
-        Assert.Equal(new WriteDesk.Turn(Send: false, Again: 0.75 * s_second), _desk.Ask(Status("a", "2"), _now));
+        Assert.Equal(new WriteDesk.Turn(Send: false, Again: 0.75 * s_second), _desk.Ask(Status("a", "9"), _now));
         _now += 0.75 * s_second;
-        Assert.True(_desk.Ask(Status("a", "2"), _now).Send);
+        Assert.True(_desk.Ask(Status("a", "9"), _now).Send);
     }
 
     [Fact]
@@ -190,6 +213,9 @@ public sealed class WriteDeskTests
     private static ObjectKey Key(string name) => new("demo", name);
 
     private static Write.Of<HetznerRobotHost> Status(string name, string version) => new(Host(name, version), new JsonObject(), Status: true, "status");
+
+    private static Write.Of<HetznerRobotHost> Note(string name, string version) =>
+        new(Host(name, version), new JsonObject { ["status"] = new JsonObject { ["message"] = version } }, Status: true, "status");
 
     private static Write.Of<HetznerRobotHost> Claim(string name, string version, ObjectKey machine) =>
         new(Host(name, version), new JsonObject(), Status: false, "claim") { Claimant = machine };

@@ -165,6 +165,16 @@ public sealed class RobotScenarioTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_changed_password_is_the_only_one_that_is_taken()
+    {
+        _robot.Switch(RobotScenario.PasswordChanged, on: true);
+
+        Assert.Equal(RobotError.Unauthorized, (await _client!.ListServers(default)).Failure?.Error);
+        Login("robot-demo-new");
+        Assert.Contains("server_number", await TextAsync("/server"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_blocked_address_can_be_hung_up_on()
     {
         Login("wrong");

@@ -117,6 +117,18 @@ internal abstract record Trouble(TimeSpan At, int Steps)
         }
     }
 
+    /// <summary>A login that was refused is not tried again before a person changes the Secret.</summary>
+    public sealed record PasswordChanged(TimeSpan At, int Steps, TimeSpan SecretAfter) : Trouble(At, Steps)
+    {
+        public override string What => $"a person changes the password at Robot, and in the Secret after {SecretAfter.TotalSeconds:0} s";
+
+        public override void Strike(SimulatedWorld world)
+        {
+            _ = world.Lab.Faults.Plan(new PlannedFault(new LabFault.OfRobot(RobotScenario.PasswordChanged), new FaultMoment.AtOnce()));
+            After(world, SecretAfter, () => Manifests.ChangePassword(world.Person, "robot-demo-new"));
+        }
+    }
+
     public sealed record MachineDeleted(TimeSpan At, int Steps, int Machine, TimeSpan? Anew) : Trouble(At, Steps)
     {
         public override string What => Anew is { } anew ? $"a person deletes Machine {Machine}, and makes another after {anew.TotalSeconds:0} s" : $"a person deletes Machine {Machine}";

@@ -106,6 +106,8 @@ internal static class Manifests
         return IsTaken(http, request);
     }
 
+    public static bool ChangePassword(HttpClient http, string password) => Merge(http, $"api/v1/namespaces/{Namespace}/secrets/robot", new JsonObject { ["stringData"] = new JsonObject { ["robot-password"] = password } });
+
     public static bool Pause(HttpClient http, bool paused) => Merge(http, $"apis/{Core}/namespaces/{Namespace}/clusters/{Cluster}", new JsonObject { ["spec"] = new JsonObject { ["paused"] = paused } });
 
     public static bool AnnotateHost(HttpClient http, int server, string annotation, string value) =>

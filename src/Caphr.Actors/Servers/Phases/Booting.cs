@@ -6,12 +6,15 @@ namespace Caphr.Actors.Servers.Phases;
 /// </summary>
 internal static class Booting
 {
+    /// <summary>One order, one reset, and then the rescue system: Robot gives an order away once. After a second of either, one may be left.</summary>
+    private static readonly RescueTally s_first = new(Attempts: 1, Resets: 1);
+
     public static ServerEffect Effect(ServerState.Booting state)
     {
         var key = ServerLifecycle.Key(state);
         return state.Stage switch
         {
-            BootStage.Leaving => new ServerEffect.LeaveRescue(key, state.Plan.Robot, state.Record!.Address, state.Boot, state.Disk),
+            BootStage.Leaving => new ServerEffect.LeaveRescue(key, state.Plan.Robot, state.Record!.Address, state.Boot, state.Disk, OrderIsSpent: state.Tally == s_first),
             BootStage.AwaitingTalos => new ServerEffect.AwaitTalos(key, state.Record!.Address),
         };
     }

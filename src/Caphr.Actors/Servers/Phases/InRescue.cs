@@ -28,6 +28,18 @@ internal static class InRescue
         return [new ServerEvent.HardwareSeen(now, hardware), .. next];
     }
 
+    /// <summary>
+    /// What was written to another disk would not be wiped at the end: a second system that may start one day, with the cluster's keys. One that was gone already
+    /// when a person asked for another try has been taken out.
+    /// </summary>
+    private static string? Forgotten(ServerState.InRescue state, HardwareFacts hardware, DiskFacts chosen)
+    {
+        if (state.Installed is not { } written || written.Serial == chosen.Serial) return null;
+        var start = $"The disk with serial {written.Serial} was written for this Machine already, and ";
+        if (hardware.Has(written)) return $"{start}now {chosen.Name}, serial {chosen.Serial}, would be chosen. Name the first with installDisk, or delete the Machine: that wipes what was written.";
+        return state.Hardware?.Has(written) == true ? $"{start}it does not answer any more. Have it looked at, or taken out." : null;
+    }
+
     private static IReadOnlyList<ServerEvent> Install(ServerState.InRescue state, HardwareFacts hardware, DateTimeOffset now)
     {
         // It was there when the server was reset, which is minutes ago.
@@ -35,6 +47,7 @@ internal static class InRescue
 
         return DiskChoice.Choose(hardware.Disks, state.Plan.Disk, state.Plan.Guard) switch
         {
+            DiskChoice.Chosen { Disk: var other } when Forgotten(state, hardware, other) is { } written => [new ServerEvent.GaveUp(now, "OtherDiskWritten", written)],
             DiskChoice.Chosen chosen => [new ServerEvent.InstallIntended(now, hardware.Boot, chosen.Disk, now + Limits.InstallTimeout)],
             DiskChoice.None none => [new ServerEvent.GaveUp(now, none.Reason, none.Message)],
             _ => [],

@@ -63,6 +63,10 @@ internal static class Wishes
         // Wiped once more for a claim that is over, so nobody else brings the credentials.
         if (wish.Provision is null && state.Phase == ServerPhase.Releasing && wish.Robot is { } robot && robot != state.Plan.Robot) return [new ServerEvent.PlanChanged(now, state.Plan with { Robot = robot })];
 
+        // Moved to another cluster and back, or restored there: the same machine has another UID, and its node has been running all the time.
+        if (state is ServerState.Provisioned or ServerState.Failed && wish.Provision is { AlreadyNode: true } moved && moved.Claim != state.Plan.Claim && IsSameNode(moved, state.Plan))
+            return [new ServerEvent.PlanChanged(now, state.Plan with { Claim = moved.Claim })];
+
         // No wish for this claim, or one for another claim, changes nothing: only the deletion of our own Machine ends a claim.
         if (wish.Provision is not { } wished || wished.Claim != state.Plan.Claim) return [];
 
@@ -79,6 +83,8 @@ internal static class Wishes
             _ => events,
         };
     }
+
+    private static bool IsSameNode(Provision one, Provision other) => one.Machine == other.Machine && one.Cluster == other.Cluster && one.ProviderId == other.ProviderId;
 
     private static IReadOnlyList<ServerEvent> Install(ServerState.Held planned, ServerState.Held state, HoldBack? hold, DateTimeOffset now) =>
         Permits.Missing(planned, now) is { } missing ? Permits.Await(state, missing, now)
@@ -111,7 +117,8 @@ internal static class Wishes
 
     private static IReadOnlyList<ServerEvent> Release(ServerState.Held state, ServerWish wish, DateTimeOffset now)
     {
-        var guarded = state with { Plan = state.Plan with { Guard = wish.ReleaseGuard, LeavesEtcd = wish.ReleaseLeavesEtcd, Robot = wish.Robot ?? state.Plan.Robot } };
+        var plan = state.Plan.WipedUnder(wish.ReleaseGuard, wish);
+        var guarded = state with { Plan = plan with { LeavesEtcd = wish.ReleaseLeavesEtcd } };
         var asked = state is ServerState.Failed { In: ServerPhase.Releasing } && wish.ReleaseRetryToken != state.Plan.RetryToken;
         // A permit that is still missing leaves the request open: it is not to be made twice.
         if (asked && Permits.Missing(guarded, now) is null)
@@ -123,8 +130,17 @@ internal static class Wishes
         return [.. events, .. Releasing.Begin(guarded, wish.Hold, now)];
     }
 
-    /// <summary>Before anything was written the whole plan may change; afterwards only where Secrets are found, and what is permitted.</summary>
-    private static Provision Replan(ServerState.Held state, Provision wished) => state is ServerState.Claimed
-        ? wished with { AlreadyNode = state.Plan.AlreadyNode }
-        : state.Plan with { Robot = wished.Robot, Bootstrap = wished.Bootstrap ?? state.Plan.Bootstrap, TalosSecrets = wished.TalosSecrets, Guard = wished.Guard, Quorum = wished.Quorum };
+    /// <summary>
+    /// Before anything is begun the whole plan may change, and until a disk is chosen, which and what may be lost on it. Afterwards only where Secrets are found, and
+    /// what is permitted.
+    /// </summary>
+    private static Provision Replan(ServerState.Held state, Provision wished) => state switch
+    {
+        ServerState.Claimed => wished with { AlreadyNode = state.Plan.AlreadyNode },
+        ServerState.EnteringRescue { Purpose: Purpose.Install } or ServerState.InRescue { Purpose: Purpose.Install } => Follow(state.Plan, wished) with { Disk = wished.Disk },
+        _ => Follow(state.Plan, wished),
+    };
+
+    private static Provision Follow(Provision plan, Provision wished) =>
+        plan with { Robot = wished.Robot, Bootstrap = wished.Bootstrap ?? plan.Bootstrap, TalosSecrets = wished.TalosSecrets, Guard = wished.Guard, Quorum = wished.Quorum };
 }
