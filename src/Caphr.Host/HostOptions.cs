@@ -21,7 +21,7 @@ public sealed record HostOptions
     public string? PostgresFile { get; init; }
 
     /// <summary>The connection string itself, where no file holds it.</summary>
-    public ConnectionString? Postgres { get; init; }
+    public SecretText? Postgres { get; init; }
 
     /// <summary>What people call this process: the pod's name.</summary>
     public required string ReplicaName { get; init; }
@@ -52,8 +52,23 @@ public sealed record HostOptions
 
     public int TalosPort { get; init; } = 50000;
 
+    /// <summary>Where traces are sent. Null: none are made.</summary>
+    public CollectorOptions? Collector { get; init; }
+
     /// <summary>Logs each effect as it begins and ends.</summary>
     public bool Verbose { get; init; }
+}
+
+/// <summary>A collector of traces that speaks OTLP over HTTP.</summary>
+/// <param name="Endpoint">As the standard has it: traces go to <c>v1/traces</c> below it.</param>
+/// <param name="Percent">Of the traces, how many are sent.</param>
+public sealed record CollectorOptions(Uri Endpoint, int Percent = 100)
+{
+    /// <summary>A file with the headers that it wants, read anew for each call, so that a token in it may change.</summary>
+    public string? HeadersFile { get; init; }
+
+    /// <summary>The headers themselves, where no file holds them.</summary>
+    public SecretText? Headers { get; init; }
 }
 
 /// <summary>How a line of the log is written.</summary>
@@ -66,8 +81,8 @@ public enum LogFormat
     Json,
 }
 
-/// <summary>How to reach a database, with its password: it can be used, and nothing prints it.</summary>
-public sealed class ConnectionString(string value)
+/// <summary>A password or a token, or a text around one: it can be used, and nothing prints it.</summary>
+public sealed class SecretText(string value)
 {
     public string Reveal() => value;
 

@@ -4,6 +4,7 @@ using Caphr.Benchmarks.Journals;
 using Caphr.Benchmarks.Kubernetes;
 using Caphr.Benchmarks.Mailboxes;
 using Caphr.Benchmarks.Rescue;
+using Caphr.Benchmarks.Start;
 using Caphr.Benchmarks.Talos;
 
 namespace Caphr.Benchmarks;
@@ -22,6 +23,12 @@ internal static class Program
             return;
         }
 
+        if (words is [BareKestrel.Word, var port])
+        {
+            await BareKestrel.RunAsync(port);
+            return;
+        }
+
         var report = new Report(Console.Out, new RealTime(), words);
         await report.BeginAsync();
         await MailboxContests.RunAsync(report);
@@ -36,6 +43,7 @@ internal static class Program
             await RecoveryContests.RunAsync(report, database);
         }
 
+        await StartContests.RunAsync(report);
         await FleetContests.RunAsync(report);
     }
 }

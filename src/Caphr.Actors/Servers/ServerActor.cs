@@ -54,6 +54,7 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
 
     protected internal override void Receive(ServerMessage message)
     {
+        ServerTraces.Mark(number, _state.Phase);
         switch (message)
         {
             case ServerMessage.Hear hear:
@@ -122,6 +123,7 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
         if (_running?.Key == effect.Key) return;
 
         var running = new Running(effect.Key);
+        var phase = _state.Phase;
         _running = running;
         var notes = new Notes(Self);
         Context.PipeToSelf(
@@ -129,7 +131,10 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
             {
                 using var work = warrant.Work();
                 using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(incarnation, running.Token);
-                return await interpreter.CarryOutAsync(effect, warrant, notes, cancellation.Token);
+                using var step = ServerTraces.Begin(effect, phase);
+                var heard = await interpreter.CarryOutAsync(effect, warrant, notes, cancellation.Token);
+                step.End(heard);
+                return heard;
             },
             heard => new ServerMessage.Hear(heard),
             // Only cancellation ends here, and then the step is over: an answer with its key is not listened to any more.

@@ -6,6 +6,7 @@ using Caphr.Host.Diagnostics;
 using Caphr.Host.Health;
 using Caphr.Host.Journals;
 using Caphr.Host.Metrics;
+using Caphr.Host.Telemetry;
 using Caphr.Protocols;
 using Caphr.Protocols.Kubernetes;
 using Caphr.Protocols.Rescue;
@@ -25,6 +26,9 @@ internal static partial class Controller
     {
         using var logging = Logging.Create(options, clock);
         var logger = logging.CreateLogger("Caphr");
+
+        if (!TraceExport.TryStart(options, logging).TryGet(out var traces, out var noTraces)) return Refuse(logger, noTraces.Message);
+        using var ownedTraces = traces;
 
         var connected = options.KubeconfigPath is { } path ? KubernetesConnection.FromKubeconfig(path) : KubernetesConnection.InCluster();
         if (!connected.TryGet(out var connection, out var noConnection)) return Refuse(logger, noConnection.Message);

@@ -23,8 +23,8 @@ internal static class ConfigurationFile
                 return new ConfigurationFailure(ConfigurationError.Malformed, $"{place}: a line is `key: value`, and nothing is nested.");
 
             var key = content[..colon].TrimEnd();
-            if (key == Settings.Postgres.Key)
-                return new ConfigurationFailure(ConfigurationError.UnknownKey, $"{place}: a secret does not belong here. Name a file with {Settings.PostgresFile.Key}, or set {Settings.Postgres.Variable}.");
+            if (Settings.All.FirstOrDefault(setting => setting.IsSecret && setting.Key == key) is { } secret)
+                return new ConfigurationFailure(ConfigurationError.UnknownKey, $"{place}: a secret does not belong here. Name a file with {secret.FileKey}, or set {secret.Variable}.");
             if (!known.TryGetValue(key, out var setting)) return new ConfigurationFailure(ConfigurationError.UnknownKey, $"{place}: there is no setting '{key}'{Meant(Nearest.To(key, known.Keys))}");
             if (said.TryGetValue(setting, out var before)) return new ConfigurationFailure(ConfigurationError.Malformed, $"{place}: {key} was said at {before.Place} already.");
             if (ValueOf(content[(colon + 1)..].Trim()) is not { } value) return new ConfigurationFailure(ConfigurationError.Malformed, $"{place}: the quotes around the value of {key} do not end.");

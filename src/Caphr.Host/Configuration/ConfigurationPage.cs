@@ -25,19 +25,20 @@ internal static class ConfigurationPage
             ```
 
             Nothing is nested. A key that is not in the table, a key twice, and a value that the setting does not take are refused, with the key that is
-            most likely meant. In the environment only what is nearly one of these names is refused: it is shared with others.
+            most likely meant. In the environment only what is nearly one of these names is refused: it is shared with others. Of two names for one setting the
+            first counts.
 
             | setting | environment | value | default | meaning |
             |---|---|---|---|---|
 
             """);
         foreach (var setting in Settings.All)
-            page.Append(CultureInfo.InvariantCulture, $"| {(setting.IsSecret ? "(environment only)" : $"`{setting.Key}`")} | `{setting.Variable}` | {setting.Shape} | {setting.Default} | {setting.Meaning} |\n");
+            page.Append(CultureInfo.InvariantCulture, $"| {(setting.IsSecret ? "(environment only)" : $"`{setting.Key}`")} | `{setting.Variable}`{(setting.StandardVariable is { } standard ? $", `{standard}`" : "")} | {setting.Shape} | {setting.Default} | {setting.Meaning} |\n");
         page.Append(
             """
 
             Secrets are never given as flags, which every list of processes shows, and never stand in the file of settings: CAPHR takes the connection string of
-            PostgreSQL from a file of its own or from the environment. The credentials for Robot, SSH and Talos are Secrets in the management cluster, which the
+            PostgreSQL and the headers for a collector from files of their own or from the environment. The credentials for Robot, SSH and Talos are Secrets in the management cluster, which the
             objects name. None of them is printed, logged or written to the journal.
 
             """);

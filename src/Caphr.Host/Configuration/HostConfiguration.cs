@@ -25,6 +25,8 @@ internal sealed class HostConfiguration
         {
             if (flag(setting) is { } given) said[setting] = (given, setting.Flag);
             else if (environment.TryGetValue(setting.Variable, out var variable)) said[setting] = (variable, setting.Variable);
+            // As the standard has it, an empty value is none.
+            else if (setting.StandardVariable is { } standard && environment.GetValueOrDefault(standard) is { Length: > 0 } agreed) said[setting] = (agreed, standard);
             else if (written.TryGetValue(setting, out var line)) said[setting] = line;
             if (said.TryGetValue(setting, out var found) && setting.Wrong(found.Value) is { } wrong) return new ConfigurationFailure(ConfigurationError.WrongValue, $"{found.Place} {wrong}");
         }
@@ -39,7 +41,7 @@ internal sealed class HostConfiguration
         WatchFilter = Text(Settings.WatchFilter),
         DataDirectory = Text(Settings.DataDir)!,
         PostgresFile = Text(Settings.PostgresFile),
-        Postgres = Text(Settings.Postgres) is { } secret ? new ConnectionString(secret) : null,
+        Postgres = Text(Settings.Postgres) is { } secret ? new SecretText(secret) : null,
         ReplicaName = _said.ContainsKey(Settings.ReplicaName) ? Text(Settings.ReplicaName)! : computer,
         Lease = TimeSpan.FromSeconds(Number(Settings.LeaseSeconds)!.Value),
         HealthPort = Number(Settings.HealthPort),
@@ -51,6 +53,13 @@ internal sealed class HostConfiguration
         RobotReserve = Number(Settings.RobotReserve)!.Value / 100.0,
         RescuePort = Number(Settings.RescuePort)!.Value,
         TalosPort = Number(Settings.TalosPort)!.Value,
+        Collector = Text(Settings.OtlpEndpoint) is { } endpoint
+            ? new CollectorOptions(new Uri(endpoint), Number(Settings.OtlpPercent)!.Value)
+            {
+                HeadersFile = Text(Settings.OtlpHeadersFile),
+                Headers = Text(Settings.OtlpHeaders) is { } headers ? new SecretText(headers) : null,
+            }
+            : null,
         Verbose = Text(Settings.Verbose) == "true",
     };
 

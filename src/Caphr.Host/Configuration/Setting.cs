@@ -14,8 +14,17 @@ internal sealed partial record Setting(string Key, SettingKind Kind, string? Def
 
     public string Variable => $"CAPHR_{Key.ToUpperInvariant().Replace('-', '_')}";
 
+    /// <summary>A name that others agreed on for the same, and that counts where ours is not in the environment.</summary>
+    public string? StandardVariable { get; init; }
+
+    /// <summary>For what has no default that would show it.</summary>
+    public string? Example { get; init; }
+
     /// <summary>Known to the environment only: a flag is in the list of processes, and a file of settings in a repository.</summary>
     public bool IsSecret => Kind is SettingKind.Secret;
+
+    /// <summary>Beside every secret stands a setting that names a file which holds it.</summary>
+    public string FileKey => $"{Key}-file";
 
     public int Least { get; init; } = int.MinValue;
 
@@ -42,7 +51,9 @@ internal sealed partial record Setting(string Key, SettingKind Kind, string? Def
         SettingKind.Number when !int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) || number < Least || number > Most => $"wants a number from {Shape}, not '{value}'.",
         SettingKind.Switch when value is not ("true" or "false") => $"wants true or false, not '{value}'.",
         SettingKind.Choice when !Choices.Contains(value) => $"wants {Shape}, not '{value}'.",
-        SettingKind.Url when !(Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https") => $"wants a URL such as {HostOptions.DefaultRobotUrl.OriginalString}, not '{value}'.",
+        // Not quoted: in front of an @ there is a password.
+        SettingKind.Url when value.Contains('@', StringComparison.Ordinal) => $"wants a URL such as {Example ?? Default}, without a name or a password in it.",
+        SettingKind.Url when !(Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https") => $"wants a URL such as {Example ?? Default}, not '{value}'.",
         SettingKind.Label when !LabelValue().IsMatch(value) => $"wants the value of a label (letters, digits, - _ . and at most 63 of them), not '{value}'.",
         SettingKind.Text or SettingKind.Path or SettingKind.Secret when value.Length == 0 => "wants a value, and has an empty one.",
         _ => null,

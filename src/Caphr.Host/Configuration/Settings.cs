@@ -40,11 +40,28 @@ internal static class Settings
 
     public static readonly Setting LogFormat = new("log-format", SettingKind.Choice, "console", "How a line of the log is written.") { Choices = ["console", "json"] };
 
+    public static readonly Setting OtlpEndpoint = new(
+        "otlp-endpoint", SettingKind.Url, Default: null, "Send traces to this collector, by OTLP over HTTP in protobuf (docs/metrics.md): to v1/traces below it. Left out: nowhere, and none are made.")
+    {
+        Example = "http://collector.monitoring:4318",
+        StandardVariable = "OTEL_EXPORTER_OTLP_ENDPOINT",
+    };
+
+    public static readonly Setting OtlpHeadersFile = new(
+        "otlp-headers-file", SettingKind.Path, Default: null, "A file with the headers that the collector wants, each `name=value`, such as a mounted Secret; read anew when it changes.");
+
+    public static readonly Setting OtlpHeaders = new("otlp-headers", SettingKind.Secret, Default: null, "Those headers themselves, with commas between them. A file is better, as for the connection string.")
+    {
+        StandardVariable = "OTEL_EXPORTER_OTLP_HEADERS",
+    };
+
+    public static readonly Setting OtlpPercent = new("otlp-percent", SettingKind.Number, "100", "Percent of the traces that are sent, each whole or not at all.") { Least = 1, Most = 100 };
+
     public static readonly Setting Verbose = new("verbose", SettingKind.Switch, "false", "Log each effect as it begins and ends.");
 
     public static IReadOnlyList<Setting> All { get; } =
     [
         Kubeconfig, Namespace, WatchFilter, DataDir, PostgresFile, Postgres, RobotUrl, RobotReserve, RescuePort, TalosPort,
-        ReplicaName, LeaseSeconds, HealthPort, Socket, DiagnosticsPort, DiagnosticsTls, LogFormat, Verbose,
+        ReplicaName, LeaseSeconds, HealthPort, Socket, DiagnosticsPort, DiagnosticsTls, LogFormat, OtlpEndpoint, OtlpHeadersFile, OtlpHeaders, OtlpPercent, Verbose,
     ];
 }

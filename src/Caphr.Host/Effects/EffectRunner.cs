@@ -1,4 +1,3 @@
-using Caphr.Actors.Kernel;
 using Caphr.Actors.Servers;
 using Caphr.Actors.Sharding;
 using Microsoft.Extensions.Logging;
@@ -11,12 +10,10 @@ internal sealed partial class EffectRunner(RobotInterpreter robot, RescueInterpr
 {
     public async Task<Heard> CarryOutAsync(ServerEffect effect, Warrant warrant, IProgress<EffectNote> notes, CancellationToken cancellation)
     {
-        using var activity = Traces.Source.StartActivity(effect.GetType().Name)?.AddTag("caphr.effect", effect.Key.ToString());
         Log.Begins(logger, effect.Key, effect.GetType().Name);
         try
         {
             var heard = await InterpretAsync(effect, warrant, notes, cancellation);
-            activity?.AddTag("caphr.heard", heard.GetType().Name);
             Log.Ends(logger, effect.Key, effect.GetType().Name, heard.GetType().Name);
             return heard;
         }

@@ -8,7 +8,7 @@ namespace Caphr.EndToEnd.Tests.Deploy;
 /// <summary>What is shipped to run CAPHR in a cluster, as kubectl renders it.</summary>
 public sealed class ManifestTests
 {
-    public static TheoryData<string> Installations { get; } = ["deploy/base", "deploy/overlays/postgres", "deploy/overlays/configured", "deploy/overlays/diagnostics"];
+    public static TheoryData<string> Installations { get; } = ["deploy/base", "deploy/overlays/postgres", "deploy/overlays/configured", "deploy/overlays/diagnostics", "deploy/overlays/tracing"];
 
     [Theory]
     [MemberData(nameof(Installations))]
@@ -50,6 +50,17 @@ public sealed class ManifestTests
         Assert.Contains(Only("NetworkPolicy")["spec"]!["ingress"]!.AsArray().SelectMany(rule => rule!["ports"]!.AsArray()), one => one!["port"]!.ToJsonString() == port);
 
         JsonNode Only(string kind) => all.Single(one => (string?)one["kind"] == kind);
+    }
+
+    [Fact]
+    public async Task Traces_are_sent_to_a_port_that_the_policy_lets_out()
+    {
+        var environment = (await Rendered.PodOfAsync("deploy/overlays/tracing"))["containers"]![0]!["env"]!.AsArray();
+        var collector = (string?)environment.Single(one => (string?)one!["name"] == Settings.OtlpEndpoint.Variable)!["value"];
+        var policy = (await Rendered.RenderAsync("deploy/overlays/tracing")).Single(one => (string?)one["kind"] == "NetworkPolicy");
+
+        Assert.Null(Settings.OtlpEndpoint.Wrong(collector!));
+        Assert.Contains(policy["spec"]!["egress"]!.AsArray().SelectMany(rule => rule!["ports"]!.AsArray()), one => (int)one!["port"]! == new Uri(collector!).Port);
     }
 
     /// <summary>The component changes nothing of what it is added to but what it says.</summary>

@@ -70,7 +70,7 @@ public sealed class DiagnosticsTests
     private static IEnumerable<JsonElement> Rows(JsonElement list) => list.EnumerateArray();
 
     /// <summary>Every value of every Secret, as it is and line by line, because a log has lines.</summary>
-    private static async Task NothingSecretIn(TestLab lab, IReadOnlyList<string> texts)
+    internal static async Task NothingSecretIn(TestLab lab, IReadOnlyList<string> texts)
     {
         var secrets = JsonDocument.Parse(await lab.KubectlAsync("get", "secrets", "-A", "-o", "json")).RootElement.GetProperty("items").EnumerateArray()
             .Where(secret => secret.TryGetProperty("data", out _))

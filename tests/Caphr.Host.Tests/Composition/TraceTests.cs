@@ -12,8 +12,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace Caphr.Host.Tests.Composition;
 
+[Collection(Listening)]
 public sealed class TraceTests : IDisposable
 {
+    /// <summary>Tests that listen to the one source of activities, one after another.</summary>
+    public const string Listening = "listening to activities";
+
     private static readonly RealTime s_time = new();
 
     private readonly ConcurrentQueue<Activity> _ended = [];

@@ -50,6 +50,10 @@ public sealed class HostConfigurationTests : IDisposable
     [InlineData("log-format: xml", "caphr.yaml:1: log-format wants console or json, not 'xml'.")]
     [InlineData("verbose: yes", "caphr.yaml:1: verbose wants true or false, not 'yes'.")]
     [InlineData("robot-url: robot", "caphr.yaml:1: robot-url wants a URL such as https://robot-ws.your-server.de, not 'robot'.")]
+    [InlineData("otlp-endpoint: collector:4318", "caphr.yaml:1: otlp-endpoint wants a URL such as http://collector.monitoring:4318, not 'collector:4318'.")]
+    [InlineData("otlp-endpoint: http://me:sesame@collector", "caphr.yaml:1: otlp-endpoint wants a URL such as http://collector.monitoring:4318, without a name or a password in it.")]
+    [InlineData("otlp-headers: a=sesame", "caphr.yaml:1: a secret does not belong here. Name a file with otlp-headers-file, or set CAPHR_OTLP_HEADERS.")]
+    [InlineData("otlp-percent: 0", "caphr.yaml:1: otlp-percent wants a number from 1 to 100, not '0'.")]
     [InlineData("\nrobot:\n  url: x", "caphr.yaml:2: there is no setting 'robot'; docs/configuration.md lists all.")]
     [InlineData("data-dir: /a\n  nested: b", "caphr.yaml:2: a line is `key: value`, and nothing is nested.")]
     [InlineData("data-dir /a", "caphr.yaml:1: a line is `key: value`, and nothing is nested.")]
@@ -84,6 +88,21 @@ public sealed class HostConfigurationTests : IDisposable
         Assert.DoesNotContain("sesame", refused, StringComparison.Ordinal);
         Assert.DoesNotContain("sesame", Read(WriteFile($"{Password} and more")).Failure!.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("--postgres ", (await DeskUnderTest.RunAsync("run", "--help")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_others_have_a_name_for_is_understood_by_it_and_ours_counts_first()
+    {
+        Dictionary<string, string> standard = new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://theirs:4318", ["OTEL_EXPORTER_OTLP_HEADERS"] = "a=sesame" };
+        var read = Read(environment: standard);
+        Assert.Equal("http://theirs:4318 from OTEL_EXPORTER_OTLP_ENDPOINT", PlaceOf(Settings.OtlpEndpoint, read));
+        Assert.Equal("(set, not shown) from OTEL_EXPORTER_OTLP_HEADERS", PlaceOf(Settings.OtlpHeaders, read));
+        Assert.Equal((new Uri("http://theirs:4318"), "a=sesame"), (read.Value.Options("me").Collector!.Endpoint, read.Value.Options("me").Collector!.Headers!.Reveal()));
+
+        Assert.Equal("http://ours from CAPHR_OTLP_ENDPOINT", PlaceOf(Settings.OtlpEndpoint, Read(environment: new(standard) { ["CAPHR_OTLP_ENDPOINT"] = "http://ours" })));
+        Assert.Equal(
+            "OTEL_EXPORTER_OTLP_ENDPOINT wants a URL such as http://collector.monitoring:4318, not 'theirs'.", Read(environment: new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "theirs" }).Failure?.Message);
+        Assert.Null(Read(environment: new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "" }).Value.Options("me").Collector);
     }
 
     [Fact]
