@@ -21,6 +21,7 @@ internal sealed class RobotAccounts(ActorSystem system, Func<ObjectName, ReadRob
 
     private static readonly TimeSpan s_showTime = TimeSpan.FromSeconds(5);
 
+    private readonly KnownLogins _shared = new(system.Clock);
     private readonly Lock _gate = new();
     private readonly Dictionary<ObjectName, IActorRef<RobotAccount.Message>> _accounts = [];
 
@@ -94,6 +95,6 @@ internal sealed class RobotAccounts(ActorSystem system, Func<ObjectName, ReadRob
     private RobotAccount NewAccount(ObjectName credentials)
     {
         var logins = new RobotLogins(connect);
-        return new RobotAccount(new RobotCaller(secrets(credentials), logins, ledger, budget, system.Clock), new RobotNumbers(credentials, budget), logins);
+        return new RobotAccount(new RobotCaller(secrets(credentials), logins, _shared, ledger, budget, system.Clock), new RobotNumbers(credentials, budget), logins);
     }
 }
