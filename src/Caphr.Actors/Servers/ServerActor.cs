@@ -85,12 +85,23 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
         var firstWish = input is ServerInput.WishObserved && _wish is null;
         var ended = input is ServerInput.Heard heard && heard.Key == Key;
         if (ended) Abandon();
-        if (input is ServerInput.WishObserved observed) _wish = observed.Wish;
+        if (input is ServerInput.WishObserved observed)
+        {
+            _wish = observed.Wish;
+            // Before anything is written, because that may take long.
+            Reconsider();
+        }
 
         var decision = ServerLifecycle.Decide(_state, input, Context.Now);
         // A timer of the system may fire some milliseconds early, and a clock may be set back: it is spent then, and the deadline is still to come.
         if (input is ServerInput.DeadlineCame && _state.Deadline > Context.Now) SetDeadline();
         Persist(decision.Events, () => Follow(decision, firstWish, ended));
+    }
+
+    /// <summary>What runs asks for this itself, on a thread of its own, before it does what cannot be taken back.</summary>
+    private void Reconsider()
+    {
+        if (_running is { } running && _wish is { } wish) running.IsWanted = ServerLifecycle.IsStillWanted(_state, wish, Context.Now);
     }
 
     private void Follow(Decision decision, bool firstWish, bool ended)
@@ -129,7 +140,7 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
             {
                 using var work = warrant.Work();
                 using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(incarnation, running.Token);
-                return await interpreter.CarryOutAsync(effect, warrant, notes, cancellation.Token);
+                return await interpreter.CarryOutAsync(effect, warrant, () => running.IsWanted, notes, cancellation.Token);
             },
             heard => new ServerMessage.Hear(heard),
             // Only cancellation ends here, and then the step is over: an answer with its key is not listened to any more.
@@ -161,6 +172,7 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
     private sealed class Running : IDisposable
     {
         private readonly CancellationTokenSource _source;
+        private volatile bool _isWanted = true;
 
         public Running(EffectKey key)
         {
@@ -172,6 +184,12 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
         public EffectKey Key { get; }
 
         public CancellationToken Token { get; }
+
+        public bool IsWanted
+        {
+            get => _isWanted;
+            set => _isWanted = value;
+        }
 
         /// <summary>Nobody waits for the step any more.</summary>
         public void Dispose()

@@ -8,8 +8,8 @@ namespace Caphr.Host.Robot;
 internal delegate Task<Outcome<RobotCredentials, StepProblem>> ReadRobotLogin(CancellationToken cancellation);
 
 /// <summary>
-/// Makes one call whose turn has come: reads the Secret, waits for others who use the same login, asks the ledger, asks for the warrant once more, calls,
-/// and writes down what that says about the login and the quota.
+/// Makes one call whose turn has come: reads the Secret, waits for others who use the same login, asks the ledger, asks once more what speaks against it
+/// and for the warrant, calls, and writes down what that says about the login and the quota.
 /// </summary>
 internal sealed class RobotCaller(ReadRobotLogin readLogin, RobotLogins logins, KnownLogins shared, IRobotLedger ledger, Budget budget, TimeProvider clock)
 {
@@ -82,13 +82,13 @@ internal sealed class RobotCaller(ReadRobotLogin readLogin, RobotLogins logins, 
     {
         // Whoever is told that a shard is quiet must not find its call still under way.
         using var atWork = errand.Warrant?.Work();
-        if (errand.Asker.IsCancellationRequested) return new CallEnd.NotWanted(errand);
-        if (errand.Warrant is { IsInForce: false }) return new CallEnd.Withheld(errand, StepProblem.NoWarrant);
-
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, errand.Asker);
         RobotFailure? failure;
         try
         {
+            if (errand.WhyNot is { } whyNot && await whyNot(either.Token) is { } problem) return new CallEnd.Withheld(errand, problem);
+            if (errand.Asker.IsCancellationRequested) return new CallEnd.NotWanted(errand);
+            if (errand.Warrant is { IsInForce: false }) return new CallEnd.Withheld(errand, StepProblem.NoWarrant);
             failure = await errand.RunAsync(login.Client, either.Token);
         }
         catch (OperationCanceledException) when (errand.Asker.IsCancellationRequested)

@@ -159,15 +159,52 @@ public sealed class ServerActorTests
     }
 
     /// <summary>Remembers what was started, and answers when the test says so.</summary>
+    [Fact]
+    public void A_reset_that_waits_for_its_turn_is_told_of_a_pause_and_of_its_end()
+    {
+        Tell(new WishObserved(Life.Wanted));
+        Answer(key => new Heard.ServerFound(key, Life.Record));
+        Answer(key => new Heard.RescueArmed(key));
+        Assert.Equal("PressReset", Started.Last());
+        Assert.True(_interpreter.IsWanted());
+
+        Tell(new WishObserved(Life.Wanted with { Paused = true }));
+        Assert.False(_interpreter.IsWanted());
+        Tell(new WishObserved(Life.Wanted));
+        Assert.True(_interpreter.IsWanted());
+
+        Assert.Single(Started, "PressReset");
+    }
+
+    [Fact]
+    public void A_reset_that_was_left_because_of_a_pause_is_prepared_anew_after_it()
+    {
+        Tell(new WishObserved(Life.Wanted));
+        Answer(key => new Heard.ServerFound(key, Life.Record));
+        Answer(key => new Heard.RescueArmed(key));
+        Tell(new WishObserved(Life.Wanted with { Paused = true }));
+
+        Answer(key => new Heard.Refused(key, "ResetNotWanted", "It was not pressed.", Advice.WaitForPerson, TimeSpan.FromSeconds(5)));
+        _dispatcher.RunFor(TimeSpan.FromHours(1));
+        Assert.Equal(["LookUpServer", "ArmRescue", "PressReset"], Started);
+
+        Tell(new WishObserved(Life.Wanted));
+        Assert.Equal(["LookUpServer", "ArmRescue", "PressReset", "ArmRescue"], Started);
+    }
+
     private sealed class Interpreter : IEffectInterpreter
     {
         private TaskCompletionSource<Heard>? _pending;
 
         public List<ServerEffect> Started { get; } = [];
 
-        public Task<Heard> CarryOutAsync(ServerEffect effect, Warrant warrant, IProgress<EffectNote> notes, CancellationToken cancellation)
+        /// <summary>As the newest effect would ask it before it acts.</summary>
+        public Func<bool> IsWanted { get; private set; } = () => true;
+
+        public Task<Heard> CarryOutAsync(ServerEffect effect, Warrant warrant, Func<bool> isWanted, IProgress<EffectNote> notes, CancellationToken cancellation)
         {
             Started.Add(effect);
+            IsWanted = isWanted;
             _pending = new TaskCompletionSource<Heard>();
             return _pending.Task.WaitAsync(cancellation);
         }
