@@ -65,14 +65,13 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
             case ServerMessage.TimeToStart due when ServerLifecycle.Outstanding(_state) is { } effect && effect.Key == due.Key:
                 Begin(effect);
                 break;
-            case ServerMessage.Note note when note.Text.Key == Key && note.Text != _note:
-                _note = note.Text;
-                Publish([]);
+            case ServerMessage.Note note:
+                Hear(note.Board.Take());
                 break;
             case ServerMessage.Show show:
                 show.ReplyTo.Tell(new ServerSnapshot(_state, _note));
                 break;
-            // A start that is no longer due, or a note of a step that is over.
+            // A start that is no longer due.
             default:
                 break;
         }
@@ -96,6 +95,14 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
         // A timer of the system may fire some milliseconds early, and a clock may be set back: it is spent then, and the deadline is still to come.
         if (input is ServerInput.DeadlineCame && _state.Deadline > Context.Now) SetDeadline();
         Persist(decision.Events, () => Follow(decision, firstWish, ended));
+    }
+
+    private void Hear(EffectNote? note)
+    {
+        // Of a step that is over, or the same again.
+        if (note?.Key != Key || note == _note) return;
+        _note = note;
+        Publish([]);
     }
 
     /// <summary>What runs asks for this itself, on a thread of its own, before it does what cannot be taken back.</summary>
@@ -134,7 +141,7 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
 
         var running = new Running(effect.Key);
         _running = running;
-        var notes = new Notes(Self);
+        var notes = new NoteBoard(Self);
         Context.PipeToSelf(
             async incarnation =>
             {
@@ -197,10 +204,5 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
             _source.Cancel();
             _source.Dispose();
         }
-    }
-
-    private sealed class Notes(IActorRef<ServerMessage> actor) : IProgress<EffectNote>
-    {
-        public void Report(EffectNote value) => actor.Tell(new ServerMessage.Note(value));
     }
 }
