@@ -66,14 +66,13 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
             case ServerMessage.TimeToStart due when ServerLifecycle.Outstanding(_state) is { } effect && effect.Key == due.Key:
                 Begin(effect);
                 break;
-            case ServerMessage.Note note when note.Text.Key == Key && note.Text != _note:
-                _note = note.Text;
-                Publish([]);
+            case ServerMessage.Note note:
+                Hear(note.Board.Take());
                 break;
             case ServerMessage.Show show:
                 show.ReplyTo.Tell(new ServerSnapshot(_state, _note));
                 break;
-            // A start that is no longer due, or a note of a step that is over.
+            // A start that is no longer due.
             default:
                 break;
         }
@@ -86,12 +85,31 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
         var firstWish = input is ServerInput.WishObserved && _wish is null;
         var ended = input is ServerInput.Heard heard && heard.Key == Key;
         if (ended) Abandon();
-        if (input is ServerInput.WishObserved observed) _wish = observed.Wish;
+        if (input is ServerInput.WishObserved observed)
+        {
+            _wish = observed.Wish;
+            // Before anything is written, because that may take long.
+            Reconsider();
+        }
 
         var decision = ServerLifecycle.Decide(_state, input, Context.Now);
         // A timer of the system may fire some milliseconds early, and a clock may be set back: it is spent then, and the deadline is still to come.
         if (input is ServerInput.DeadlineCame && _state.Deadline > Context.Now) SetDeadline();
         Persist(decision.Events, () => Follow(decision, firstWish, ended));
+    }
+
+    private void Hear(EffectNote? note)
+    {
+        // Of a step that is over, or the same again.
+        if (note?.Key != Key || note == _note) return;
+        _note = note;
+        Publish([]);
+    }
+
+    /// <summary>What runs asks for this itself, on a thread of its own, before it does what cannot be taken back.</summary>
+    private void Reconsider()
+    {
+        if (_running is { } running && _wish is { } wish) running.IsWanted = ServerLifecycle.IsStillWanted(_state, wish, Context.Now);
     }
 
     private void Follow(Decision decision, bool firstWish, bool ended)
@@ -125,14 +143,14 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
         var running = new Running(effect.Key);
         var phase = _state.Phase;
         _running = running;
-        var notes = new Notes(Self);
+        var notes = new NoteBoard(Self);
         Context.PipeToSelf(
             async incarnation =>
             {
                 using var work = warrant.Work();
                 using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(incarnation, running.Token);
                 using var step = ServerTraces.Begin(effect, phase);
-                var heard = await interpreter.CarryOutAsync(effect, warrant, notes, cancellation.Token);
+                var heard = await interpreter.CarryOutAsync(effect, warrant, () => running.IsWanted, notes, cancellation.Token);
                 step.End(heard);
                 return heard;
             },
@@ -166,6 +184,7 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
     private sealed class Running : IDisposable
     {
         private readonly CancellationTokenSource _source;
+        private volatile bool _isWanted = true;
 
         public Running(EffectKey key)
         {
@@ -178,16 +197,17 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
 
         public CancellationToken Token { get; }
 
+        public bool IsWanted
+        {
+            get => _isWanted;
+            set => _isWanted = value;
+        }
+
         /// <summary>Nobody waits for the step any more.</summary>
         public void Dispose()
         {
             _source.Cancel();
             _source.Dispose();
         }
-    }
-
-    private sealed class Notes(IActorRef<ServerMessage> actor) : IProgress<EffectNote>
-    {
-        public void Report(EffectNote value) => actor.Tell(new ServerMessage.Note(value));
     }
 }

@@ -114,7 +114,8 @@ public static class ServerEvolution
         _ => throw Impossible(state, happened),
     };
 
-    private static ServerState Unpressed(ServerState state) => state switch
+    /// <summary>As if no reset had been intended; the same state where none is.</summary>
+    internal static ServerState Unpressed(ServerState state) => state switch
     {
         ServerState.EnteringRescue { Stage: RescueStage.Pressing } entering => entering with { Stage = RescueStage.Arming, Tally = Back(entering.Tally) },
         ServerState.Repairing { Stage: RepairStage.Pressing } repairing => repairing with { Stage = RepairStage.Preparing, Tally = Back(repairing.Tally) },

@@ -21,6 +21,9 @@ public static class ServerLifecycle
     /// <summary>The effect that must be running in this state. After a restart it is started again, and observes before it acts.</summary>
     public static ServerEffect? Outstanding(ServerState state) => state.PausedSince is null ? StepOf(state) : null;
 
+    /// <summary>Whether what has become of the wish since leaves a step that surely has not begun as it is. Of a reset, which may wait long for its turn.</summary>
+    public static bool IsStillWanted(ServerState state, ServerWish wish, DateTimeOffset now) => SecondThoughts.IsStillWanted(state, wish, now);
+
     /// <summary>What this state is about. During a pause it is not begun, and what was begun before it comes to its end.</summary>
     private static ServerEffect? StepOf(ServerState state)
     {

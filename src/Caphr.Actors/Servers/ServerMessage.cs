@@ -9,7 +9,8 @@ public abstract record ServerMessage
 
     public sealed record Hear(ServerInput Input) : ServerMessage;
 
-    public sealed record Note(EffectNote Text) : ServerMessage;
+    /// <summary>The running step has something new to say.</summary>
+    internal sealed record Note(NoteBoard Board) : ServerMessage;
 
     /// <summary>The state has changed: hold the newest wish against it. Carries no wish, because a newer one may have come meanwhile.</summary>
     public sealed record LookAgain : ServerMessage;

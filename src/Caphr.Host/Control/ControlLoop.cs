@@ -46,6 +46,7 @@ internal sealed partial class ControlLoop(
         Context.Subscribe<ServerStopped>(stopped => new Message.ServerGone(stopped.Number));
         Context.Subscribe<ShardOpened>(opened => new Message.ShardCame(opened.Shard));
         Context.Subscribe<ShardClosed>(closed => new Message.ShardWent(closed.Shard));
+        Context.Subscribe<DeadLetter>(dead => new Message.NotDelivered(LostWishes.ServerOf(dead)));
         // After a restart of this loop the shards are there already, and say nothing by themselves.
         region.Tell(new RegionMessage<Envelope>.Show(Context.Adapt<OpenShards>(open => new Message.ShardsShown(open))));
         var changed = Self;
@@ -78,7 +79,13 @@ internal sealed partial class ControlLoop(
             case Message.ServerGone gone:
                 // Told again after a while, its shard starts it again: what stopped it may be mended, and must not be tried all the time.
                 _servers.Remove(gone.Number);
-                Context.Timers.StartSingle($"again {gone.Number}", new Message.ServerAgain(gone.Number), s_restartPace);
+                TellAgain(gone.Number);
+                break;
+            // A mailbox on its way was full, and whatever filled it may take a while to be read.
+            case Message.NotDelivered { Wish: { } lost }:
+                TellAgain(lost);
+                break;
+            case Message.NotDelivered:
                 break;
             case Message.ServerAgain again:
                 _wishes.Remove(again.Number);
@@ -118,6 +125,8 @@ internal sealed partial class ControlLoop(
                 break;
         }
     }
+
+    private void TellAgain(ServerNumber number) => Context.Timers.StartSingle($"again {number}", new Message.ServerAgain(number), s_restartPace);
 
     private void Hear(ServerChanged changed)
     {
@@ -277,6 +286,9 @@ internal sealed partial class ControlLoop(
         internal sealed record ServerGone(ServerNumber Number) : Message;
 
         internal sealed record ServerAgain(ServerNumber Number) : Message;
+
+        /// <param name="Wish">The server that was not told; null for anything but a wish.</param>
+        internal sealed record NotDelivered(ServerNumber? Wish) : Message;
 
         internal sealed record ShardCame(int Shard) : Message;
 

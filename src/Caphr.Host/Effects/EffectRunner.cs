@@ -8,12 +8,12 @@ namespace Caphr.Host.Effects;
 /// <summary>Gives each effect to the interpreter of its protocol. A bug in one costs that server a retry, and the log names it.</summary>
 internal sealed partial class EffectRunner(RobotInterpreter robot, RescueInterpreter rescue, TalosInterpreter talos, NodeDismissal dismissal, ILogger<EffectRunner> logger) : IEffectInterpreter
 {
-    public async Task<Heard> CarryOutAsync(ServerEffect effect, Warrant warrant, IProgress<EffectNote> notes, CancellationToken cancellation)
+    public async Task<Heard> CarryOutAsync(ServerEffect effect, Warrant warrant, Func<bool> isWanted, IProgress<EffectNote> notes, CancellationToken cancellation)
     {
         Log.Begins(logger, effect.Key, effect.GetType().Name);
         try
         {
-            var heard = await InterpretAsync(effect, warrant, notes, cancellation);
+            var heard = await InterpretAsync(effect, warrant, isWanted, notes, cancellation);
             Log.Ends(logger, effect.Key, effect.GetType().Name, heard.GetType().Name);
             return heard;
         }
@@ -32,13 +32,13 @@ internal sealed partial class EffectRunner(RobotInterpreter robot, RescueInterpr
         }
     }
 
-    private Task<Heard> InterpretAsync(ServerEffect effect, Warrant warrant, IProgress<EffectNote> notes, CancellationToken cancellation) => effect switch
+    private Task<Heard> InterpretAsync(ServerEffect effect, Warrant warrant, Func<bool> isWanted, IProgress<EffectNote> notes, CancellationToken cancellation) => effect switch
     {
         ServerEffect.LookUpServer lookUp => robot.LookUpAsync(lookUp, cancellation),
         ServerEffect.ArmRescue arm => robot.ArmAsync(arm, warrant, cancellation),
         ServerEffect.DismissNode dismiss => dismissal.CarryOutAsync(dismiss, warrant, cancellation),
         ServerEffect.PrepareReset prepare => robot.PrepareAsync(prepare, warrant, cancellation),
-        ServerEffect.PressReset press => robot.PressAsync(press, warrant, cancellation),
+        ServerEffect.PressReset press => robot.PressAsync(press, warrant, isWanted, cancellation),
         ServerEffect.AwaitRescue awaitRescue => rescue.AwaitAsync(awaitRescue, notes, cancellation),
         ServerEffect.ProveRescue prove => rescue.ProveAsync(prove, cancellation),
         ServerEffect.InstallImage install => rescue.InstallAsync(install, warrant, notes, cancellation),

@@ -10,6 +10,12 @@ namespace Caphr.Host.Effects;
 /// <summary>What is asked of Robot for one server: who it is, a rescue order, a press of its reset button.</summary>
 internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys, EtcdQuorum quorum, TimeProvider clock)
 {
+    /// <summary>For how long a server that was shut off is taken to be so still.</summary>
+    private static readonly TimeSpan s_lookLasts = TimeSpan.FromMinutes(1);
+
+    private static readonly StepProblem s_lookedTooLongAgo = new(
+        "PowerStateOld", "The power button would shut down a server that runs, and too long has gone by since this one was seen to be shut off.", Advice.WaitForPerson, TimeSpan.FromSeconds(5));
+
     /// <summary>Which keys were found stored in which account. A person may delete one, or put another account into the Secret: a refused order forgets it.</summary>
     private readonly ConcurrentDictionary<(ObjectName Account, string Fingerprint), bool> _stored = [];
 
@@ -74,7 +80,7 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys, Etc
         return new Heard.ResetReady(effect.Key);
     }
 
-    public async Task<Heard> PressAsync(ServerEffect.PressReset effect, Warrant warrant, CancellationToken cancellation)
+    public async Task<Heard> PressAsync(ServerEffect.PressReset effect, Warrant warrant, Func<bool> isWanted, CancellationToken cancellation)
     {
         var number = effect.Key.Server.Value;
         var account = effect.Robot.Credentials;
@@ -87,10 +93,19 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys, Etc
         if (!reset.Offers(button))
             return new Heard.Refused(effect.Key, "ResetNotOffered", $"Robot offers no hardware reset for server {effect.Key.Server}.", Advice.GiveUp);
 
-        if (effect.Quorum is { } question && await quorum.WhyNotAsync(question, cancellation) is { } atRisk) return Surely(atRisk).ToInput(effect.Key);
-        if (effect.Claim is { } claim && StepProblem.Unpermitted(effect.Guard, claim, clock.GetUtcNow()) is { } unpermitted) return unpermitted.ToInput(effect.Key);
-        var pressed = await accounts.ChangeAsync(account, lane, warrant, RobotAsks.Press(number, button), cancellation);
+        var lookedAt = clock.GetUtcNow();
+        var pressed = await accounts.ChangeAsync(account, lane, warrant, RobotAsks.Press(number, button) with { WhyNot = WhyNotAsync }, cancellation);
         return pressed.TryGet(out _, out problem) ? new Heard.ResetPressed(effect.Key) : problem.ToInput(effect.Key);
+
+        // The turn may have been waited for for minutes. What takes longest to ask comes first, and what is asked of nobody else last.
+        async Task<StepProblem?> WhyNotAsync(CancellationToken token)
+        {
+            if (effect.Quorum is { } question && await quorum.WhyNotAsync(question, token) is { } atRisk) return Surely(atRisk);
+            var now = clock.GetUtcNow();
+            if (button == ResetType.Power && now - lookedAt > s_lookLasts) return s_lookedTooLongAgo;
+            if (effect.Claim is { } claim && StepProblem.Unpermitted(effect.Guard, claim, now) is { } unpermitted) return unpermitted;
+            return isWanted() ? null : StepProblem.NotWanted;
+        }
     }
 
     /// <summary>A left-over order would lead the next boot into the rescue system again. Withdrawn only if there is one.</summary>

@@ -63,8 +63,8 @@ internal sealed class PostgresRobotLedger(PostgresDatabase database) : IRobotLed
             cancellation);
     }
 
-    public Task<string?> SettleAsync(string account, string print, LoginVerdict verdict, CancellationToken cancellation) =>
-        WriteAsync(account, Command(RobotLedgerSql.Settle(Prefix, verdict), Text(account), Text(print)), cancellation);
+    public Task<string?> SettleAsync(string account, string print, LoginVerdict verdict, DateTimeOffset until, CancellationToken cancellation) =>
+        WriteAsync(account, Command(RobotLedgerSql.Settle(Prefix, verdict), Text(account), Text(print), Number(LedgerRow.Seconds(until))), cancellation);
 
     public Task<string?> PauseAsync(string account, string quota, DateTimeOffset until, CancellationToken cancellation) =>
         WriteAsync(account, Command(RobotLedgerSql.Pause(Prefix), Text(account), Text(quota), Number(LedgerRow.Seconds(until))), cancellation);

@@ -32,21 +32,21 @@ internal static class RobotLedgerSql
     /// <summary>Account, quota, last minute that is forgotten.</summary>
     public static string Trim(string prefix) => $"DELETE FROM {prefix}robot_uses WHERE account = $1 AND quota = $2 AND minute <= $3";
 
-    /// <summary>Account, print, now, until: begins a trial unless there is one, or its end is known.</summary>
+    /// <summary>Account, print, now, until: begins a trial unless there is one, or the last one's end still holds.</summary>
     public static string Enter(string prefix) =>
         $"""
         INSERT INTO {prefix}robot_logins (account, print, verdict, until) SELECT $1, $2, 'tried', $4 WHERE $3 < $4
-        ON CONFLICT (account, print) DO UPDATE SET until = excluded.until WHERE robot_logins.verdict = 'tried' AND robot_logins.until <= $3
+        ON CONFLICT (account, print) DO UPDATE SET verdict = excluded.verdict, until = excluded.until WHERE robot_logins.verdict <> 'rejected' AND robot_logins.until <= $3
         RETURNING 1
         """;
 
     /// <summary>Account, print.</summary>
     public static string Login(string prefix) => $"SELECT verdict, until FROM {prefix}robot_logins WHERE account = $1 AND print = $2";
 
-    /// <summary>Account, print.</summary>
+    /// <summary>Account, print, until.</summary>
     public static string Settle(string prefix, LoginVerdict verdict) => verdict switch
     {
-        LoginVerdict.NotHeard => $"DELETE FROM {prefix}robot_logins WHERE account = $1 AND print = $2 AND verdict = 'tried'",
+        LoginVerdict.NotHeard => $"DELETE FROM {prefix}robot_logins WHERE account = $1 AND print = $2 AND verdict = 'tried' AND until = $3",
         LoginVerdict.Accepted => $"{Record(prefix, "accepted")} WHERE robot_logins.verdict <> 'rejected'",
         LoginVerdict.Rejected => Record(prefix, "rejected"),
     };
@@ -59,7 +59,7 @@ internal static class RobotLedgerSql
         """;
 
     private static string Record(string prefix, string verdict) =>
-        $"INSERT INTO {prefix}robot_logins (account, print, verdict, until) VALUES ($1, $2, '{verdict}', 0) ON CONFLICT (account, print) DO UPDATE SET verdict = excluded.verdict, until = 0";
+        $"INSERT INTO {prefix}robot_logins (account, print, verdict, until) VALUES ($1, $2, '{verdict}', $3) ON CONFLICT (account, print) DO UPDATE SET verdict = excluded.verdict, until = excluded.until";
 
     private static string Used(string prefix, string gone, string tooLate) =>
         $"coalesce((SELECT sum(uses.used) FROM {prefix}robot_uses AS uses WHERE uses.account = $1 AND uses.quota = $2 AND uses.minute > {gone} AND uses.minute < {tooLate}), 0)";

@@ -12,8 +12,8 @@ internal sealed class SqliteRobotLedger(SqliteJournal journal) : IRobotLedger
     public Task<LoginAnswer> EnterAsync(LoginTry attempt, CancellationToken cancellation) =>
         journal.WriteAsync(transaction => Enter(transaction, attempt), why => new LoginAnswer.Unavailable(why), cancellation);
 
-    public Task<string?> SettleAsync(string account, string print, LoginVerdict verdict, CancellationToken cancellation) =>
-        WriteAsync(RobotLedgerSql.Settle("", verdict), [account, print], cancellation);
+    public Task<string?> SettleAsync(string account, string print, LoginVerdict verdict, DateTimeOffset until, CancellationToken cancellation) =>
+        WriteAsync(RobotLedgerSql.Settle("", verdict), [account, print, LedgerRow.Seconds(until)], cancellation);
 
     public Task<string?> PauseAsync(string account, string quota, DateTimeOffset until, CancellationToken cancellation) =>
         WriteAsync(RobotLedgerSql.Pause(""), [account, quota, LedgerRow.Seconds(until)], cancellation);

@@ -43,14 +43,6 @@ internal sealed record Closure(Closed Why, DateTimeOffset Since, DateTimeOffset?
 /// </summary>
 internal sealed record AccountStanding
 {
-    /// <summary>
-    /// Below the three logins that block an address: whenever the password is changed at Robot, what is under way at that moment fails together.
-    /// </summary>
-    private const int Slots = 2;
-
-    private const int SlotsOnTrial = 1;
-
-    private static readonly TimeSpan s_trust = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_firstPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_firstSilence = TimeSpan.FromMinutes(1);
@@ -69,8 +61,8 @@ internal sealed record AccountStanding
 
     private ImmutableDictionary<RobotQuota, int> Silences { get; init; } = ImmutableDictionary<RobotQuota, int>.Empty;
 
-    /// <summary>A password may have been changed since the last call, and calls that are under way together are logins that fail together.</summary>
-    public int CallsAtOnce(DateTimeOffset now) => AcceptedAt + s_trust > now ? Slots : SlotsOnTrial;
+    /// <summary>As many as the login admits when nobody else uses it: what is kept back here can still be overtaken by what is more urgent.</summary>
+    public int CallsAtOnce(DateTimeOffset now) => AcceptedAt + KnownLogin.Trust > now ? KnownLogin.Slots : KnownLogin.SlotsOnTrial;
 
     public bool IsOpen(RobotLane lane, RobotQuota quota, DateTimeOffset now) => ClosureOf(lane, quota, now) is null;
 

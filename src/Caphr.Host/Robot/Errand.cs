@@ -26,6 +26,8 @@ internal abstract class Errand(RobotQuestion first, long order, DateTimeOffset n
 
     public Warrant? Warrant { get; } = first.Warrant;
 
+    public WhyNot? WhyNot { get; } = first.WhyNot;
+
     /// <summary>Of a call that others share, nobody alone decides the end.</summary>
     public CancellationToken Asker { get; } = first.Shared is null ? first.Asker : CancellationToken.None;
 

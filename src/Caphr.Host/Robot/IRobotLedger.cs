@@ -13,12 +13,13 @@ internal interface IRobotLedger
     /// </summary>
     Task<LedgerAnswer> TakeAsync(LedgerTake take, CancellationToken cancellation);
 
-    /// <summary>Asks to try a login of which nobody knows yet whether Robot takes it. Of all who ask, one may, until it has settled it or its time is over.</summary>
+    /// <summary>Asks to try a login of which nobody knows whether Robot takes it at present. Of all who ask, one may, until it has settled it or its time is over.</summary>
     Task<LoginAnswer> EnterAsync(LoginTry attempt, CancellationToken cancellation);
 
     /// <summary>Says what became of a login.</summary>
+    /// <param name="until">Of an acceptance: when it lapses. Of a trial in which Robot was not heard: the end that it was begun with. It means nothing of a rejection.</param>
     /// <returns>Null, or why it could not be written down.</returns>
-    Task<string?> SettleAsync(string account, string print, LoginVerdict verdict, CancellationToken cancellation);
+    Task<string?> SettleAsync(string account, string print, LoginVerdict verdict, DateTimeOffset until, CancellationToken cancellation);
 
     /// <summary>Closes an endpoint for everybody. It never opens earlier than somebody said before.</summary>
     /// <returns>Null, or why it could not be written down.</returns>
@@ -54,7 +55,7 @@ internal abstract record LoginAnswer
 {
     private LoginAnswer() { }
 
-    /// <summary>Robot has taken it before.</summary>
+    /// <summary>Robot has taken it lately.</summary>
     public sealed record Accepted : LoginAnswer;
 
     /// <summary>Nobody else tries it now.</summary>
@@ -69,12 +70,12 @@ internal abstract record LoginAnswer
 
 internal enum LoginVerdict
 {
-    /// <summary>Changes nothing about a login that was rejected: of two answers, the worse one is the one to be careful about.</summary>
+    /// <summary>For a while. Changes nothing about a login that was rejected: of two answers, the worse one is the one to be careful about.</summary>
     Accepted,
 
     /// <summary>For ever: whoever changes the password at Robot changes the Secret too, or deletes what is written here.</summary>
     Rejected,
 
-    /// <summary>Robot was not heard. Whoever comes next may try.</summary>
+    /// <summary>Robot was not heard in this trial. Whoever comes next may try.</summary>
     NotHeard,
 }

@@ -20,14 +20,14 @@ internal sealed class MemoryRobotLedger : IRobotLedger
         lock (_gate) return Task.FromResult(Enter(attempt));
     }
 
-    public Task<string?> SettleAsync(string account, string print, LoginVerdict verdict, CancellationToken cancellation)
+    public Task<string?> SettleAsync(string account, string print, LoginVerdict verdict, DateTimeOffset until, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            var present = _logins.GetValueOrDefault((account, print))?.Verdict;
-            if (verdict == LoginVerdict.Rejected || (verdict == LoginVerdict.Accepted && present != LoginVerdict.Rejected)) _logins[(account, print)] = new Login(verdict, default);
-            if (verdict == LoginVerdict.NotHeard && present == LoginVerdict.NotHeard) _logins.Remove((account, print));
+            var present = _logins.GetValueOrDefault((account, print));
+            if (verdict == LoginVerdict.NotHeard && present == new Login(verdict, until)) _logins.Remove((account, print));
+            else if (verdict != LoginVerdict.NotHeard && present?.Verdict != LoginVerdict.Rejected) _logins[(account, print)] = new Login(verdict, until);
         }
 
         return Task.FromResult<string?>(null);
@@ -71,10 +71,10 @@ internal sealed class MemoryRobotLedger : IRobotLedger
         var key = (attempt.Account, attempt.Print);
         switch (_logins.GetValueOrDefault(key))
         {
-            case { Verdict: LoginVerdict.Accepted }:
-                return new LoginAnswer.Accepted();
             case { Verdict: LoginVerdict.Rejected }:
                 return new LoginAnswer.Rejected();
+            case { Verdict: LoginVerdict.Accepted } accepted when accepted.Until > attempt.At:
+                return new LoginAnswer.Accepted();
             case { } tried when tried.Until > attempt.At:
                 return new LoginAnswer.TriedByAnother(tried.Until);
             default:

@@ -21,6 +21,7 @@ internal sealed class RobotAccounts(ActorSystem system, Func<ObjectName, ReadRob
 
     private static readonly TimeSpan s_showTime = TimeSpan.FromSeconds(5);
 
+    private readonly KnownLogins _shared = new(system.Clock);
     private readonly Lock _gate = new();
     private readonly Dictionary<ObjectName, IActorRef<RobotAccount.Message>> _accounts = [];
 
@@ -34,7 +35,7 @@ internal sealed class RobotAccounts(ActorSystem system, Func<ObjectName, ReadRob
     public Task<Outcome<T, StepProblem>> ReadAsync<T>(ObjectName credentials, RobotLane lane, RobotAsk<T> ask, CancellationToken cancellation) =>
         AskAsync(credentials, lane, ask, warrant: null, cancellation);
 
-    /// <summary>A call that changes something. It may wait long for its turn, so the warrant is asked for again when that comes.</summary>
+    /// <summary>A call that changes something. It may wait long for its turn, so what speaks against it, and the warrant, are asked for again when that comes.</summary>
     public Task<Outcome<T, StepProblem>> ChangeAsync<T>(ObjectName credentials, RobotLane lane, Warrant warrant, RobotAsk<T> ask, CancellationToken cancellation) =>
         AskAsync(credentials, lane, ask, warrant, cancellation);
 
@@ -72,7 +73,7 @@ internal sealed class RobotAccounts(ActorSystem system, Func<ObjectName, ReadRob
         }
 
         RobotQuestion<T> Question(IActorRef<Outcome<T, StepProblem>> replyTo, CancellationToken token) =>
-            new(ask, lane, replyTo) { Shared = ask.Shared, Changes = ask.Changes, Keeps = ask.Keeps, Patience = s_patience, Asker = token, Warrant = warrant };
+            new(ask, lane, replyTo) { Shared = ask.Shared, Changes = ask.Changes, Keeps = ask.Keeps, Patience = s_patience, Asker = token, Warrant = warrant, WhyNot = ask.WhyNot };
     }
 
     private static void GiveUp(CancellationTokenSource asker) => asker.Cancel();
@@ -94,6 +95,6 @@ internal sealed class RobotAccounts(ActorSystem system, Func<ObjectName, ReadRob
     private RobotAccount NewAccount(ObjectName credentials)
     {
         var logins = new RobotLogins(connect);
-        return new RobotAccount(new RobotCaller(secrets(credentials), logins, ledger, budget, system.Clock), new RobotNumbers(credentials, budget), logins);
+        return new RobotAccount(new RobotCaller(secrets(credentials), logins, _shared, ledger, budget, system.Clock), new RobotNumbers(credentials, budget), logins);
     }
 }

@@ -24,6 +24,9 @@ internal abstract record RobotQuestion(RobotLane Lane, RobotQuota Quota)
     /// <summary>Under what right it changes something; null for a question.</summary>
     public Warrant? Warrant { get; init; }
 
+    /// <summary>Asked last of all, behind every wait.</summary>
+    public WhyNot? WhyNot { get; init; }
+
     public TimeSpan OldestAnswer => Lane.OldestAnswer() < Keeps ? Lane.OldestAnswer() : Keeps;
 
     public abstract Errand NewErrand(long order, DateTimeOffset now);

@@ -3,6 +3,7 @@ using Caphr.Actors.Kernel;
 using Caphr.Actors.Kernel.Simulation;
 using Caphr.Actors.Servers;
 using Caphr.Actors.Sharding;
+using Caphr.Actors.Tests.Kernel;
 using static Caphr.Actors.Servers.ServerInput;
 
 namespace Caphr.Actors.Tests.Servers;
@@ -11,7 +12,7 @@ namespace Caphr.Actors.Tests.Servers;
 public sealed class ServerActorTests
 {
     private readonly VirtualClock _clock = new(Life.Start);
-    private readonly InMemoryJournal _journal = new();
+    private readonly TroubledJournal _journal = new(new InMemoryJournal());
     private readonly Interpreter _interpreter = new();
     private TimeSpan _timersEarlyBy;
     private DeterministicDispatcher _dispatcher;
@@ -159,15 +160,87 @@ public sealed class ServerActorTests
     }
 
     /// <summary>Remembers what was started, and answers when the test says so.</summary>
+    [Fact]
+    public void A_reset_that_waits_for_its_turn_is_told_of_a_pause_and_of_its_end()
+    {
+        Tell(new WishObserved(Life.Wanted));
+        Answer(key => new Heard.ServerFound(key, Life.Record));
+        Answer(key => new Heard.RescueArmed(key));
+        Assert.Equal("PressReset", Started.Last());
+        Assert.True(_interpreter.IsWanted());
+
+        Tell(new WishObserved(Life.Wanted with { Paused = true }));
+        Assert.False(_interpreter.IsWanted());
+        Tell(new WishObserved(Life.Wanted));
+        Assert.True(_interpreter.IsWanted());
+
+        Assert.Single(Started, "PressReset");
+    }
+
+    [Fact]
+    public void A_reset_that_was_left_because_of_a_pause_is_prepared_anew_after_it()
+    {
+        Tell(new WishObserved(Life.Wanted));
+        Answer(key => new Heard.ServerFound(key, Life.Record));
+        Answer(key => new Heard.RescueArmed(key));
+        Tell(new WishObserved(Life.Wanted with { Paused = true }));
+
+        Answer(key => new Heard.Refused(key, "ResetNotWanted", "It was not pressed.", Advice.WaitForPerson, TimeSpan.FromSeconds(5)));
+        _dispatcher.RunFor(TimeSpan.FromHours(1));
+        Assert.Equal(["LookUpServer", "ArmRescue", "PressReset"], Started);
+
+        Tell(new WishObserved(Life.Wanted));
+        Assert.Equal(["LookUpServer", "ArmRescue", "PressReset", "ArmRescue"], Started);
+    }
+
+    [Fact]
+    public void While_the_journal_does_not_answer_a_step_that_reports_leaves_room_for_what_is_wished()
+    {
+        Tell(new WishObserved(Life.Wanted));
+        Answer(key => new Heard.ServerFound(key, Life.Record));
+        var (key, notes) = (_interpreter.Started[^1].Key, _interpreter.Notes!);
+        _journal.IsDown = true;
+        Tell(new WishObserved(Life.Wanted with { Paused = true }));
+
+        _dispatcher.Run(() =>
+        {
+            for (var i = 0; i < 2 * Props.DefaultMailboxCapacity; i++) notes.Report(new EffectNote(key, $"{i} bytes"));
+        });
+        Tell(new WishObserved(Life.Wanted));
+        _journal.IsDown = false;
+        _dispatcher.RunFor(TimeSpan.FromMinutes(5));
+
+        var shown = Show();
+        Assert.Null(shown.State.PausedSince);
+        Assert.Equal($"{(2 * Props.DefaultMailboxCapacity) - 1} bytes", shown.Note?.Text);
+        _dispatcher.Run(() => notes.Report(new EffectNote(key, "all bytes")));
+        Assert.Equal("all bytes", Show().Note?.Text);
+    }
+
+    private ServerSnapshot Show()
+    {
+        Task<ServerSnapshot>? asked = null;
+        _dispatcher.Run(() => asked = _server.Ask<ServerSnapshot>(replyTo => new ServerMessage.Show(replyTo), TimeSpan.FromSeconds(5)));
+        Assert.True(_dispatcher.RunUntil(() => asked!.IsCompleted, TimeSpan.FromSeconds(5)));
+        return asked!.Result;
+    }
+
     private sealed class Interpreter : IEffectInterpreter
     {
         private TaskCompletionSource<Heard>? _pending;
 
         public List<ServerEffect> Started { get; } = [];
 
-        public Task<Heard> CarryOutAsync(ServerEffect effect, Warrant warrant, IProgress<EffectNote> notes, CancellationToken cancellation)
+        /// <summary>As the newest effect would ask it before it acts.</summary>
+        public Func<bool> IsWanted { get; private set; } = () => true;
+
+        public IProgress<EffectNote>? Notes { get; private set; }
+
+        public Task<Heard> CarryOutAsync(ServerEffect effect, Warrant warrant, Func<bool> isWanted, IProgress<EffectNote> notes, CancellationToken cancellation)
         {
             Started.Add(effect);
+            IsWanted = isWanted;
+            Notes = notes;
             _pending = new TaskCompletionSource<Heard>();
             return _pending.Task.WaitAsync(cancellation);
         }

@@ -161,7 +161,7 @@ public sealed class ServerRegionTests
 
         public List<bool> Cancelled { get; } = [];
 
-        public async Task<Heard> CarryOutAsync(ServerEffect effect, Warrant warrant, IProgress<EffectNote> notes, CancellationToken cancellation)
+        public async Task<Heard> CarryOutAsync(ServerEffect effect, Warrant warrant, Func<bool> isWanted, IProgress<EffectNote> notes, CancellationToken cancellation)
         {
             Started.Add(effect);
             Warrants.Add(warrant);

@@ -464,30 +464,6 @@ public sealed class RobotAccountTests
     /// <summary>The login is known to be good, so calls go side by side.</summary>
     private void Warm() => Assert.True(_world.Ask(RobotLane.Inventory, RobotAsks.Rescue(1)).Succeeded);
 
-    /// <summary>Does not write down what became of a login, or takes its time.</summary>
-    private sealed class HinderedLedger : IRobotLedger
-    {
-        private readonly MemoryRobotLedger _kept = new();
-
-        public bool Works { get; set; }
-
-        public Func<Task> AfterTake { get; set; } = () => Task.CompletedTask;
-
-        public async Task<LedgerAnswer> TakeAsync(LedgerTake take, CancellationToken cancellation)
-        {
-            var answer = await _kept.TakeAsync(take, cancellation);
-            await AfterTake();
-            return answer;
-        }
-
-        public Task<LoginAnswer> EnterAsync(LoginTry attempt, CancellationToken cancellation) => _kept.EnterAsync(attempt, cancellation);
-
-        public Task<string?> SettleAsync(string account, string print, LoginVerdict verdict, CancellationToken cancellation) =>
-            Works ? _kept.SettleAsync(account, print, verdict, cancellation) : Task.FromResult<string?>("the disk is full");
-
-        public Task<string?> PauseAsync(string account, string quota, DateTimeOffset until, CancellationToken cancellation) => _kept.PauseAsync(account, quota, until, cancellation);
-    }
-
     private sealed class BrokenLedger : IRobotLedger
     {
         private const string Why = "the disk is gone";
@@ -496,7 +472,7 @@ public sealed class RobotAccountTests
 
         public Task<LoginAnswer> EnterAsync(LoginTry attempt, CancellationToken cancellation) => Task.FromResult<LoginAnswer>(new LoginAnswer.Unavailable(Why));
 
-        public Task<string?> SettleAsync(string account, string print, LoginVerdict verdict, CancellationToken cancellation) => Task.FromResult<string?>(Why);
+        public Task<string?> SettleAsync(string account, string print, LoginVerdict verdict, DateTimeOffset until, CancellationToken cancellation) => Task.FromResult<string?>(Why);
 
         public Task<string?> PauseAsync(string account, string quota, DateTimeOffset until, CancellationToken cancellation) => Task.FromResult<string?>(Why);
     }

@@ -1,6 +1,7 @@
 using Caphr.Actors.Servers;
 using Caphr.Actors.Sharding;
 using Caphr.Host.Effects;
+using Caphr.Host.Robot;
 using static Caphr.Actors.Servers.ServerInput;
 
 namespace Caphr.Host.Tests.Robot;
@@ -103,10 +104,65 @@ public sealed class RobotInterpreterTests
         Assert.Equal(0, _world.Robot.Count("POST /reset/7"));
     }
 
-    private Heard Press(WipeGuard? guard = null)
+    [Fact]
+    public void A_reset_that_waited_for_the_quota_is_not_pressed_when_it_is_not_wanted_any_more()
     {
-        var effect = new ServerEffect.PressReset(new EffectKey(s_server, 1), s_access, Purpose.Install, new ClaimId("uid"), guard ?? WipeGuard.None);
-        return _world.Finish(_world.Start(() => _interpreter.PressAsync(effect, Warrant(), default)));
+        var isWanted = true;
+        var heard = PressAfterTheQuota(WipeGuard.None, () => isWanted = false, () => isWanted);
+
+        var refused = Assert.IsType<Heard.Refused>(heard);
+        Assert.Equal("ResetNotWanted", refused.Reason);
+        Assert.NotNull(refused.Wait);
+        Assert.Equal(0, _world.Robot.Count("POST /reset/7"));
+    }
+
+    [Fact]
+    public void A_reset_that_waited_for_the_quota_is_not_pressed_under_a_permit_that_ended_meanwhile()
+    {
+        var ends = new WipePermit(new ObjectName("default", "release"), "uid", _world.Clock.GetUtcNow() + Budget.Window - TimeSpan.FromMinutes(1));
+
+        var refused = Assert.IsType<Heard.Refused>(PressAfterTheQuota(new WipeGuard(NeedsPermit: true, ends), () => { }, () => true));
+
+        Assert.Equal(("ReleaseExpired", Advice.GiveUp), (refused.Reason, refused.Advice));
+        Assert.Equal(0, _world.Robot.Count("POST /reset/7"));
+    }
+
+    [Fact]
+    public void A_reset_that_waited_for_the_quota_and_is_wanted_still_is_pressed()
+    {
+        Assert.IsType<Heard.ResetPressed>(PressAfterTheQuota(WipeGuard.None, () => { }, () => true));
+
+        Assert.Equal(1, _world.Robot.Count("POST /reset/7"));
+    }
+
+    [Fact]
+    public void The_power_button_is_not_pressed_of_a_server_that_was_seen_to_be_shut_off_long_ago()
+    {
+        _world.Robot.Instead = line => line == "GET /reset/7" ? (200, """{"reset":{"server_number":7,"type":["hw","power"],"operating_status":"shut off"} }""") : null;
+
+        var refused = Assert.IsType<Heard.Refused>(PressAfterTheQuota(WipeGuard.None, () => { }, () => true));
+        Assert.Equal("PowerStateOld", refused.Reason);
+        Assert.Equal(0, _world.Robot.Count("POST /reset/7"));
+    }
+
+    /// <summary>The quota is used up until a few minutes after the reset was asked for.</summary>
+    private Heard PressAfterTheQuota(WipeGuard guard, Action meanwhile, Func<bool> isWanted)
+    {
+        for (var number = 20; number < 56; number++) Assert.IsType<Heard.ResetPressed>(Press(number: new ServerNumber(number)));
+        _world.Dispatcher.RunFor(Budget.Window - TimeSpan.FromMinutes(4));
+
+        var effect = new ServerEffect.PressReset(new EffectKey(s_server, 1), s_access, Purpose.Install, new ClaimId("uid"), guard);
+        var pressed = _world.Start(() => _interpreter.PressAsync(effect, Warrant(), isWanted, default));
+        _world.Dispatcher.RunFor(TimeSpan.FromMinutes(1));
+        Assert.False(pressed.IsCompleted);
+        meanwhile();
+        return _world.Finish(pressed);
+    }
+
+    private Heard Press(WipeGuard? guard = null, ServerNumber? number = null)
+    {
+        var effect = new ServerEffect.PressReset(new EffectKey(number ?? s_server, 1), s_access, Purpose.Install, new ClaimId("uid"), guard ?? WipeGuard.None);
+        return _world.Finish(_world.Start(() => _interpreter.PressAsync(effect, Warrant(), () => true, default)));
     }
 
     private StepProblem? Withdraw() => _world.Finish(_world.Start(() => _interpreter.WithdrawOrderAsync(s_access, s_server, Warrant(), default)));

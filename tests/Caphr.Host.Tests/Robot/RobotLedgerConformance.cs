@@ -111,28 +111,43 @@ public abstract class RobotLedgerConformance : IAsyncLifetime
     public async Task A_login_that_robot_did_not_hear_may_be_tried_by_the_next()
     {
         await EnterAsync(s_now);
-        Assert.Null(await Ledger.SettleAsync(Account, "print", LoginVerdict.NotHeard, default));
+        Assert.Null(await SettleAsync(LoginVerdict.NotHeard, s_now.AddMinutes(2)));
 
         Assert.IsType<LoginAnswer.Yours>(await EnterAsync(s_now));
     }
 
     [Fact]
-    public async Task An_accepted_login_needs_no_trial()
+    public async Task An_accepted_login_needs_no_trial_until_that_lapses_and_then_one_tries_it_first()
     {
         await EnterAsync(s_now);
-        await Ledger.SettleAsync(Account, "print", LoginVerdict.Accepted, default);
-        await Ledger.SettleAsync(Account, "print", LoginVerdict.NotHeard, default);
+        await SettleAsync(LoginVerdict.Accepted, s_now.AddMinutes(1));
+        await SettleAsync(LoginVerdict.NotHeard, s_now.AddMinutes(2));
 
-        Assert.IsType<LoginAnswer.Accepted>(await EnterAsync(s_now.AddYears(1)));
+        Assert.IsType<LoginAnswer.Accepted>(await EnterAsync(s_now.AddSeconds(59)));
+        Assert.IsType<LoginAnswer.Yours>(await EnterAsync(s_now.AddMinutes(1)));
+        Assert.Equal(new LoginAnswer.TriedByAnother(s_now.AddMinutes(3)), await EnterAsync(s_now.AddMinutes(1)));
+        Assert.IsType<LedgerAnswer.Granted>(await TakeAsync(s_now.AddMinutes(1)));
+    }
+
+    [Fact]
+    public async Task A_trial_is_ended_by_whoever_began_it_and_not_by_one_who_was_given_up()
+    {
+        await EnterAsync(s_now);
+        await EnterAsync(s_now.AddMinutes(2));
+
+        await SettleAsync(LoginVerdict.NotHeard, s_now.AddMinutes(2));
+        Assert.IsType<LoginAnswer.TriedByAnother>(await EnterAsync(s_now.AddMinutes(2)));
+        await SettleAsync(LoginVerdict.NotHeard, s_now.AddMinutes(4));
+        Assert.IsType<LoginAnswer.Yours>(await EnterAsync(s_now.AddMinutes(2)));
     }
 
     [Fact]
     public async Task A_rejected_login_stays_rejected_and_another_one_does_not()
     {
         await EnterAsync(s_now);
-        await Ledger.SettleAsync(Account, "print", LoginVerdict.Rejected, default);
-        await Ledger.SettleAsync(Account, "print", LoginVerdict.Accepted, default);
-        await Ledger.SettleAsync(Account, "print", LoginVerdict.NotHeard, default);
+        await SettleAsync(LoginVerdict.Rejected, s_now);
+        await SettleAsync(LoginVerdict.Accepted, s_now.AddMinutes(1));
+        await SettleAsync(LoginVerdict.NotHeard, s_now.AddMinutes(2));
 
         Assert.IsType<LoginAnswer.Rejected>(await EnterAsync(s_now.AddYears(1)));
         Assert.IsType<LedgerAnswer.LoginRejected>(await TakeAsync(s_now));
@@ -143,8 +158,8 @@ public abstract class RobotLedgerConformance : IAsyncLifetime
     [Fact]
     public async Task An_accepted_login_that_is_rejected_later_is_rejected()
     {
-        await Ledger.SettleAsync(Account, "print", LoginVerdict.Accepted, default);
-        await Ledger.SettleAsync(Account, "print", LoginVerdict.Rejected, default);
+        await SettleAsync(LoginVerdict.Accepted, s_now.AddMinutes(1));
+        await SettleAsync(LoginVerdict.Rejected, s_now);
 
         Assert.IsType<LedgerAnswer.LoginRejected>(await TakeAsync(s_now));
     }
@@ -155,6 +170,8 @@ public abstract class RobotLedgerConformance : IAsyncLifetime
 
     private protected Task<LedgerAnswer> TakeAsync(DateTimeOffset at, int allowance = 3, string account = Account, string quota = Quota, string print = "print") =>
         Ledger.TakeAsync(new LedgerTake(account, print, quota, allowance, at), default);
+
+    private Task<string?> SettleAsync(LoginVerdict verdict, DateTimeOffset until) => Ledger.SettleAsync(Account, "print", verdict, until, default);
 
     private Task<LoginAnswer> EnterAsync(DateTimeOffset at, string print = "print") => Ledger.EnterAsync(new LoginTry(Account, print, at, at.AddMinutes(2)), default);
 }

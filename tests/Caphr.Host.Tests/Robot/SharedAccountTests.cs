@@ -60,6 +60,22 @@ public sealed class SharedAccountTests : IAsyncLifetime
         Assert.Equal(2, _robot.Seen.Count(request => request.Status == 401));
     }
 
+    /// <summary>On threads, where two calls are under way at the same moment.</summary>
+    [Fact]
+    public async Task A_changed_password_costs_a_busy_replica_fewer_logins_than_block_an_address_however_many_secrets_hold_it()
+    {
+        var secrets = Enumerable.Range(0, 6).Select(cluster => new ObjectName($"cluster-{cluster}", "robot")).ToList();
+        Assert.All(await AskAllAsync(), answer => Assert.True(answer.Succeeded));
+        _robot.Password = "changed";
+
+        var answers = await AskAllAsync();
+
+        Assert.All(answers, answer => Assert.Equal("RobotCredentialsRefused", answer.Failure?.Reason));
+        Assert.InRange(_robot.Seen.Count(request => request.Status == 401), 1, 2);
+
+        Task<Outcome<Done, StepProblem>[]> AskAllAsync() => Task.WhenAll(from secret in secrets from i in Enumerable.Range(0, 4) select AskAsync(2 * i, secret: secret));
+    }
+
     [Fact]
     public async Task Two_replicas_do_not_make_two_budgets()
     {
@@ -70,10 +86,10 @@ public sealed class SharedAccountTests : IAsyncLifetime
         Assert.All(answers, answer => Assert.True(answer.Succeeded || answer.Failure.Reason == "RobotQuotaExhausted"));
     }
 
-    private Task<Outcome<Done, StepProblem>> AskAsync(int number, RobotQuota? quota = null)
+    private Task<Outcome<Done, StepProblem>> AskAsync(int number, RobotQuota? quota = null, ObjectName? secret = null)
     {
         var ask = new RobotAsk<Done>(quota ?? RobotQuota.Of(HttpMethod.Get, "/reset"), (robot, cancellation) => robot.Reset(number, ResetType.Hardware, cancellation));
-        return _replicas[number % 2].ReadAsync(s_secret, RobotLane.Provision, ask, default);
+        return _replicas[number % 2].ReadAsync(secret ?? s_secret, RobotLane.Provision, ask, default);
     }
 
     private async Task<RobotAccounts> StartAsync(string database)

@@ -15,7 +15,7 @@ public sealed class SqliteRobotLedgerTests : RobotLedgerConformance
     public async Task What_was_used_outlives_the_process()
     {
         for (var i = 0; i < 2; i++) await TakeAsync(s_now);
-        await Ledger.SettleAsync("#ws+Ab12", "wrong", LoginVerdict.Rejected, default);
+        await Ledger.SettleAsync("#ws+Ab12", "wrong", LoginVerdict.Rejected, default, default);
         await _journal!.DisposeAsync();
 
         _journal = SqliteJournal.Open(_directory.File("journal.db")).Value;

@@ -72,8 +72,8 @@ internal sealed class SimulatedDatabase : IAsyncDisposable
         public Task<LoginAnswer> EnterAsync(LoginTry attempt, CancellationToken cancellation) =>
             CallAsync(() => database.Ledger.EnterAsync(attempt, default), new LoginAnswer.Unavailable(Away), cancellation);
 
-        public Task<string?> SettleAsync(string account, string print, LoginVerdict verdict, CancellationToken cancellation) =>
-            CallAsync<string?>(() => database.Ledger.SettleAsync(account, print, verdict, default), Away, cancellation);
+        public Task<string?> SettleAsync(string account, string print, LoginVerdict verdict, DateTimeOffset until, CancellationToken cancellation) =>
+            CallAsync<string?>(() => database.Ledger.SettleAsync(account, print, verdict, until, default), Away, cancellation);
 
         public Task<string?> PauseAsync(string account, string quota, DateTimeOffset until, CancellationToken cancellation) =>
             CallAsync<string?>(() => database.Ledger.PauseAsync(account, quota, until, default), Away, cancellation);

@@ -51,7 +51,7 @@ internal static class EnteringRescue
         ? [new ServerEvent.ResetIntended(now, now + Limits.RescueTimeout)]
         : Ending.GiveUp(state, "ResetsSpent", $"All {Limits.Resets} hardware resets of this attempt are spent.", now);
 
-    private static (string Reason, string Message)? Missing(ServerState.EnteringRescue state, DateTimeOffset now) => GuardOf(state).WhyNot(state.Plan.Claim, now);
+    public static (string Reason, string Message)? Missing(ServerState.EnteringRescue state, DateTimeOffset now) => GuardOf(state).WhyNot(state.Plan.Claim, now);
 
     /// <summary>To look at a node that is dead already destroys nothing.</summary>
     private static WipeGuard GuardOf(ServerState.EnteringRescue state) => state.Purpose == Purpose.Diagnose ? WipeGuard.None : state.Plan.Guard;
