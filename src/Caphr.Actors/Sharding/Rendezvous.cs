@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using System.Text.Unicode;
 
 namespace Caphr.Actors.Sharding;
 
@@ -9,6 +9,9 @@ namespace Caphr.Actors.Sharding;
 /// </summary>
 public static class Rendezvous
 {
+    /// <summary>A shard's number, and a name of Kubernetes, which has at most 253 letters.</summary>
+    private const int LongestText = 272;
+
     /// <summary>Null when there is no member.</summary>
     public static string? HomeOf(int shard, IEnumerable<string> members)
     {
@@ -28,7 +31,9 @@ public static class Rendezvous
     private static ulong Score(int shard, string member)
     {
         var hash = 14695981039346656037UL;
-        foreach (var octet in Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{shard}/{member}"))) hash = unchecked((hash ^ octet) * 1099511628211UL);
+        Span<byte> text = stackalloc byte[LongestText];
+        if (!Utf8.TryWrite(text, CultureInfo.InvariantCulture, $"{shard}/{member}", out var length)) throw new ArgumentException($"{member} is longer than a name may be.", nameof(member));
+        foreach (var octet in text[..length]) hash = unchecked((hash ^ octet) * 1099511628211UL);
         hash = unchecked((hash ^ (hash >> 33)) * 0xff51afd7ed558ccdUL);
         return hash ^ (hash >> 33);
     }

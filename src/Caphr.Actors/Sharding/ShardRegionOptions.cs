@@ -8,7 +8,7 @@ public sealed record ShardRegionOptions(Member Me, bool OwnsJournal)
     public Task Ready { get; init; } = Task.CompletedTask;
 
     /// <summary>How often the claims are read: a shard that was handed over waits no longer than this for its next owner.</summary>
-    public TimeSpan Pace { get; init; } = TimeSpan.FromMilliseconds(500);
+    public TimeSpan Pace { get; init; } = Me.Lease / 30;
 
     /// <summary>How often the lease is renewed and the others' are looked at, while nothing changes.</summary>
     public TimeSpan RenewEvery => Me.Lease / 6;

@@ -37,5 +37,5 @@ internal static class Convergence
 
     /// <summary>A server that cannot be given back in order keeps its machine until a person has looked at it.</summary>
     private static bool MayStay(HetznerRobotMachine machine, Mirror mirror) =>
-        mirror.Hosts.Any(host => host.Spec.ConsumerRef?.Uid == machine.Metadata.Uid && host.Status is { Phase: nameof(ServerPhase.Failed), Message.Length: > 0 });
+        mirror.Hosts.Any(host => Mirror.IsClaimedBy(host, machine) && host.Status is { Phase: nameof(ServerPhase.Failed), Message.Length: > 0 });
 }

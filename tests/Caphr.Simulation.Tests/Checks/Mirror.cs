@@ -23,6 +23,8 @@ internal sealed class Mirror(ObjectStore store, Trace trace)
 
     public event Action<HetznerRobotMachine?, HetznerRobotMachine>? MachineChanged;
 
+    public event Action<HetznerRobotMachine>? MachineGone;
+
     public event Action<bool>? PauseChanged;
 
     public IEnumerable<HetznerRobotHost> Hosts => _hosts.Values;
@@ -35,7 +37,10 @@ internal sealed class Mirror(ObjectStore store, Trace trace)
 
     public HetznerRobotHost? HostOf(int server) => _hosts.Values.FirstOrDefault(host => host.Spec.ServerID == server);
 
-    public HetznerRobotMachine? Consumer(HetznerRobotHost? host) => host?.Spec.ConsumerRef is { } consumer && _machines.GetValueOrDefault(consumer.Name) is { } machine && machine.Metadata.Uid == consumer.Uid ? machine : null;
+    public HetznerRobotMachine? Consumer(HetznerRobotHost? host) => host is not null && host.Spec.ConsumerRef is { } consumer && _machines.GetValueOrDefault(consumer.Name) is { } machine && IsClaimedBy(host, machine) ? machine : null;
+
+    /// <summary>Claims are made for the Cluster API Machine that owns the object.</summary>
+    public static bool IsClaimedBy(HetznerRobotHost host, HetznerRobotMachine machine) => host.Spec.ConsumerRef?.Uid is { } uid && uid == machine.Metadata.OwnerOf(Machine.Resource)?.Uid;
 
     public Machine? OwnerOf(HetznerRobotMachine machine) => machine.Metadata.OwnerOf(Machine.Resource) is { } owner ? _owners.GetValueOrDefault(owner.Name) : null;
 
@@ -68,8 +73,14 @@ internal sealed class Mirror(ObjectStore store, Trace trace)
             case "hetznerrobotmachines":
                 var machine = Read<HetznerRobotMachine>(change);
                 var machineBefore = _machines.GetValueOrDefault(machine.Metadata.Name);
-                if (gone) _machines.Remove(machine.Metadata.Name);
-                else _machines[machine.Metadata.Name] = machine;
+                if (gone)
+                {
+                    _machines.Remove(machine.Metadata.Name);
+                    MachineGone?.Invoke(machine);
+                    break;
+                }
+
+                _machines[machine.Metadata.Name] = machine;
                 MachineChanged?.Invoke(machineBefore, machine);
                 break;
             case "machines":

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Caphr.Actors.Journal;
 using Caphr.Actors.Servers;
 using Caphr.Lab.Robot;
@@ -16,6 +17,9 @@ internal sealed class Observers
 {
     private const int ResetsAnHour = 50;
 
+    // One would do, if answers were not lost: who has not heard that it is wrong tries once more.
+    private const int MostTries = 8;
+
     // A watch that works brings news within a second; what is under way may end.
     private static readonly TimeSpan s_newsTravel = TimeSpan.FromSeconds(60);
 
@@ -31,6 +35,7 @@ internal sealed class Observers
     private readonly HashSet<int> _configured = [];
     private readonly HashSet<int> _touchedByPerson = [];
     private readonly Dictionary<int, string> _phases = [];
+    private readonly Dictionary<string, int> _wrongLogins = new(StringComparer.Ordinal);
     private TimeSpan? _pausedSince;
 
     public Observers(SimulatedWorld world)
@@ -45,6 +50,7 @@ internal sealed class Observers
         world.Logs.Broke += (text, bug) => Break("no bug strikes", $"{text} {bug}");
         Mirror.HostChanged += Hear;
         Mirror.MachineChanged += Hear;
+        Mirror.MachineGone += HearEnd;
         Mirror.PauseChanged += paused => _pausedSince = paused ? world.Clock.Elapsed : null;
     }
 
@@ -78,13 +84,25 @@ internal sealed class Observers
     /// <summary>A person has asked for something to be done to a server, so that it is done is no surprise.</summary>
     public void PersonWants(int server) => _touchedByPerson.Add(server);
 
+    /// <summary>Robot has never heard of it.</summary>
+    public void PasswordIsWrong(string password) => _wrongLogins.TryAdd($"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"robot:{password}"))}", 0);
+
     /// <summary>News of a pause cannot have travelled while the way to the API server was not whole.</summary>
     public void WayWasNotWhole() => _pausedSince = _pausedSince is null ? null : _world.Clock.Elapsed;
 
     public void RobotCalled(ControllerProcess process, LabRobotCall call)
     {
+        CountTries(process, call);
         if (call.Method == HttpMethod.Get || call.Target.Split('/') is not [_, "reset", var text] || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var server)) return;
         MustOwn(process, server, $"{call.Method} {call.Target}");
+    }
+
+    /// <summary>Robot shuts out an address after three wrong logins, and everything that address has to do with it.</summary>
+    private void CountTries(ControllerProcess process, LabRobotCall call)
+    {
+        if (call.Authorization is not { } login || !_wrongLogins.TryGetValue(login, out var tries)) return;
+        _wrongLogins[login] = tries + 1;
+        if (tries == MostTries) Break("a rejected login is not tried again", $"{process.Name} tries a wrong password, after {tries} tries of it.");
     }
 
     public void ServerCalled(ControllerProcess process, LabServer server, string what)
@@ -131,10 +149,12 @@ internal sealed class Observers
 
     private void MustOwn(ControllerProcess process, int server, string what)
     {
-        var shard = ServerRegion.ShardOf(new ServerNumber(server));
-        var claim = _world.Database.Journal.ReadClaimsAsync(CancellationToken.None).GetAwaiter().GetResult().Value[shard];
+        var claim = ClaimOf(server);
         if (claim.Owner != process.Member) Break("only its owner acts on a server", $"{process.Name} sends {what} to server {server}, whose shard is {claim.Owner ?? "nobody"}'s in epoch {claim.Epoch}.");
     }
+
+    private ShardClaim ClaimOf(int server) =>
+        _world.Database.Journal.ReadClaimsAsync(CancellationToken.None).GetAwaiter().GetResult().Value[ServerRegion.ShardOf(new ServerNumber(server))];
 
     private void Hear(LedgerEntry entry)
     {
@@ -185,6 +205,8 @@ internal sealed class Observers
     {
         foreach (var entry in append.Entries) Trace.Write($"journal {append.PersistenceId} {append.ExpectedSequence} {entry.Manifest}");
         if (ServerActor.NumberOf(append.PersistenceId) is not { } number) return;
+        var claim = ClaimOf(number.Value);
+        if (claim.Epoch != append.Epoch) Break("only its owner writes of a server", $"{append.PersistenceId} grew under epoch {append.Epoch} of its shard, which is {claim.Owner ?? "nobody"}'s in epoch {claim.Epoch}.");
         var history = _world.Database.Journal.ReadAsync(append.PersistenceId, CancellationToken.None).GetAwaiter().GetResult().Value;
         foreach (var @event in append.Entries.Select(ServerEvents.Codec.Decode))
         {
@@ -225,6 +247,7 @@ internal sealed class Observers
     private void MustNotBePaused(int server, ServerEvent @event)
     {
         Mirror.CatchUp();
+        if (_world.Processes.Any(process => !process.HearsNews)) return;
         if (_pausedSince is { } since && _world.Clock.Elapsed - since > s_newsTravel && Mirror.HostOf(server)?.Spec.ConsumerRef is not null)
             Break("nothing begins while paused", $"server {server}: {@event.GetType().Name}, {(_world.Clock.Elapsed - since).TotalSeconds:0} s into a pause.");
     }
@@ -240,15 +263,26 @@ internal sealed class Observers
 
         if (after.Spec.ConsumerRef is { } consumer && !_serversOfClaims.TryAdd(consumer.Uid, name) && _serversOfClaims[consumer.Uid] != name)
             Break("a machine has one server", $"{consumer.Name} has {_serversOfClaims[consumer.Uid]} and {name}.");
-        if (before?.Status.Phase == nameof(ServerPhase.Releasing) && after.Status.Phase == nameof(ServerPhase.Available) && _world.Lab.Find(after.Spec.ServerID)?.SystemDisk is { } disk)
+        if (IsFreed(before, after) && _world.Lab.Find(after.Spec.ServerID)?.SystemDisk is { } disk)
             Break("what is called free is blank", $"{name} is shown as Available, and its disk {disk.Serial} still holds Talos.");
     }
+
+    /// <summary>By what is shown, or by a claim that ends without a quarantine. What a person has accepted is theirs to know.</summary>
+    private bool IsFreed(HetznerRobotHost? before, HetznerRobotHost after) =>
+        (before?.Status.Phase == nameof(ServerPhase.Releasing) && after.Status.Phase == nameof(ServerPhase.Available))
+        || (before?.Spec.ConsumerRef is not null && after.Spec.ConsumerRef is null && PhaseOf(after.Spec.ServerID) == nameof(ServerPhase.Available) && !_touchedByPerson.Contains(after.Spec.ServerID));
 
     private void Hear(HetznerRobotMachine? before, HetznerRobotMachine after)
     {
         if (after.Status.Initialization?.Provisioned != true || before?.Status.Initialization?.Provisioned == true) return;
         var host = Mirror.Hosts.FirstOrDefault(one => one.Metadata.Name == after.Status.HostRef?.Name);
         if (host is null || !_configured.Contains(host.Spec.ServerID)) Break("status claims what is so", $"{after.Metadata.Name} is shown as provisioned on {host?.Metadata.Name ?? "no server"}, which was never configured.");
+    }
+
+    private void HearEnd(HetznerRobotMachine machine)
+    {
+        if (Mirror.Hosts.FirstOrDefault(host => Mirror.IsClaimedBy(host, machine)) is { } host)
+            Break("a machine stays until its server is given back", $"{machine.Metadata.Name} is gone, and {host.Metadata.Name} is still claimed by it.");
     }
 
     private void Break(string rule, string what) => Violation ??= new Violation(rule, what);

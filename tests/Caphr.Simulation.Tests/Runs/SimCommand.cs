@@ -61,10 +61,10 @@ internal sealed class SimCommand(IReadOnlyDictionary<string, string> words, Text
         foreach (var thread in threads) thread.Join();
 
         var real = clock.GetElapsedTime(began);
-        Say(string.Create(CultureInfo.InvariantCulture, $"{runs} runs, {lives} lives of servers, {spent.TotalHours:0} hours of theirs in {real.TotalSeconds:0} s: {lives / real.TotalMinutes:0} lives a minute."));
         var missing = coverage.Missing(TroubleDraw.Kinds).ToList();
         foreach (var one in missing.Take(words.ContainsKey("COVERAGE") ? int.MaxValue : 0)) Say($"  not met: {one}");
         if (!words.ContainsKey("COVERAGE")) Say($"{missing.Count} kinds of events, phases and troubles were not met in full; COVERAGE=1 names them.");
+        Say(string.Create(CultureInfo.InvariantCulture, $"{runs} runs, {lives} lives of servers, {spent.TotalHours:0} hours of theirs in {real.TotalSeconds:0} s: {lives / real.TotalMinutes:0} lives a minute."));
         if (failed is null) return 0;
 
         Say(Sentence(failed));

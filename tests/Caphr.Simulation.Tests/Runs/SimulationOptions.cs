@@ -1,4 +1,5 @@
 using System.Globalization;
+using Caphr.Simulation.Tests.Troubles;
 
 namespace Caphr.Simulation.Tests.Runs;
 
@@ -6,6 +7,9 @@ namespace Caphr.Simulation.Tests.Runs;
 internal sealed record SimulationOptions
 {
     public required int Seed { get; init; }
+
+    /// <summary>Which troubles it has more of than others.</summary>
+    public Theme Theme { get; init; }
 
     public int Servers { get; init; } = 4;
 
@@ -15,6 +19,9 @@ internal sealed record SimulationOptions
 
     /// <summary>Whether somebody asks for resets of nodes that are not well.</summary>
     public bool HealthCheck { get; init; }
+
+    /// <summary>Of a controller. To renew it is most of what an idle one does, and who has nobody to take over from has no use for a short one.</summary>
+    public TimeSpan Lease => Replicas == 1 ? TimeSpan.FromMinutes(4) : TimeSpan.FromSeconds(45);
 
     /// <summary>How much goes wrong before everything heals.</summary>
     public int Troubles { get; init; } = 8;
@@ -27,12 +34,15 @@ internal sealed record SimulationOptions
     {
         var random = new Random(unchecked((seed * 31) + 7));
         var servers = random.Next(2, 7);
+        var theme = (Theme)(seed % Enum.GetValues<Theme>().Length);
         return new SimulationOptions
         {
             Seed = seed,
+            Theme = theme,
             Servers = servers,
             Machines = random.Next(1, servers + 1),
-            Replicas = random.Next(4) switch { 0 => 2, 1 => 3, _ => 1 },
+            // To stand still, and to hear late, matter most to whoever has a rival.
+            Replicas = random.Next(4) switch { 0 => 2, 1 => 3, _ => theme is Theme.Replicas or Theme.News ? 2 : 1 },
             Troubles = random.Next(0, 20),
             HealthCheck = random.Next(2) == 0,
         };

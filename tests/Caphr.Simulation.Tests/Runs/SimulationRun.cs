@@ -39,7 +39,7 @@ internal sealed class SimulationRun : IDisposable
         {
             if (_troubles.Count > 0)
             {
-                Go(() => false, TroubleDraw.Storm);
+                Go(() => false, TroubleDraw.EndOf(_troubles));
                 _world.Dispatcher.Run(Heal);
             }
 
@@ -96,12 +96,14 @@ internal sealed class SimulationRun : IDisposable
         _world.Lab.Faults.HealAll();
         _world.Robot.ClearFaults();
         _world.Database.Ledger.ForgetLogins();
+        Manifests.ChangePassword(_world.Person, Manifests.Password);
         Manifests.Pause(_world.Person, paused: false);
         for (var place = 0; place < _world.Processes.Count; place++)
         {
             var process = _world.Processes[place];
             process.Wire.Heal();
             process.Clock.Wrong = TimeSpan.Zero;
+            process.GoOn();
             if (!process.IsAlive) _world.StartProcess(place);
         }
     }

@@ -36,6 +36,35 @@ internal abstract record Trouble(TimeSpan At, int Steps)
         }
     }
 
+    public sealed record StandStill(TimeSpan At, int Steps, int Place, TimeSpan Span) : Trouble(At, Steps)
+    {
+        public override string What => $"controller {Place} stands still for {Span.TotalSeconds:0} s";
+
+        public override void Strike(SimulatedWorld world)
+        {
+            var process = world.Processes[Place];
+            process.StandStill();
+            After(world, Span, () =>
+            {
+                process.GoOn();
+                world.Watch.WayWasNotWhole();
+            });
+        }
+    }
+
+    public sealed record WatchesLate(TimeSpan At, int Steps, int Place, TimeSpan By, TimeSpan Span) : Trouble(At, Steps)
+    {
+        public override string What => $"watches bring controller {Place} their events up to {By.TotalSeconds:0} s late, for {Span.TotalSeconds:0} s";
+
+        public override void Strike(SimulatedWorld world)
+        {
+            var wire = world.Processes[Place].Wire;
+            wire.WatchesLate = By;
+            After(world, Span, () => wire.WatchesLate = TimeSpan.Zero);
+            After(world, Span + By, world.Watch.WayWasNotWhole);
+        }
+    }
+
     public sealed record LinkDown(TimeSpan At, int Steps, int? Place, Link Link, LinkState State, TimeSpan Span) : Trouble(At, Steps)
     {
         public override string Kind => $"{Link} {State}";
@@ -145,6 +174,19 @@ internal abstract record Trouble(TimeSpan At, int Steps)
         public override string What => $"a person asks for another try of Machine {Machine}";
 
         public override void Strike(SimulatedWorld world) => Manifests.AnnotateMachine(world.Person, SimulatedWorld.MachineName(Machine), Names.RetryAnnotation, $"at-{(int)At.TotalSeconds}");
+    }
+
+    public sealed record PasswordWrong(TimeSpan At, int Steps, TimeSpan Span) : Trouble(At, Steps)
+    {
+        public override string What => $"a person writes a wrong password for Robot, and the right one after {Span.TotalSeconds:0} s";
+
+        public override void Strike(SimulatedWorld world)
+        {
+            var mistyped = $"mistyped-{(int)At.TotalSeconds}";
+            world.Watch.PasswordIsWrong(mistyped);
+            Manifests.ChangePassword(world.Person, mistyped);
+            After(world, Span, () => Manifests.ChangePassword(world.Person, Manifests.Password));
+        }
     }
 
     public sealed record HostAnnotated(TimeSpan At, int Steps, int Server, string Annotation) : Trouble(At, Steps)

@@ -33,7 +33,7 @@ internal sealed class ApiTransport : IDisposable
         ApiExchange? exchange = null;
         exchange = new ApiExchange(_api, request, abort =>
         {
-            pipe = new AnswerPipe(_dispatcher, _wire.Latency, () =>
+            pipe = new AnswerPipe(_dispatcher, _wire.LatencyOfWatches, () =>
             {
                 _open.Remove(pipe!);
                 _underWay.Remove(exchange!);

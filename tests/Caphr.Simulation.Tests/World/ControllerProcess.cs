@@ -17,14 +17,12 @@ internal sealed class ControllerProcess : SynchronizationContext, IDispatcher, I
 {
     public static readonly Uri Robot = new("http://robot.example");
 
-    // Twice the usual: half of what an idle controller does is to renew it.
-    private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(30);
-
     private readonly SimulatedWorld _world;
     private readonly Measures _measures = new();
     private readonly ApiTransport _api;
     private readonly KubernetesConnection _connection;
     private ControllerGraph? _graph;
+    private List<Action>? _held;
 
     public ControllerProcess(SimulatedWorld world, string name, Random random)
     {
@@ -45,7 +43,7 @@ internal sealed class ControllerProcess : SynchronizationContext, IDispatcher, I
                 Robot = () => new RobotTransport(world.Robot, Wire, IPAddress.Loopback, call => world.Watch.RobotCalled(this, call)),
                 Nodes = nodes.NewHandler,
             };
-            var options = new HostOptions { DataDirectory = "", ReplicaName = name, RobotUrl = Robot, Lease = s_lease };
+            var options = new HostOptions { DataDirectory = "", ReplicaName = name, RobotUrl = Robot, Lease = world.Options.Lease };
             var system = new ActorSystem("caphr", Clock, systemRandom, this);
             _graph = new ControllerGraph(options, outside, system, new HealthBoard(), _measures, world.Logs.For(name), hostRandom);
         });
@@ -58,6 +56,11 @@ internal sealed class ControllerProcess : SynchronizationContext, IDispatcher, I
     public Wire Wire { get; }
 
     public bool IsAlive { get; private set; } = true;
+
+    public bool StandsStill => _held is not null;
+
+    /// <summary>False: what a person writes now may reach it only much later.</summary>
+    public bool HearsNews => Wire.StateOf(Link.Kubernetes) == LinkState.Whole && Wire.WatchesLate == TimeSpan.Zero && !StandsStill;
 
     /// <summary>As the others see it.</summary>
     public string Member => _graph!.Me.Name;
@@ -75,6 +78,12 @@ internal sealed class ControllerProcess : SynchronizationContext, IDispatcher, I
     public void Enter(Action action)
     {
         if (!IsAlive) return;
+        if (_held is { } held)
+        {
+            held.Add(action);
+            return;
+        }
+
         var outer = Current;
         SetSynchronizationContext(this);
         try
@@ -85,6 +94,17 @@ internal sealed class ControllerProcess : SynchronizationContext, IDispatcher, I
         {
             SetSynchronizationContext(outer);
         }
+    }
+
+    /// <summary>As a machine that swaps, or a node that was suspended: time passes, and nothing of it runs. What it has sent arrives.</summary>
+    public void StandStill() => _held ??= [];
+
+    /// <summary>As if no time had passed, with everything that came meanwhile at once.</summary>
+    public void GoOn()
+    {
+        if (_held is not { } held) return;
+        _held = null;
+        foreach (var action in held) _world.Dispatcher.Post(_ => Enter(action), null);
     }
 
     public void Kill()

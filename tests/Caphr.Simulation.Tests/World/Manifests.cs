@@ -13,6 +13,9 @@ internal static class Manifests
     public const string Namespace = "fleet";
     public const string Cluster = "c1";
     private const string Infrastructure = "infrastructure.cluster.x-k8s.io/v1alpha1";
+    /// <summary>What Robot takes.</summary>
+    public const string Password = "robot-demo";
+
     private const string Core = "cluster.x-k8s.io/v1beta2";
     private const string Bootstrap = "bootstrap.cluster.x-k8s.io/v1alpha3";
 
@@ -30,7 +33,7 @@ internal static class Manifests
     {
         Post(http, "api/v1/namespaces", new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = Namespace } });
         Post(http, "api/v1/namespaces", new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = "caphr-system" } });
-        Post(http, $"api/v1/namespaces/{Namespace}/secrets", With("v1", "Secret", "robot", "stringData", new JsonObject { ["robot-user"] = "robot", ["robot-password"] = "robot-demo" }));
+        Post(http, $"api/v1/namespaces/{Namespace}/secrets", With("v1", "Secret", "robot", "stringData", new JsonObject { ["robot-user"] = "robot", ["robot-password"] = Password }));
         Post(http, $"apis/{Core}/namespaces/{Namespace}/clusters", With(Core, "Cluster", Cluster, "spec", new JsonObject
         {
             ["infrastructureRef"] = Reference("infrastructure.cluster.x-k8s.io", "HetznerRobotCluster", Cluster),

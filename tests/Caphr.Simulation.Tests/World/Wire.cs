@@ -14,6 +14,9 @@ internal sealed class Wire(DeterministicDispatcher dispatcher, Random random)
     private readonly Dictionary<Link, LinkState> _states = [];
     private readonly Dictionary<Link, int> _answersToLose = [];
 
+    /// <summary>How much later than everything else the events of watches may come, each watch's by themselves, as from an API server that is behind.</summary>
+    public TimeSpan WatchesLate { get; set; }
+
     /// <summary>Raised when a link changes.</summary>
     public event Action<Link>? Changed;
 
@@ -31,10 +34,13 @@ internal sealed class Wire(DeterministicDispatcher dispatcher, Random random)
     public void Heal()
     {
         _answersToLose.Clear();
+        WatchesLate = TimeSpan.Zero;
         foreach (var link in Enum.GetValues<Link>()) Set(link, LinkState.Whole);
     }
 
     public TimeSpan Latency() => s_slowest * (0.05 + (0.95 * random.NextDouble()));
+
+    public TimeSpan LatencyOfWatches() => WatchesLate == TimeSpan.Zero ? Latency() : Latency() + (WatchesLate * random.NextDouble());
 
     /// <param name="link">Which way.</param>
     /// <param name="serve">What the world does when the call arrives.</param>

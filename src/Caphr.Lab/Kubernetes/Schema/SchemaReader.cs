@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -17,6 +18,9 @@ internal static class SchemaReader
     };
 
     private static readonly HashSet<string> s_types = new(StringComparer.Ordinal) { "object", "array", "string", "integer", "number", "boolean" };
+
+    // Whoever simulates starts thousands of API servers in one process, all with the same few patterns.
+    private static readonly ConcurrentDictionary<string, Regex> s_patterns = new(StringComparer.Ordinal);
 
     public static SchemaNode Read(JsonObject source, string path, List<FieldProblem> problems)
     {
@@ -136,7 +140,7 @@ internal static class SchemaReader
         try
         {
             // Without backtracking, which is also what the real server's engine cannot do.
-            return new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            return s_patterns.GetOrAdd(pattern, static text => new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
         }
         catch (Exception refused) when (refused is ArgumentException or NotSupportedException)
         {
