@@ -64,7 +64,7 @@ release: ## Write what clusterctl installs (VERSION=v0.1.0) into artifacts/relea
 fmt: restore ## Format the code
 	@dotnet format Caphr.sln --no-restore
 
-check: restore ## Formatting, build and tests, as CI sees them
+check: restore ## Before you push: formatting, build and tests
 	@dotnet format Caphr.sln --no-restore --verify-no-changes
 	@$(MAKE) --no-print-directory test
 
