@@ -1,4 +1,4 @@
-# Two commands are enough: `make demo` and `make test`. Both call `make setup`, which does nothing when all is there.
+# Two commands are enough: `make demo` and `make test`. Both install what they need, and nothing when all is there.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -12,8 +12,12 @@ LAB := artifacts/bin/Caphr.Lab/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Caphr
 help: ## What can be made here
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
 
+# What is to be installed: whatever the tests hold the Lab against, but for these a few libraries and kubectl.
+NEEDS := test
+demo lab e2e: NEEDS := demo
+
 setup: ## Install what is missing on Debian, or say what to install
-	@.ci/setup
+	@.ci/setup $(NEEDS)
 
 restore: setup
 	@dotnet restore Caphr.sln --locked-mode -v quiet
@@ -64,7 +68,7 @@ release: ## Write what clusterctl installs (VERSION=v0.1.0) into artifacts/relea
 fmt: restore ## Format the code
 	@dotnet format Caphr.sln --no-restore
 
-check: restore ## Formatting, build and tests, as CI sees them
+check: restore ## Before you push: formatting, build and tests
 	@dotnet format Caphr.sln --no-restore --verify-no-changes
 	@$(MAKE) --no-print-directory test
 

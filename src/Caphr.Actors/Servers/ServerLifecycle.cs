@@ -79,14 +79,12 @@ public static class ServerLifecycle
         ServerState.Inspecting inspecting => Inspecting.Overdue(inspecting, now),
         ServerState.Repairing repairing => Repairing.Overdue(repairing, now),
         ServerState.EnteringRescue entering => EnteringRescue.Overdue(entering, now),
-        ServerState.InRescue inRescue => RescueAgain.Decide(inRescue, "RescueNotProven", "The system on port 22 did not prove to be this server's rescue system in time.", now),
-        ServerState.Installing installing => RescueAgain.Decide(installing, "InstallTimedOut", $"The image was not written within {Limits.InstallTimeout.TotalMinutes:0} minutes.", now),
-        // It was not told to boot yet: what keeps it from that is counted by itself, or waited for.
-        ServerState.Booting { Stage: BootStage.Leaving } => [],
-        ServerState.Booting booting => RescueAgain.Decide(booting, "BootTimedOut", $"Talos did not answer within {Limits.BootTimeout.TotalMinutes:0} minutes after the installation.", now),
-        ServerState.Configuring => [new ServerEvent.GaveUp(now, "ConfigurationTimedOut", $"Talos did not take the machine configuration within {Limits.ConfigureTimeout.TotalMinutes:0} minutes.")],
-        ServerState.Joining => [new ServerEvent.GaveUp(now, "JoinTimedOut", $"The node did not prove itself under the cluster's certificates within {Limits.JoinTimeout.TotalMinutes:0} minutes.")],
-        ServerState.Wiping wiping => RescueAgain.Decide(wiping, "WipeTimedOut", $"The disk was not wiped within {Limits.WipeTimeout.TotalMinutes:0} minutes.", now),
+        ServerState.InRescue inRescue => InRescue.Overdue(inRescue, now),
+        ServerState.Installing installing => Installing.Overdue(installing, now),
+        ServerState.Booting booting => Booting.Overdue(booting, now),
+        ServerState.Configuring => Configuring.Overdue(now),
+        ServerState.Joining => Joining.Overdue(now),
+        ServerState.Wiping wiping => Releasing.Overdue(wiping, now),
         _ => [],
     };
 

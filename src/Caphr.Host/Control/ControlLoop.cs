@@ -22,8 +22,6 @@ internal sealed partial class ControlLoop(
     private static readonly TimeSpan s_gather = TimeSpan.FromMilliseconds(20);
 
     private static readonly TimeSpan s_restartPace = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan s_healthyPace = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan s_sickPace = TimeSpan.FromSeconds(30);
 
     /// <summary>Of a look that only a release's end asks for, which may be years away: longer than a timer can wait.</summary>
     private static readonly TimeSpan s_longestWait = TimeSpan.FromHours(1);
@@ -31,10 +29,8 @@ internal sealed partial class ControlLoop(
     private readonly HashSet<int> _shards = [];
     private readonly Dictionary<ServerNumber, ServerSnapshot> _servers = [];
     private readonly Dictionary<ServerNumber, ServerWish> _wishes = [];
-    private readonly Dictionary<ObjectKey, ClusterHealth> _health = [];
-    private readonly Dictionary<ObjectKey, (RobotAccess Access, DateTimeOffset Next)> _checks = [];
+    private readonly ClusterChecks _checks = new();
     private readonly WriteDesk _desk = new(host => informers.Hosts.Find(host)?.Metadata.ResourceVersion);
-    private readonly HashSet<ObjectKey> _refused = [];
     private readonly HashSet<ActivityContext> _causes = [];
     private DateTimeOffset _lookAt = DateTimeOffset.MaxValue;
     private bool _synced;
@@ -119,8 +115,7 @@ internal sealed partial class ControlLoop(
             case Message.Recorded:
                 break;
             case Message.Checked result:
-                _health[result.Cluster] = result.Health;
-                _checks[result.Cluster] = (result.Access, Context.Now + (result.Health.Reason is null ? s_healthyPace : s_sickPace));
+                _checks.Settle(result.Cluster, result.Access, result.Health, Context.Now);
                 LookIn(s_gather);
                 break;
         }
@@ -147,21 +142,6 @@ internal sealed partial class ControlLoop(
         foreach (var number in about.Keys.Where(number => ServerRegion.ShardOf(number) == shard).ToList()) about.Remove(number);
     }
 
-    /// <summary>Where Robot can be asked again, whoever waited for that need not wait for their next try. Read from the status, because another replica may have tried it.</summary>
-    private void TryAgain(WorldView world)
-    {
-        foreach (var cluster in world.InfraClusters)
-        {
-            var gates = cluster.Status.Conditions.Where(condition => condition.Type is "CredentialsAvailable" or "RobotReachable").ToList();
-            if (gates.Exists(gate => gate.Status == "False")) _refused.Add(cluster.Key);
-            else if (gates.Exists(gate => gate.Status == "True") && _refused.Remove(cluster.Key))
-            {
-                foreach (var server in _servers.Values.Where(server => server.State.Trouble is { Failures: 0 }))
-                    Tell(server.State.Number, new ServerMessage.TimeToStart(new EffectKey(server.State.Number, server.State.Step)));
-            }
-        }
-    }
-
     private void Tell(ServerNumber number, ServerMessage message) => region.Tell(new RegionMessage<Envelope>.Deliver(new Envelope(number, message)));
 
     private void Record(ServerState state, EventText text)
@@ -179,9 +159,9 @@ internal sealed partial class ControlLoop(
     private void Look()
     {
         NameCauses();
-        var world = informers.Look(_servers, _health, _shards);
+        var world = informers.Look(_servers, _checks.Health, _shards);
         CheckClusters(world);
-        TryAgain(world);
+        if (_checks.OneHasOpened(world)) TryAgain();
         var plan = ControlPlan.Make(world);
         foreach (var wish in plan.Wishes.Where(wish => !_wishes.TryGetValue(wish.Number, out var told) || told != wish))
         {
@@ -193,19 +173,7 @@ internal sealed partial class ControlLoop(
 
         foreach (var write in plan.Writes) Consider(write);
         if (_desk.Remembered > MostRemembered(world)) _desk.Forget(informers.Knows);
-        if (_checks.Count > world.InfraClusters.Count) ForgetClusters(world);
         if (world.NextExpiry is { } expiry) LookIn(expiry - Context.Now < s_longestWait ? expiry - Context.Now : s_longestWait);
-    }
-
-    private void ForgetClusters(WorldView world)
-    {
-        var known = world.InfraClusters.Select(cluster => cluster.Key).ToHashSet();
-        foreach (var gone in _checks.Keys.Where(cluster => !known.Contains(cluster)).ToList())
-        {
-            _checks.Remove(gone);
-            _health.Remove(gone);
-            _refused.Remove(gone);
-        }
     }
 
     /// <summary>Some more than there are objects: what is remembered of those that are gone need not be looked for at every look.</summary>
@@ -213,19 +181,16 @@ internal sealed partial class ControlLoop(
 
     private void CheckClusters(WorldView world)
     {
-        foreach (var cluster in world.InfraClusters.Where(world.Minds))
-        {
-            var access = WishBuilder.AccessOf(cluster);
-            if (_checks.TryGetValue(cluster.Key, out var last) && last.Access == access && last.Next > Context.Now)
-            {
-                if (last.Next != DateTimeOffset.MaxValue) LookIn(last.Next - Context.Now);
-                continue;
-            }
+        var turn = _checks.Ask(world, Context.Now);
+        if (turn.Again is { } pause) LookIn(pause);
+        foreach (var (cluster, access) in turn.Start)
+            Context.PipeToSelf<Message>(async cancellation => new Message.Checked(cluster, access, await check.RunAsync(access, cancellation)), message => message);
+    }
 
-            // Until its answer comes, one check is under way.
-            _checks[cluster.Key] = (access, DateTimeOffset.MaxValue);
-            Context.PipeToSelf<Message>(async cancellation => new Message.Checked(cluster.Key, access, await check.RunAsync(access, cancellation)), message => message);
-        }
+    private void TryAgain()
+    {
+        foreach (var server in _servers.Values.Where(server => server.State.Trouble is { Failures: 0 }))
+            Tell(server.State.Number, new ServerMessage.TimeToStart(new EffectKey(server.State.Number, server.State.Step)));
     }
 
     private void Consider(Write write)

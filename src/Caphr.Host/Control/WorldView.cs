@@ -28,10 +28,11 @@ internal sealed class WorldView(
 
     private readonly Dictionary<ObjectKey, HetznerRobotHost> _hosts = hosts.ToDictionary(one => one.Key);
 
-    private readonly ILookup<ObjectKey, HetznerRobotHost> _claimed = BySeniority(hosts)
-        .DistinctBy(host => host.Spec.ServerID)
-        .Where(host => host.Spec.ConsumerRef is not null)
-        .ToLookup(host => new ObjectKey(host.Spec.ConsumerRef!.Namespace, host.Spec.ConsumerRef.Name));
+    /// <summary>By server, the host that stood for it first in front.</summary>
+    private readonly ILookup<int, HetznerRobotHost> _numbered = hosts
+        .OrderBy(host => host.Metadata.CreationTimestamp)
+        .ThenBy(host => host.Key.ToString(), StringComparer.Ordinal)
+        .ToLookup(host => host.Spec.ServerID);
 
     private readonly Dictionary<ObjectKey, HetznerRobotRemediation> _requests = [];
 
@@ -40,8 +41,6 @@ internal sealed class WorldView(
     private readonly ILookup<ObjectKey, HetznerRobotMachine> _machinesOf = infraMachines
         .Where(machine => machine.Metadata.Labels.ContainsKey(ClusterApi.ClusterNameLabel))
         .ToLookup(machine => new ObjectKey(machine.Metadata.Namespace, machine.Metadata.Labels[ClusterApi.ClusterNameLabel]));
-
-    private readonly Dictionary<int, HetznerRobotHost> _numbered = BySeniority(hosts).DistinctBy(host => host.Spec.ServerID).ToDictionary(host => host.Spec.ServerID);
 
     private readonly ILookup<int?, HetznerRobotMachine> _nodes = infraMachines.ToLookup(NodeOf);
 
@@ -54,9 +53,9 @@ internal sealed class WorldView(
     public IReadOnlyList<HetznerRobotCluster> InfraClusters { get; } = infraClusters;
 
     /// <summary>One host for each server. A second host with the same number is in <see cref="Doubles"/> and nothing is done for it.</summary>
-    public IReadOnlyList<HetznerRobotHost> Hosts { get; } = [.. BySeniority(hosts).DistinctBy(host => host.Spec.ServerID)];
+    public IReadOnlyList<HetznerRobotHost> Hosts => field ??= [.. _numbered.Select(same => same.First())];
 
-    public IReadOnlyList<HetznerRobotHost> Doubles { get; } = [.. BySeniority(hosts).GroupBy(host => host.Spec.ServerID).SelectMany(same => same.Skip(1))];
+    public IReadOnlyList<HetznerRobotHost> Doubles => field ??= [.. _numbered.SelectMany(same => same.Skip(1))];
 
     public IReadOnlyList<HetznerRobotMachine> InfraMachines { get; } = infraMachines;
 
@@ -142,9 +141,8 @@ internal sealed class WorldView(
 
     /// <summary>The machine that a host's claim names, if it is still the same one and has no other host.</summary>
     public HetznerRobotMachine? Consumer(HetznerRobotHost host) =>
-        host.Spec.ConsumerRef is { } consumer
-        && _infraMachines.GetValueOrDefault(new ObjectKey(consumer.Namespace, consumer.Name)) is { } machine
-        && UidFor(machine) == consumer.Uid
+        MachineNamedBy(host) is { } machine
+        && UidFor(machine) == host.Spec.ConsumerRef!.Uid
         && HostOf(machine)?.Key == host.Key
             ? machine
             : null;
@@ -155,7 +153,7 @@ internal sealed class WorldView(
     /// </summary>
     public HetznerRobotHost? HostOf(HetznerRobotMachine machine)
     {
-        var named = _claimed[machine.Key].ToList();
+        var named = Claimed[machine.Key].ToList();
         // Its node, even where the objects were moved to another cluster and the claim still carries the UID that its Machine had there.
         if (named.Find(host => host.Spec.ServerID == NumberIn(machine.Spec.ProviderID)) is { } node) return node;
         var claimed = named.FindAll(host => host.Spec.ConsumerRef!.Uid == UidFor(machine));
@@ -164,13 +162,10 @@ internal sealed class WorldView(
 
     public HetznerRobotHost? HostOf(HetznerRobotHostRelease release) => _hosts.GetValueOrDefault(new ObjectKey(release.Metadata.Namespace, release.Spec.HostRef.Name));
 
-    /// <summary>The machine's node runs on this server, whatever the host's claim says.</summary>
-    public static bool IsNode(HetznerRobotMachine machine, HetznerRobotHost host) => NodeOf(machine) == host.Spec.ServerID;
-
     public bool HasMachine(string inNamespace, string name) => _infraMachines.ContainsKey(new ObjectKey(inNamespace, name));
 
     /// <summary>The host of that server.</summary>
-    public HetznerRobotHost? HostNumbered(int number) => _numbered.GetValueOrDefault(number);
+    public HetznerRobotHost? HostNumbered(int number) => _numbered[number].FirstOrDefault();
 
     /// <summary>Machines whose node runs on this server, whatever the host's claim says.</summary>
     public IEnumerable<HetznerRobotMachine> NodesOn(HetznerRobotHost host) => _nodes[host.Spec.ServerID];
@@ -183,11 +178,10 @@ internal sealed class WorldView(
 
     /// <summary>The UID that a claim of this server should carry: that of the Machine whose node it is, which is another one after a move.</summary>
     public string? MovedTo(HetznerRobotHost host) =>
-        host.Spec.ConsumerRef is { } consumer
-        && _infraMachines.GetValueOrDefault(new ObjectKey(consumer.Namespace, consumer.Name)) is { } machine
+        MachineNamedBy(host) is { } machine
         && NumberIn(machine.Spec.ProviderID) == host.Spec.ServerID
         && UidFor(machine) is { Length: > 0 } uid
-        && uid != consumer.Uid
+        && uid != host.Spec.ConsumerRef!.Uid
             ? uid
             : null;
 
@@ -204,8 +198,7 @@ internal sealed class WorldView(
 
     /// <summary>A claim for a machine that has another host. It goes back unless its server works for the machine already.</summary>
     public bool IsSurplus(HetznerRobotHost host) =>
-        host.Spec.ConsumerRef is { } consumer
-        && _infraMachines.GetValueOrDefault(new ObjectKey(consumer.Namespace, consumer.Name)) is { } machine
+        MachineNamedBy(host) is { } machine
         && HostOf(machine) is { } other
         && other.Key != host.Key
         && Server(host)?.State is not (null or ServerState.Held);
@@ -222,6 +215,10 @@ internal sealed class WorldView(
     /// <summary>Claims are made for the Cluster API Machine that owns the object: made again under the same name, it is another one.</summary>
     private static string? UidFor(HetznerRobotMachine machine) => machine.Metadata.OwnerOf(Machine.Resource)?.Uid;
 
+    private ILookup<ObjectKey, HetznerRobotHost> Claimed => field ??= Hosts
+        .Where(host => host.Spec.ConsumerRef is not null)
+        .ToLookup(host => new ObjectKey(host.Spec.ConsumerRef!.Namespace, host.Spec.ConsumerRef.Name));
+
     private bool Works(ServerNumber number) => shards.Contains(ServerRegion.ShardOf(number));
 
     private static int? NumberIn(string? providerId) =>
@@ -231,8 +228,8 @@ internal sealed class WorldView(
         ? _clusters.GetValueOrDefault(new ObjectKey(metadata.Namespace, name))
         : null;
 
-    private static IOrderedEnumerable<HetznerRobotHost> BySeniority(IReadOnlyList<HetznerRobotHost> hosts) =>
-        hosts.OrderBy(host => host.Metadata.CreationTimestamp).ThenBy(host => host.Key.ToString(), StringComparer.Ordinal);
+    private HetznerRobotMachine? MachineNamedBy(HetznerRobotHost host) =>
+        host.Spec.ConsumerRef is { } consumer ? _infraMachines.GetValueOrDefault(new ObjectKey(consumer.Namespace, consumer.Name)) : null;
 }
 
 /// <summary>What came of trying a cluster's credentials. A null reason: they work.</summary>

@@ -50,10 +50,10 @@ public sealed class RescueConnector(RescueConnectorOptions options, TimeProvider
 
     private async Task<RescueFailure?> DialAsync(Socket socket, RescueEndpoint endpoint, CancellationToken cancellation)
     {
-        using var limit = new TimeLimit(options.ConnectTimeout, time, cancellation);
+        using var deadline = new Deadline(options.ConnectTimeout, time, cancellation);
         try
         {
-            await socket.ConnectAsync(endpoint.Address, endpoint.Port, limit.Token);
+            await socket.ConnectAsync(endpoint.Address, endpoint.Port, deadline.Token);
             socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, optionValue: true);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveSeconds);
@@ -64,7 +64,7 @@ public sealed class RescueConnector(RescueConnectorOptions options, TimeProvider
         {
             return new RescueFailure(Classify(exception.SocketErrorCode), $"{endpoint}: {exception.SocketErrorCode}.");
         }
-        catch (OperationCanceledException) when (limit.Expired)
+        catch (OperationCanceledException) when (deadline.Passed)
         {
             return new RescueFailure(RescueError.TimedOut, $"{endpoint} did not answer within {options.ConnectTimeout.TotalSeconds:0.#} s.");
         }
@@ -73,15 +73,15 @@ public sealed class RescueConnector(RescueConnectorOptions options, TimeProvider
     private async Task<Outcome<RescueSession, RescueFailure>> LogInAsync(
         Socket socket, RescueEndpoint endpoint, SshUserKey key, HostKeyPolicy policy, CancellationToken cancellation)
     {
-        using var limit = new TimeLimit(options.LoginTimeout, time, cancellation);
+        using var deadline = new Deadline(options.LoginTimeout, time, cancellation);
         try
         {
-            var login = await SshLogin.RunAsync(socket, options.User, key, policy, time, limit.Token);
+            var login = await SshLogin.RunAsync(socket, options.User, key, policy, time, deadline.Token);
             return login.TryGet(out var connection, out var failure)
                 ? new RescueSession(endpoint, connection, options, time)
                 : failure with { Detail = $"{endpoint}: {failure.Detail}" };
         }
-        catch (OperationCanceledException) when (limit.Expired)
+        catch (OperationCanceledException) when (deadline.Passed)
         {
             return new RescueFailure(RescueError.TimedOut, $"{endpoint} let no login through within {options.LoginTimeout.TotalSeconds:0.#} s.");
         }

@@ -96,12 +96,12 @@ public sealed class RescueSession : IAsyncDisposable
     private async Task<Outcome<CommandResult, RescueFailure>> ExecuteAsync(
         string command, ReadOnlyMemory<byte> input, TimeSpan timeout, CancellationToken cancellation)
     {
-        using var limit = new TimeLimit(timeout, _time, cancellation);
+        using var deadline = new Deadline(timeout, _time, cancellation);
         try
         {
-            return await _connection.ExecuteAsync(command, input, _options.MaximumAnswerBytes, limit.Token);
+            return await _connection.ExecuteAsync(command, input, _options.MaximumAnswerBytes, deadline.Token);
         }
-        catch (OperationCanceledException) when (limit.Expired)
+        catch (OperationCanceledException) when (deadline.Passed)
         {
             return new RescueFailure(RescueError.CommandTimedOut, $"{_endpoint} gave no answer within {timeout.TotalSeconds:0.#} s.");
         }

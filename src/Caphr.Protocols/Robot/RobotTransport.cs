@@ -33,15 +33,14 @@ internal sealed class RobotTransport : IDisposable
 
     public async Task<Outcome<RobotAnswer, RobotFailure>> Send(RobotCall call, CancellationToken cancellation)
     {
-        using var timeout = new CancellationTokenSource(_options.RequestTimeout, _clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
+        using var deadline = new Deadline(_options.RequestTimeout, _clock, cancellation);
         using var request = Request(call);
         try
         {
-            using var response = await _http.SendAsync(request, either.Token);
-            return Read(call, (int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(either.Token));
+            using var response = await _http.SendAsync(request, deadline.Token);
+            return Read(call, (int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(deadline.Token));
         }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (deadline.Passed)
         {
             return call.Failed(RobotError.TimedOut, $"no answer within {_options.RequestTimeout.TotalSeconds:0} s");
         }

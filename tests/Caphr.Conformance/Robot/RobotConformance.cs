@@ -142,8 +142,6 @@ public sealed class RobotConformance(RobotTarget target) : IClassFixture<RobotTa
     [InlineData("broadcast")]
     public async Task A_single_address_tells_what_the_list_leaves_out(string field)
     {
-        if ((await target.ServerAsync()).Ipv4 is null) return;
-
         Assert.NotNull((await target.ReadAsync("/ip/{ip}")).Body!["ip"]![field]);
         Assert.All((await target.ReadAsync("/ip")).Body!.AsArray(), item => Assert.Null(item!["ip"]![field]));
     }
@@ -179,7 +177,7 @@ public sealed class RobotConformance(RobotTarget target) : IClassFixture<RobotTa
             "/server" => (await robot.ListServers(default)).Failure,
             "/server/{server}" => (await robot.GetServer(server.Number, default)).Failure,
             "/ip" => (await robot.ListIps(default)).Failure,
-            "/ip/{ip}" => server.Ipv4 is { } address ? (await robot.GetIp(address, default)).Failure : null,
+            "/ip/{ip}" => (await robot.GetIp(await target.AddressAsync(), default)).Failure,
             "/subnet" => (await robot.ListSubnets(default)).Failure,
             "/reset" => (await robot.ListResets(default)).Failure,
             "/reset/{server}" => (await robot.GetReset(server.Number, default)).Failure,
@@ -252,16 +250,23 @@ public sealed class RobotConformance(RobotTarget target) : IClassFixture<RobotTa
         Assert.Equal(RobotError.InvalidInput, (await target.Writer.ActivateRescue(server, ["00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff"], default)).Failure?.Error);
     }
 
+    /// <summary>Mail is refused from an address whose name is wrong, so the name that people gave it comes back whatever happens here.</summary>
     [Fact, Trait("Robot", "Changed")]
-    public async Task A_name_of_an_address_can_be_set_and_taken_away()
+    public async Task A_name_of_an_address_can_be_set_and_is_put_back()
     {
-        if ((await target.ServerAsync()).Ipv4 is not { } address) return;
-        var before = (await target.Writer.FindRdns(address, default)).Value;
+        var address = await target.AddressAsync();
+        var before = (await target.Writer.FindRdns(address, default)).Value?.Name;
+        try
+        {
+            Assert.True((await target.Writer.SetRdns(address, "caphr.example.com", default)).Succeeded);
+            Assert.Equal("caphr.example.com", (await target.Writer.FindRdns(address, default)).Value?.Name);
+        }
+        finally
+        {
+            var back = before is null ? await target.Writer.DeleteRdns(address, default) : await target.Writer.SetRdns(address, before, default);
+            Assert.True(back.Succeeded, $"The name of {address} was {before ?? "none"}. Give it that again yourself: {back.Failure}");
+        }
 
-        Assert.True((await target.Writer.SetRdns(address, "caphr.example.com", default)).Succeeded);
-        Assert.Equal("caphr.example.com", (await target.Writer.FindRdns(address, default)).Value?.Name);
-
-        if (before?.Name is { } name) Assert.True((await target.Writer.SetRdns(address, name, default)).Succeeded);
-        else Assert.True((await target.Writer.DeleteRdns(address, default)).Succeeded);
+        Assert.Equal(before, (await target.Writer.FindRdns(address, default)).Value?.Name);
     }
 }

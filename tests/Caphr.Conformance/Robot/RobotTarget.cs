@@ -67,9 +67,8 @@ public sealed class RobotTarget : IAsyncLifetime
         var path = template;
         if (template.Contains('{', StringComparison.Ordinal))
         {
-            var server = await ServerAsync();
-            path = template.Replace("{server}", server.Number.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)
-                .Replace("{ip}", server.Ipv4?.ToString() ?? "", StringComparison.Ordinal);
+            path = template.Replace("{server}", (await ServerAsync()).Number.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+            if (path.Contains("{ip}", StringComparison.Ordinal)) path = path.Replace("{ip}", (await AddressAsync()).ToString(), StringComparison.Ordinal);
         }
 
         return await _read.GetOrAdd(path, asked => new Lazy<Task<RobotExchange>>(() => GetAsync(asked))).Value;
@@ -78,8 +77,11 @@ public sealed class RobotTarget : IAsyncLifetime
     /// <summary>The server that was named, or the first of the account.</summary>
     public async Task<RobotServer> ServerAsync()
     {
-        var listed = (await ReadAsync("/server")).Body!.AsArray().Select(item => (int)item!["server"]!["server_number"]!);
-        var number = Setting("ROBOT_SERVER") is { } named ? int.Parse(named, System.Globalization.CultureInfo.InvariantCulture) : listed.First();
+        var listed = (await ReadAsync("/server")).Body!.AsArray().Select(item => item!["server"]!).ToList();
+        // One without an IPv4 address cannot show all that is asked.
+        var number = Setting("ROBOT_SERVER") is { } named
+            ? int.Parse(named, System.Globalization.CultureInfo.InvariantCulture)
+            : (int)(listed.Find(server => server["server_ip"] is not null) ?? listed[0])["server_number"]!;
         var single = (await GetServerAsync(number)).Body!["server"]!;
         return new RobotServer
         {
@@ -89,6 +91,13 @@ public sealed class RobotTarget : IAsyncLifetime
             Datacenter = "",
             Ipv4 = System.Net.IPAddress.TryParse((string?)single["server_ip"], out var ip) ? ip : null,
         };
+    }
+
+    /// <summary>The IPv4 address of that server. Without one a case about addresses has nothing to ask, and fails rather than passes.</summary>
+    public async Task<System.Net.IPAddress> AddressAsync()
+    {
+        var server = await ServerAsync();
+        return server.Ipv4 ?? throw new InvalidOperationException($"Server {server.Number} has no IPv4 address, so this case cannot be asked: name one that has, with SERVER=n.");
     }
 
     private Task<RobotExchange> GetServerAsync(int number)

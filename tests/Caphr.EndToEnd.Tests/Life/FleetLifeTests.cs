@@ -9,7 +9,7 @@ namespace Caphr.EndToEnd.Tests.Life;
 /// </summary>
 public sealed class FleetLifeTests(ITestOutputHelper output)
 {
-    private const string Workers = "-l=deployment=workers";
+    private const string Workers = "deployment=workers";
 
     [Fact]
     public async Task A_cluster_lives_its_whole_life_and_leaves_every_server_wiped_or_explained()

@@ -30,13 +30,14 @@ public sealed class ReplicaTests(ITestOutputHelper output)
         var third = lab.StartReplica("caphr-2", database, LeaseSeconds);
         await using var claims = new ClaimWatch(database);
         Func<ControllerUnderTest>[] replicas = [() => first, () => second, () => third];
+        lab.Story = async () => $"{string.Join("\n---\n", replicas.Select(replica => string.Join('\n', replica().Log.TakeLast(40))))}\n{await lab.KubectlAsync("get", "hrm,hrh", "-n", "demo", "-o", "wide")}";
         try
         {
-            await EventuallyAsync("three replicas share the shards", () => claims.AllWorkedBy("caphr-0", "caphr-1", "caphr-2"));
+            await lab.EventuallyAsync("three replicas share the shards", () => claims.AllWorkedBy("caphr-0", "caphr-1", "caphr-2"));
             await lab.ApplyDemoAsync();
 
             // Later than the last of them: a process killed right before a reset leaves it unknown, and the server is then observed for minutes.
-            await EventuallyAsync("all resets", () => ledger.All().Count(entry => entry.Fact == Fact.ResetPressed) == s_machines.Length);
+            await lab.EventuallyAsync("all resets", () => ledger.All().Count(entry => entry.Fact == Fact.ResetPressed) == s_machines.Length);
             third.Dispose();
             await MeasureAsync("killed: all shards worked again", () => claims.AllWorkedBy("caphr-0", "caphr-1"));
             third = lab.StartReplica("caphr-2", database, LeaseSeconds);
@@ -46,18 +47,18 @@ public sealed class ReplicaTests(ITestOutputHelper output)
             await MeasureAsync("frozen: all shards worked by the others", () => claims.AllWorkedBy("caphr-0", "caphr-2"));
             second.Thaw();
             await MeasureAsync("thawed: it has its share", () => claims.AllWorkedBy("caphr-0", "caphr-1", "caphr-2"));
-            await EventuallyAsync("it noticed", () => second.Log.Any(line => line.Contains("stands by", StringComparison.Ordinal)));
+            await lab.EventuallyAsync("it noticed", () => second.Log.Any(line => line.Contains("stands by", StringComparison.Ordinal)));
 
-            await EventuallyAsync("ready", () => probe.Ask("readyz") == (200, "ok\n"));
+            await lab.EventuallyAsync("ready", () => probe.Ask("readyz") == (200, "ok\n"));
             await postgres.StopAsync();
-            await EventuallyAsync("the database is missed", () => first.Log.Any(line => line.Contains("cannot be read", StringComparison.Ordinal)));
-            await EventuallyAsync("health says so", () => probe.Ask("readyz") is (503, var why) && why.Contains("replica: The claims cannot be read: PostgreSQL at", StringComparison.Ordinal));
+            await lab.EventuallyAsync("the database is missed", () => first.Log.Any(line => line.Contains("cannot be read", StringComparison.Ordinal)));
+            await lab.EventuallyAsync("health says so", () => probe.Ask("readyz") is (503, var why) && why.Contains("replica: The claims cannot be read: PostgreSQL at", StringComparison.Ordinal));
             // Starting the process anew would not bring the database back.
             Assert.Equal((200, "ok\n"), probe.Ask("livez"));
             await postgres.StartAgainAsync();
             await MeasureAsync("database back: all replicas work", () => replicas.All(replica => replica().Log.Last(IsAboutStanding).Contains("takes its share", StringComparison.Ordinal)));
 
-            foreach (var machine in s_machines) await EventuallyAsync($"{machine} is provisioned", () => PhaseOf(machine) == "Provisioned");
+            foreach (var machine in s_machines) await lab.EventuallyAsync($"{machine} is provisioned", () => PhaseOf(machine) == "Provisioned");
 
             Assert.Equal(0, await first.StopAsync());
             await MeasureAsync("told to stop: all shards worked by the others", () => claims.AllWorkedBy("caphr-1", "caphr-2"));
@@ -67,11 +68,7 @@ public sealed class ReplicaTests(ITestOutputHelper output)
 
             Assert.Empty(claims.Wrongs);
             Assert.Equal(0L, await PostgresServer.ExecuteAsync(database, "SELECT count(*) FROM (SELECT epoch - lag(epoch) OVER (PARTITION BY persistence_id ORDER BY sequence) AS step FROM caphr.events) AS steps WHERE step < 0"));
-            foreach (var server in ledger.All().Select(entry => entry.Server).Distinct())
-            {
-                Assert.Equal([1, 1, 1, 1], new[] { Fact.RescueOrdered, Fact.ResetPressed, Fact.DiskWriteStarted, Fact.ConfigurationApplied }.Select(fact => ledger.Count(server, fact)));
-                Assert.Equal(0, ledger.Count(server, Fact.DiskWiped));
-            }
+            lab.AssertEachServerWasInstalledOnce();
         }
         finally
         {
@@ -80,25 +77,11 @@ public sealed class ReplicaTests(ITestOutputHelper output)
 
         string? PhaseOf(string machine) => lab.GetAsync<HetznerRobotMachine>(machine).GetAwaiter().GetResult()?.Status.Phase;
 
-        async Task EventuallyAsync(string what, Func<bool> isSo)
-        {
-            try
-            {
-                await lab.EventuallyAsync(what, isSo);
-            }
-            catch (Xunit.Sdk.XunitException)
-            {
-                foreach (var replica in replicas) output.WriteLine($"---\n{string.Join('\n', replica().Log.TakeLast(40))}");
-                output.WriteLine(await lab.KubectlAsync("get", "hrm,hrh", "-n", "demo", "-o", "wide"));
-                throw;
-            }
-        }
-
         // For information: these machines are anybody's, so no time is asserted.
         async Task MeasureAsync(string what, Func<bool> isSo)
         {
             var since = TestLab.Clock.GetTimestamp();
-            await EventuallyAsync(what, isSo);
+            await lab.EventuallyAsync(what, isSo);
             output.WriteLine($"{what}: {TestLab.Clock.GetElapsedTime(since).TotalSeconds:0.0} s (lease {LeaseSeconds} s)");
         }
     }

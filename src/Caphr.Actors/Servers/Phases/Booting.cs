@@ -26,4 +26,11 @@ internal static class Booting
         (BootStage.AwaitingTalos, ServerInput.Heard.LeftUnknown unknown) => Refusals.BackOff(state, "TalosSilent", unknown.Message, now),
         _ => [],
     };
+
+    public static IReadOnlyList<ServerEvent> Overdue(ServerState.Booting state, DateTimeOffset now) => state.Stage switch
+    {
+        // It was not told to boot yet: what keeps it from that is counted by itself, or waited for.
+        BootStage.Leaving => [],
+        BootStage.AwaitingTalos => RescueAgain.Decide(state, "BootTimedOut", $"Talos did not answer within {Limits.BootTimeout.TotalMinutes:0} minutes after the installation.", now),
+    };
 }

@@ -25,4 +25,8 @@ internal static class Configuring
         ServerInput.Heard.LeftUnknown unknown => Refusals.BackOff(state, "TalosSilent", unknown.Message, now),
         _ => [],
     };
+
+    /// <summary>What was not taken in this time is not taken after another installation either: a person looks.</summary>
+    public static IReadOnlyList<ServerEvent> Overdue(DateTimeOffset now) =>
+        [new ServerEvent.GaveUp(now, "ConfigurationTimedOut", $"Talos did not take the machine configuration within {Limits.ConfigureTimeout.TotalMinutes:0} minutes.")];
 }

@@ -16,6 +16,9 @@ internal static class InRescue
         _ => [],
     };
 
+    public static IReadOnlyList<ServerEvent> Overdue(ServerState.InRescue state, DateTimeOffset now) =>
+        RescueAgain.Decide(state, "RescueNotProven", "The system on port 22 did not prove to be this server's rescue system in time.", now);
+
     private static IReadOnlyList<ServerEvent> Proven(ServerState.InRescue state, HardwareFacts hardware, DateTimeOffset now)
     {
         if (Identity.Changed(state.Hardware, hardware) is { } changed) return Ending.GiveUp(state, changed.Reason, changed.Message, now);

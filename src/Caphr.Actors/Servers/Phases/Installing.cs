@@ -26,6 +26,9 @@ internal static class Installing
         _ => [],
     };
 
+    public static IReadOnlyList<ServerEvent> Overdue(ServerState.Installing state, DateTimeOffset now) =>
+        RescueAgain.Decide(state, "InstallTimedOut", $"The image was not written within {Limits.InstallTimeout.TotalMinutes:0} minutes.", now);
+
     private static IReadOnlyList<ServerEvent> WriteAgain(ServerState.Installing state, ServerInput.Heard.WriteFailed failed, DateTimeOffset now)
     {
         if (Permits.Missing(state, now) is { } missing) return [new ServerEvent.GaveUp(now, missing.Reason, $"{failed.Message} {missing.Message}")];

@@ -14,4 +14,8 @@ internal static class Joining
         ServerInput.Heard.LeftUnknown unknown => Refusals.BackOff(state, "TalosSilent", unknown.Message, now),
         _ => [],
     };
+
+    /// <summary>The node has its configuration and may yet come, so it is left running for a person to look at.</summary>
+    public static IReadOnlyList<ServerEvent> Overdue(DateTimeOffset now) =>
+        [new ServerEvent.GaveUp(now, "JoinTimedOut", $"The node did not prove itself under the cluster's certificates within {Limits.JoinTimeout.TotalMinutes:0} minutes.")];
 }

@@ -60,6 +60,9 @@ internal static class Releasing
         _ => [],
     };
 
+    public static IReadOnlyList<ServerEvent> Overdue(ServerState.Wiping state, DateTimeOffset now) =>
+        RescueAgain.Decide(state, "WipeTimedOut", $"The disk was not wiped within {Limits.WipeTimeout.TotalMinutes:0} minutes.", now);
+
     private static bool MayBeRunning(ServerState.Held state) => state
         is ServerState.Joining or ServerState.Provisioned or ServerState.Repairing
         or ServerState.Failed { In: ServerPhase.Configuring or ServerPhase.Joining };
