@@ -11,15 +11,15 @@ namespace Caphr.Benchmarks.Fleet;
 /// <summary>A Lab with so many servers and the shipped controller, over real sockets; the manifests are the demo's, for as many workers as there are servers.</summary>
 internal sealed class BenchFleet : IAsyncDisposable
 {
-    /// <summary>Hardware takes a thirtieth of its time. What the controller takes is not scaled, so it is what it would be with real servers.</summary>
-    private const double Speed = 30;
+    /// <summary>Hardware takes a tenth of its time. What the controller takes is not scaled, so it is what it would be with real servers.</summary>
+    private const double Speed = 10;
 
     /// <summary>Of another network than those of the tests, so that they can run beside each other.</summary>
     public const byte Network = 240;
 
     private static readonly TimeProvider s_clock = new RealTime();
     private static readonly TimeSpan s_glance = TimeSpan.FromMilliseconds(25);
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("caphr-bench-");
     private readonly Datacenter _datacenter;
