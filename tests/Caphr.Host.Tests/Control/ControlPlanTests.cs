@@ -55,6 +55,18 @@ public sealed class ControlPlanTests
     }
 
     [Fact]
+    public void A_machine_whose_finalizer_is_still_to_be_written_keeps_its_place_in_the_queue()
+    {
+        _objects.AddHost(1);
+        _objects.AddHost(2);
+        _objects.AddMachine("cp-0", machine => machine with { Metadata = machine.Metadata with { Finalizers = [] } });
+        _objects.AddMachine("cp-1");
+
+        Assert.DoesNotContain("consumerRef", _objects.WrittenTo("node1") ?? "", StringComparison.Ordinal);
+        Assert.Contains("\"name\":\"cp-1\"", _objects.WrittenTo("node2"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_finalizer_is_not_added_before_the_Machine_owns_the_object()
     {
         _objects.AddMachine("cp-0", machine => machine with { Metadata = machine.Metadata with { Finalizers = [], OwnerReferences = [] } });
