@@ -15,6 +15,7 @@ internal sealed class LedgerRules(ILookup<int, DateTimeOffset> asked)
     {
         LedgerEntry? pressed = null, configured = null;
         var isWritten = false;
+        var free = DateTimeOffset.MinValue;
         foreach (var entry in server)
         {
             switch (entry.Fact)
@@ -30,7 +31,8 @@ internal sealed class LedgerRules(ILookup<int, DateTimeOffset> asked)
                     break;
             }
 
-            if (configured is not null && Destroys(entry.Fact) && !asked[server.Key].Any(at => at >= configured.At && at <= entry.At))
+            // It may have been deleted before it was configured, and the controller cut off just then: what counts is that this has not led to a wipe yet.
+            if (configured is not null && Destroys(entry.Fact) && !asked[server.Key].Any(at => at >= free && at <= entry.At))
                 yield return Say(entry, "ran a node, and was touched although nobody had deleted its Machine");
 
             if (entry.Fact == Fact.ResetPressed) pressed = entry;
@@ -38,6 +40,7 @@ internal sealed class LedgerRules(ILookup<int, DateTimeOffset> asked)
             if (entry.Fact == Fact.ConfigurationApplied) (configured, isWritten) = (entry, false);
             else if (entry.Fact is Fact.DiskWiped or Fact.DiskWriteStarted) configured = null;
             if (entry.Fact == Fact.DiskWritten) isWritten = true;
+            if (entry.Fact == Fact.DiskWiped) free = entry.At;
         }
     }
 
