@@ -106,7 +106,7 @@ public sealed record Provision
     {
         Guard = guard,
         Robot = wish.Robot ?? Robot,
-        Disk = Disk with { MayDestroyForeignData = wish.MayDestroyForeignData || guard.Permit is not null },
+        Disk = Disk with { MayDestroyForeignData = guard.LetsForeignDataGo(wish.MayDestroyForeignData) },
     };
 }
 

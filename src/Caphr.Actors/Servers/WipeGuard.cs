@@ -10,6 +10,9 @@ public sealed record WipeGuard(bool NeedsPermit, WipePermit? Permit)
 {
     public static WipeGuard None { get; } = new(NeedsPermit: false, Permit: null);
 
+    /// <summary>Where the policy of the disks does not, a permit allows it.</summary>
+    public bool LetsForeignDataGo(bool byPolicy) => byPolicy || Permit is not null;
+
     /// <summary>Null: it may. Steady while nothing changes, so that it is said once.</summary>
     public (string Reason, string Message)? WhyNot(ClaimId claim, DateTimeOffset now) => this switch
     {

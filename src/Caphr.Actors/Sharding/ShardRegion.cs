@@ -44,7 +44,8 @@ public sealed class ShardRegion<TMessage>(
     protected internal override void PreStart()
     {
         _sightings = new Sightings(Clock, options.Me);
-        Look();
+        if (options.Ready.IsCompleted) Look();
+        else Context.PipeToSelf(WhenReadyAsync, tick => tick);
     }
 
     protected internal override void PostStop()
@@ -98,16 +99,16 @@ public sealed class ShardRegion<TMessage>(
         }
     }
 
+    private async Task<RegionMessage<TMessage>> WhenReadyAsync(CancellationToken cancellation)
+    {
+        await options.Ready.WaitAsync(cancellation);
+        return new RegionMessage<TMessage>.Tick();
+    }
+
     private void LookIn(TimeSpan delay) => Context.Timers.StartSingle(TickTimer, new RegionMessage<TMessage>.Tick(), delay);
 
     private void Look()
     {
-        if (!options.Ready.IsCompleted && !_isLeaving)
-        {
-            LookIn(options.Pace);
-            return;
-        }
-
         // One at a time: an older look must not renew a lease that a newer one has taken away.
         if (_isLooking) return;
         _isLooking = true;

@@ -14,14 +14,9 @@ internal static class Claims
         List<WaitingMachine> waiting = [.. world.InfraMachines.Select(machine => WaitingFor(machine, world)).OfType<WaitingMachine>()];
         // Where everything runs, nothing is looked at for nobody.
         if (waiting.Count == 0) return new Dictionary<ObjectKey, Allotment>();
-        // Without our finalizer a machine could vanish with its server still running, so its claim comes after that. Its place in the queue it has already: younger ones,
-        // whose finalizers happened to be written sooner, do not overtake it.
-        var unguarded = world.InfraMachines.Where(machine => !machine.Metadata.Finalizers.Contains(Names.MachineFinalizer)).Select(machine => machine.Key).ToHashSet();
         return Allocator
             .Assign(waiting, world.Offers, MachineGroups.Placements(world))
-            .Select(allotment => (Machine: new ObjectKey(allotment.For.Machine.Namespace, allotment.For.Machine.Name), Allotment: allotment))
-            .Where(one => one.Allotment is not Allotment.Granted || !unguarded.Contains(one.Machine))
-            .ToDictionary(one => one.Machine, one => one.Allotment);
+            .ToDictionary(allotment => new ObjectKey(allotment.For.Machine.Namespace, allotment.For.Machine.Name));
     }
 
     /// <summary>What a machine waits for before a server is even sought, or null: it may have one.</summary>
@@ -50,6 +45,7 @@ internal static class Claims
 
     private static WaitingMachine? WaitingFor(HetznerRobotMachine machine, WorldView world)
     {
+        // One that has no finalizer of ours yet keeps its place all the same: younger ones, whose own happened to be written sooner, do not overtake it.
         if (machine.Metadata.BeingDeleted
             || world.HostOf(machine) is not null
             || world.HostNamedBy(machine) is not null

@@ -18,7 +18,8 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
     {
         var allotments = Claims.Assign(world);
         var machines = world.InfraMachines.Where(world.Minds).ToList();
-        var granted = machines.Select(machine => allotments.GetValueOrDefault(machine.Key)).OfType<Allotment.Granted>().ToDictionary(one => one.Host.Number);
+        // Without our finalizer a machine could vanish with its server still running, so its claim comes after that.
+        var granted = machines.Where(machine => machine.Metadata.Finalizers.Contains(Names.MachineFinalizer)).Select(machine => allotments.GetValueOrDefault(machine.Key)).OfType<Allotment.Granted>().ToDictionary(one => one.Host.Number);
         var requests = world.Remediations.Where(world.Minds).ToList();
         List<Write?> writes =
         [
@@ -63,17 +64,12 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
     private static Write.Of<HetznerRobotHost>? ForHost(HetznerRobotHost host, WorldView world, Dictionary<ServerNumber, Allotment.Granted> granted)
     {
         var finalizers = host.Metadata.Finalizers;
-        if (granted.TryGetValue(new ServerNumber(host.Spec.ServerID), out var claim))
-        {
-            return Claim(host, Consumer(claim.For.Machine.Namespace, claim.For.Machine.Name, claim.For.Claim.MachineUid), [.. finalizers.Except([Names.HostFinalizer]), Names.HostFinalizer], "claim") with
-            {
-                Claimant = new ObjectKey(claim.For.Machine.Namespace, claim.For.Machine.Name),
-            };
-        }
+        if (granted.TryGetValue(new ServerNumber(host.Spec.ServerID), out var grant))
+            return ClaimFor(host, grant.For.Machine, grant.For.Claim) with { Claimant = new ObjectKey(grant.For.Machine.Namespace, grant.For.Machine.Name) };
 
         if (!world.Works(host)) return null;
         if (world.MovedTo(host) is { } uid) return Spec(host, "claim", new JsonObject { ["consumerRef"] = Consumer(host.Spec.ConsumerRef!.Namespace, host.Spec.ConsumerRef.Name, uid) });
-        if (world.ForgottenBy(host) is { } held) return Claim(host, Consumer(held.Machine.Namespace, held.Machine.Name, held.Claim.MachineUid), [.. finalizers.Except([Names.HostFinalizer]), Names.HostFinalizer], "claim");
+        if (world.ForgottenBy(host) is { } held) return ClaimFor(host, held.Machine, held.Claim);
         if (world.IsSurplus(host) || IsReleased(host, world) || IsOver(host, world)) return Claim(host, consumer: null, [.. finalizers.Except([Names.HostFinalizer])], "release");
         var guarded = finalizers.Contains(Names.HostFinalizer);
         if (guarded && host.Spec.ConsumerRef is null) return Finalizers(host, [.. finalizers.Except([Names.HostFinalizer])], "finalizer");
@@ -170,6 +166,9 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
 
     private static JsonObject Consumer(string nameSpace, string name, string uid) =>
         new() { ["kind"] = HetznerRobotMachine.Resource.Kind, ["name"] = name, ["namespace"] = nameSpace, ["uid"] = uid };
+
+    private static Write.Of<HetznerRobotHost> ClaimFor(HetznerRobotHost host, ObjectName machine, ClaimId claim) =>
+        Claim(host, Consumer(machine.Namespace, machine.Name, claim.MachineUid), [.. host.Metadata.Finalizers.Except([Names.HostFinalizer]), Names.HostFinalizer], "claim");
 
     /// <summary>The claim and the finalizer that guards it come and go as one.</summary>
     private static Write.Of<HetznerRobotHost> Claim(HetznerRobotHost host, JsonObject? consumer, string[] finalizers, string what) =>

@@ -32,7 +32,7 @@ internal static class WishBuilder
                 ? HostReleases.GuardOf(host, last.Claim, world)
                 // What it was held for is not known here yet, so nothing can permit it.
                 : new WipeGuard(HostReleases.AreNeededFor(host), Permit: null),
-            MayDestroyForeignData = host.Spec.DestructiveProvisioningPolicy == DestructiveProvisioningPolicy.AlwaysCleanSlate,
+            MayDestroyForeignData = HasCleanSlate(host),
             Hold = hold,
         };
         if (consumer is null) return OrphanOf(host, world) is { } orphan ? wish with { Paused = false, Detach = orphan } : wish;
@@ -77,9 +77,10 @@ internal static class WishBuilder
     /// </summary>
     private static ClaimId? OrphanOf(HetznerRobotHost host, WorldView world)
     {
-        var named = host.Metadata.Annotations.GetValueOrDefault(Names.DetachAnnotation);
-        if (host.Spec.ConsumerRef is { } consumer) return named == consumer.Uid && !world.HasMachine(consumer.Namespace, consumer.Name) ? new ClaimId(consumer.Uid) : null;
-        return world.Server(host)?.State is ServerState.Held { Plan: { } plan } && named == plan.Claim.MachineUid && !world.HasMachine(plan.Machine.Namespace, plan.Machine.Name) ? plan.Claim : null;
+        (ClaimId Claim, ObjectName Machine)? last = host.Spec.ConsumerRef is { } consumer ? (new ClaimId(consumer.Uid), new ObjectName(consumer.Namespace, consumer.Name))
+            : world.Server(host)?.State is ServerState.Held { Plan: var plan } ? (plan.Claim, plan.Machine)
+            : null;
+        return last is var (claim, machine) && host.Metadata.Annotations.GetValueOrDefault(Names.DetachAnnotation) == claim.MachineUid && !world.HasMachine(machine.Namespace, machine.Name) ? claim : null;
     }
 
     public static bool IsPaused(HetznerRobotMachine machine, WorldView world) =>
@@ -147,7 +148,7 @@ internal static class WishBuilder
             Image = image,
             TalosVersion = consumer.Spec.TalosVersion ?? "",
             ProviderId = consumer.Spec.ProviderID is { Length: > 0 } given ? given : ProviderIdOf(host, infraCluster),
-            Disk = new DiskPolicy(hint is { Length: > 0 } ? hint : null, guard.Permit is not null || host.Spec.DestructiveProvisioningPolicy == DestructiveProvisioningPolicy.AlwaysCleanSlate),
+            Disk = new DiskPolicy(hint is { Length: > 0 } ? hint : null, guard.LetsForeignDataGo(HasCleanSlate(host))),
             Guard = guard,
             Bootstrap = machine.Spec.Bootstrap.DataSecretName is { Length: > 0 } secret ? new ObjectName(machine.Metadata.Namespace, secret) : null,
             TalosSecrets = TalosSecretsOf(cluster, infraCluster),
@@ -160,6 +161,8 @@ internal static class WishBuilder
             RetryToken = consumer.Metadata.Annotations.GetValueOrDefault(Names.RetryAnnotation),
         };
     }
+
+    private static bool HasCleanSlate(HetznerRobotHost host) => host.Spec.DestructiveProvisioningPolicy == DestructiveProvisioningPolicy.AlwaysCleanSlate;
 
     private static ObjectName TalosSecretsOf(Cluster cluster, HetznerRobotCluster infraCluster) => infraCluster.Spec.TalosSecretRef is { } shared
         ? SecretOf(infraCluster, shared)

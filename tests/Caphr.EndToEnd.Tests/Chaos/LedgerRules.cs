@@ -13,8 +13,8 @@ internal sealed class LedgerRules(ILookup<int, DateTimeOffset> asked)
 
     private IEnumerable<string> Broken(IGrouping<int, LedgerEntry> server)
     {
-        LedgerEntry? pressed = null, configured = null;
-        var isWritten = false;
+        LedgerEntry? pressed = null;
+        var (isWritten, hasNode) = (false, false);
         var free = DateTimeOffset.MinValue;
         foreach (var entry in server)
         {
@@ -32,13 +32,13 @@ internal sealed class LedgerRules(ILookup<int, DateTimeOffset> asked)
             }
 
             // It may have been deleted before it was configured, and the controller cut off just then: what counts is that this has not led to a wipe yet.
-            if (configured is not null && Destroys(entry.Fact) && !asked[server.Key].Any(at => at >= free && at <= entry.At))
+            if (hasNode && Destroys(entry.Fact) && !asked[server.Key].Any(at => at >= free && at <= entry.At))
                 yield return Say(entry, "ran a node, and was touched although nobody had deleted its Machine");
 
             if (entry.Fact == Fact.ResetPressed) pressed = entry;
             else if (entry.Fact is Fact.RescueBooted or Fact.DiskBooted or Fact.NothingToBoot or Fact.PowerLost) pressed = null;
-            if (entry.Fact == Fact.ConfigurationApplied) (configured, isWritten) = (entry, false);
-            else if (entry.Fact is Fact.DiskWiped or Fact.DiskWriteStarted) configured = null;
+            if (entry.Fact == Fact.ConfigurationApplied) (hasNode, isWritten) = (true, false);
+            else if (entry.Fact is Fact.DiskWiped or Fact.DiskWriteStarted) hasNode = false;
             if (entry.Fact == Fact.DiskWritten) isWritten = true;
             if (entry.Fact == Fact.DiskWiped) free = entry.At;
         }

@@ -15,7 +15,7 @@ namespace Caphr.Host.Tests.Composition;
 [Collection(Listening)]
 public sealed class TraceTests : IDisposable
 {
-    /// <summary>Tests that listen to the one source of activities, one after another.</summary>
+    /// <summary>Tests that listen to the one source of activities, one after another and while nothing else runs: other tests' actors would be heard too.</summary>
     public const string Listening = "listening to activities";
 
     private static readonly RealTime s_time = new();
@@ -150,3 +150,6 @@ public sealed class TraceTests : IDisposable
         return path;
     }
 }
+
+[CollectionDefinition(TraceTests.Listening, DisableParallelization = true)]
+public sealed class ListeningCollection;

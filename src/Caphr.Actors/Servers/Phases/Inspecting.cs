@@ -49,7 +49,7 @@ internal static class Inspecting
     {
         // What another machine has is no news of this one.
         if (Identity.Changed(state.Hardware, hardware) is { } changed) return [new ServerEvent.Quarantined(now, changed.Reason, changed.Message)];
-        if (state.Doubt is not null && hardware.Disks.Where(disk => disk.HasTalos).ToList() is [var disk, ..])
+        if (state.Doubt is not null && hardware.Disks.FirstOrDefault(one => one.HasTalos) is { } disk)
             return [new ServerEvent.HardwareSeen(now, hardware), new ServerEvent.Quarantined(now, "NotWiped", $"Disk {disk.Name}, serial {disk.Serial}, holds a Talos, and that it was wiped is not on record: wipe it yourself.")];
         return Identity.Unfit(state.Hardware, hardware) is { } unfit
             ? [new ServerEvent.HardwareSeen(now, hardware), new ServerEvent.Quarantined(now, unfit.Reason, unfit.Message)]
