@@ -80,9 +80,9 @@ public sealed class Datacenter : IAsyncDisposable
             ?? await Open(Factory, "the image factory", ports.Factory, () => Factory.StartAsync(cancellation))
             ?? await Open(Talos, "the Talos API", ports.Talos, () => Talos.StartAsync(cancellation))
             ?? await (Options.Install ?? InstallAsync)(this, cancellation);
-        if (failure is not null) return failure;
+        if (failure is not null || Options.StandIns is not { } crew) return failure;
 
-        var standIns = new LabStandIns(Kubernetes.BaseAddress, World, Authorities, clock, Options.StandIns with { TalosPort = ports.Talos });
+        var standIns = new LabStandIns(Kubernetes.BaseAddress, World, Authorities, clock, crew with { TalosPort = ports.Talos });
         _open.Add(standIns);
         standIns.Start();
         return null;

@@ -14,7 +14,8 @@ public sealed record DatacenterOptions
     /// <summary>Its address and port are taken from <see cref="Ports"/>.</summary>
     public LabRobotOptions Robot { get; init; } = new();
 
-    public StandInOptions StandIns { get; init; } = new();
+    /// <summary>Null: nobody works beside CAPHR.</summary>
+    public StandInOptions? StandIns { get; init; } = new();
 
     /// <summary>Who is served by the Kubernetes API. It needs a back door, through which the datacenter's own parts come. Null: whoever comes.</summary>
     public LabSecurity? Security { get; init; }

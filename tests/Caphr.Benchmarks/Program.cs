@@ -1,9 +1,11 @@
 using Caphr.Benchmarks.Allocation;
+using Caphr.Benchmarks.Control;
 using Caphr.Benchmarks.Fleet;
 using Caphr.Benchmarks.Journals;
 using Caphr.Benchmarks.Kubernetes;
 using Caphr.Benchmarks.Mailboxes;
 using Caphr.Benchmarks.Rescue;
+using Caphr.Benchmarks.Standing;
 using Caphr.Benchmarks.Start;
 using Caphr.Benchmarks.Talos;
 
@@ -34,6 +36,7 @@ internal static class Program
         await MailboxContests.RunAsync(report);
         await AllocationContests.RunAsync(report);
         await InformerContests.RunAsync(report);
+        await LookContests.RunAsync(report);
         await RescueContests.RunAsync(report);
         await TalosContests.RunAsync(report);
         await using var postgres = await PostgresDatabase.StartAsync();
@@ -44,6 +47,7 @@ internal static class Program
         }
 
         await StartContests.RunAsync(report);
+        await StandingContests.RunAsync(report);
         await FleetContests.RunAsync(report);
     }
 }

@@ -37,7 +37,7 @@ public abstract record DiskChoice
     private static bool Matches(DiskFacts disk, string hint, bool alone) =>
         string.Equals(disk.Serial, hint, StringComparison.OrdinalIgnoreCase)
         || string.Equals(disk.Wwn, hint, StringComparison.OrdinalIgnoreCase)
-        || string.Equals(disk.ById, hint.Replace("/dev/disk/by-id/", "", StringComparison.Ordinal), StringComparison.Ordinal)
+        || disk.OtherIds.Prepend(disk.ById).Contains(hint.Replace("/dev/disk/by-id/", "", StringComparison.Ordinal), StringComparer.OrdinalIgnoreCase)
         || (alone && string.Equals($"/dev/{disk.Name}", hint, StringComparison.Ordinal));
 
     private static string List(IEnumerable<DiskFacts> disks) => string.Join(", ", disks.Select(disk => string.Create(

@@ -63,7 +63,7 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
             case ServerMessage.LookAgain when _wish is { } wish:
                 Hear(new ServerInput.WishObserved(wish));
                 break;
-            case ServerMessage.TimeToStart due when ServerLifecycle.Outstanding(_state) is { } effect && effect.Key == due.Key:
+            case ServerMessage.TimeToStart due when _wish is not null && ServerLifecycle.Outstanding(_state) is { } effect && effect.Key == due.Key:
                 Begin(effect);
                 break;
             case ServerMessage.Note note:

@@ -92,9 +92,12 @@ public static class ServerLifecycle
     /// Every step but two may simply be run again, because it observes first. A reset may not: whether it was pressed is unknown. And a node that was told to go
     /// may have used up the order for the rescue system meanwhile, so that is looked after first.
     /// </summary>
-    private static IReadOnlyList<ServerEvent> Recovery(ServerState state, DateTimeOffset now) =>
-        state is ServerState.EnteringRescue { Stage: RescueStage.Dismissing } dismissing ? [new ServerEvent.RescueIntended(now, dismissing.Purpose, now + Limits.RescueTimeout) { AsksNode = true }]
-        : state is ServerState.EnteringRescue { Stage: RescueStage.Pressing } or ServerState.Inspecting { Stage: RescueStage.Pressing } or ServerState.Repairing { Stage: RepairStage.Pressing } ? [new ServerEvent.ResetPressed(now, Known: false)] : [];
+    private static IReadOnlyList<ServerEvent> Recovery(ServerState state, DateTimeOffset now) => state switch
+    {
+        ServerState.EnteringRescue { Stage: RescueStage.Dismissing } dismissing => [new ServerEvent.RescueIntended(now, dismissing.Purpose, now + Limits.RescueTimeout) { AsksNode = true }],
+        { IsPressing: true } => [new ServerEvent.ResetPressed(now, Known: false)],
+        _ => [],
+    };
 
     internal static EffectKey Key(ServerState state) => new(state.Number, state.Step);
 }

@@ -24,6 +24,18 @@ public sealed record DiskFacts(string Name, string Serial, string? Wwn, string? 
 
     /// <summary>An earlier Talos lies on it, and nothing of others.</summary>
     public bool HasTalos { get; init; }
+
+    /// <summary>Below <c>/dev/disk/by-id</c>, beside <see cref="ById"/>: a person may know the disk by any of them.</summary>
+    public IReadOnlyList<string> OtherIds { get; init; } = [];
+
+    // Lists compare by reference in records; facts are equal when they say the same.
+    public bool Equals(DiskFacts? other) =>
+        other is not null
+        && (Name, Serial, Wwn, ById, SizeBytes, Rotational, Foreign) == (other.Name, other.Serial, other.Wwn, other.ById, other.SizeBytes, other.Rotational, other.Foreign)
+        && (Model, Transport, Healthy, WearPercent, PowerOnHours, HasTalos) == (other.Model, other.Transport, other.Healthy, other.WearPercent, other.PowerOnHours, other.HasTalos)
+        && OtherIds.SequenceEqual(other.OtherIds);
+
+    public override int GetHashCode() => HashCode.Combine(Name, Serial, SizeBytes);
 }
 
 public sealed record HardwareFacts(RescueBoot Boot, IReadOnlyList<DiskFacts> Disks, bool Uefi)

@@ -1,3 +1,5 @@
+using Caphr.Actors.Servers.Phases;
+
 namespace Caphr.Actors.Servers;
 
 /// <summary>
@@ -43,6 +45,9 @@ public abstract record ServerState
     /// <summary>When the running phase must have come to its end. Null at rest, and where nothing may ever be forced.</summary>
     public virtual DateTimeOffset? Deadline => null;
 
+    /// <summary>A reset is intended and durable, and whether it was carried out is not known yet.</summary>
+    public virtual bool IsPressing => false;
+
     /// <summary>Known by number alone: nothing is done to it but asking Robot.</summary>
     public sealed record Registered(RobotAccess? Robot) : ServerState
     {
@@ -70,6 +75,8 @@ public abstract record ServerState
         public override ServerPhase Phase => ServerPhase.Inspecting;
 
         public override DateTimeOffset? Deadline => Until;
+
+        public override bool IsPressing => Stage == RescueStage.Pressing;
     }
 
     /// <summary>Nobody's, and not offered: something about it is wrong or unproven, and a person decides.</summary>
@@ -83,6 +90,9 @@ public abstract record ServerState
 
         /// <summary>The disk that was written for that and not proven wiped since.</summary>
         public DiskFacts? Installed { get; init; }
+
+        /// <summary>It was taken out of our hands as it was, or was never proven to be in them.</summary>
+        public bool NodeMayRun => Reason is Wishes.Detached or Releasing.NeverProven;
 
         public override ServerPhase Phase => ServerPhase.Quarantined;
     }
@@ -119,6 +129,8 @@ public abstract record ServerState
         public bool AsksNode { get; init; }
 
         public override ServerPhase Phase => PhaseOf(Purpose, ServerPhase.EnteringRescue);
+
+        public override bool IsPressing => Stage == RescueStage.Pressing;
     }
 
     /// <summary>A key was accepted by something on port 22. That is not proof.</summary>
@@ -160,6 +172,8 @@ public abstract record ServerState
     public sealed record Repairing(RepairOrder Order, RepairStage Stage, string TalosVersion) : Working
     {
         public override ServerPhase Phase => ServerPhase.Remediating;
+
+        public override bool IsPressing => Stage == RepairStage.Pressing;
     }
 
     /// <summary>In the rescue system, erasing what was installed for the claim that ends.</summary>

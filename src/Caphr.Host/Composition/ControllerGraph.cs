@@ -51,7 +51,8 @@ internal sealed class ControllerGraph : IDisposable
         var talos = new TalosInterpreter(new NodeConfigurations(secrets), identities, options, clock, random, outside.Nodes);
         var effects = new EffectRunner(robot, rescue, talos, new NodeDismissal(identities, options, clock, outside.Nodes), logging.CreateLogger<EffectRunner>());
 
-        var synced = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        // Whoever waits goes on where the last watch was synced: a single-threaded world has no other thread to go on with.
+        var synced = new TaskCompletionSource();
         Me = Replica.Of(options, outside.Journal.Id, random);
         Leases = new KubernetesLeases(_leasing, outside.Kubernetes.Namespace, clock);
         Region = system.ActorOf(

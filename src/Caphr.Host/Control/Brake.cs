@@ -59,10 +59,10 @@ internal sealed class Brake
             foreach (var server in servers.Where(server => !server.IsLeaving)) _held[server.Number] = Pulled(infraCluster);
         }
 
-        if (limits.AtOnce is { } atOnce) Limit(servers, IsAtWork, server => server.CanBegin && (server.Phase == ServerPhase.Claimed || (server.IsLeaving && !IsAtWork(server))), atOnce, Full(infraCluster, "atOnce", atOnce));
+        if (limits.AtOnce is { } atOnce) Limit(servers, server => server.IsAtWork, server => server.WaitsToBegin, atOnce, Full(infraCluster, "atOnce", atOnce));
         // etcd is asked before each of them goes down, and two that ask at once would both hear that it may.
-        Limit([.. servers.Where(server => server.IsControlPlane)], server => server.Phase == ServerPhase.Remediating, server => server.WantsRepair && server.Phase == ServerPhase.Provisioned, most: 1, s_oneControlPlane);
-        if (limits.RepairsAtOnce is { } repairs) Limit(servers, server => server.Phase == ServerPhase.Remediating, server => server.WantsRepair && server.Phase == ServerPhase.Provisioned, repairs, Full(infraCluster, "repairsAtOnce", repairs));
+        Limit([.. servers.Where(server => server.IsControlPlane)], server => server.IsUnderRepair, server => server.WaitsForRepair, most: 1, s_oneControlPlane);
+        if (limits.RepairsAtOnce is { } repairs) Limit(servers, server => server.IsUnderRepair, server => server.WaitsForRepair, repairs, Full(infraCluster, "repairsAtOnce", repairs));
     }
 
     private void Limit(List<ServerAtHand> servers, Func<ServerAtHand, bool> counts, Func<ServerAtHand, bool> waits, int most, HoldBack hold)
@@ -70,9 +70,6 @@ internal sealed class Brake
         var room = Math.Max(0, most - servers.Count(counts));
         foreach (var late in servers.Where(waits).OrderBy(server => server.Since).ThenBy(server => server.Number).Skip(room)) _held.TryAdd(late.Number, hold);
     }
-
-    private static bool IsAtWork(ServerAtHand server) => !server.IsAdopted && server.Phase
-        is ServerPhase.EnteringRescue or ServerPhase.InRescue or ServerPhase.Installing or ServerPhase.Booting or ServerPhase.Configuring or ServerPhase.Joining or ServerPhase.Releasing;
 
     private static IEnumerable<ServerAtHand> ServersOf(Cluster cluster, WorldView world)
     {
@@ -118,5 +115,14 @@ internal sealed class Brake
         public bool IsAdopted { get; init; }
 
         public bool CanBegin { get; init; }
+
+        public bool IsAtWork => !IsAdopted && Phase
+            is ServerPhase.EnteringRescue or ServerPhase.InRescue or ServerPhase.Installing or ServerPhase.Booting or ServerPhase.Configuring or ServerPhase.Joining or ServerPhase.Releasing;
+
+        public bool WaitsToBegin => CanBegin && (Phase == ServerPhase.Claimed || (IsLeaving && !IsAtWork));
+
+        public bool IsUnderRepair => Phase == ServerPhase.Remediating;
+
+        public bool WaitsForRepair => WantsRepair && Phase == ServerPhase.Provisioned;
     }
 }

@@ -21,6 +21,11 @@ internal sealed partial class ControlLoop(
 
     private static readonly TimeSpan s_gather = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>Of a large fleet a look takes long, and in a storm of changes there would be nothing but looks: so many times as long as the last one took is waited.</summary>
+    private const int GatherForLooks = 3;
+
+    private static readonly TimeSpan s_longestGather = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan s_restartPace = TimeSpan.FromSeconds(60);
 
     /// <summary>Of a look that only a release's end asks for, which may be years away: longer than a timer can wait.</summary>
@@ -31,7 +36,12 @@ internal sealed partial class ControlLoop(
     private readonly Dictionary<ServerNumber, ServerWish> _wishes = [];
     private readonly ClusterChecks _checks = new();
     private readonly WriteDesk _desk = new(host => informers.Hosts.Find(host)?.Metadata.ResourceVersion);
+    private readonly SettledStatuses _settled = new();
     private readonly HashSet<ActivityContext> _causes = [];
+
+    /// <summary>Of the last plan, what nobody has had the time for yet.</summary>
+    private Queue<Write> _writes = [];
+    private TimeSpan _gather = s_gather;
     private DateTimeOffset _lookAt = DateTimeOffset.MaxValue;
     private bool _synced;
 
@@ -61,16 +71,16 @@ internal sealed partial class ControlLoop(
         {
             case Message.SomethingChanged:
                 _synced = true;
-                LookIn(s_gather);
+                LookIn(_gather);
                 break;
             case Message.ServerSaid said:
                 Hear(said.Changed);
-                LookIn(s_gather);
+                LookIn(_gather);
                 break;
             case Message.ServerStarted started:
                 _servers[started.Server.State.Number] = started.Server;
                 _wishes.Remove(started.Server.State.Number);
-                LookIn(s_gather);
+                LookIn(_gather);
                 break;
             case Message.ServerGone gone:
                 // Told again after a while, its shard starts it again: what stopped it may be mended, and must not be tried all the time.
@@ -85,12 +95,12 @@ internal sealed partial class ControlLoop(
                 break;
             case Message.ServerAgain again:
                 _wishes.Remove(again.Number);
-                LookIn(s_gather);
+                LookIn(_gather);
                 break;
             case Message.ShardCame came:
                 _shards.Add(came.Shard);
                 Forget(came.Shard, _wishes);
-                LookIn(s_gather);
+                LookIn(_gather);
                 break;
             case Message.ShardWent went:
                 _shards.Remove(went.Shard);
@@ -99,15 +109,15 @@ internal sealed partial class ControlLoop(
                 break;
             case Message.ShardsShown shown:
                 _shards.UnionWith(shown.Open.Shards);
-                LookIn(s_gather);
+                LookIn(_gather);
                 break;
             case Message.ServerShown shown:
                 _servers.TryAdd(shown.Server.State.Number, shown.Server);
-                LookIn(s_gather);
+                LookIn(_gather);
                 break;
             case Message.Look:
                 _lookAt = DateTimeOffset.MaxValue;
-                if (_synced) Look();
+                if (_synced) LookAround();
                 break;
             case Message.Written written:
                 Settle(written.Write, written.Outcome);
@@ -116,7 +126,7 @@ internal sealed partial class ControlLoop(
                 break;
             case Message.Checked result:
                 _checks.Settle(result.Cluster, result.Access, result.Health, Context.Now);
-                LookIn(s_gather);
+                LookIn(_gather);
                 break;
         }
     }
@@ -156,13 +166,21 @@ internal sealed partial class ControlLoop(
         // An Event that could not be recorded is in the log all the same.
         _ => new Message.Recorded());
 
+    private void LookAround()
+    {
+        var began = Context.System.Clock.GetTimestamp();
+        Look();
+        var gather = GatherForLooks * Context.System.Clock.GetElapsedTime(began);
+        _gather = gather < s_gather ? s_gather : gather > s_longestGather ? s_longestGather : gather;
+    }
+
     private void Look()
     {
         NameCauses();
         var world = informers.Look(_servers, _checks.Health, _shards);
         CheckClusters(world);
         if (_checks.OneHasOpened(world)) TryAgain();
-        var plan = ControlPlan.Make(world);
+        var plan = ControlPlan.Make(world, _settled);
         foreach (var wish in plan.Wishes.Where(wish => !_wishes.TryGetValue(wish.Number, out var told) || told != wish))
         {
             _wishes[wish.Number] = wish;
@@ -171,7 +189,8 @@ internal sealed partial class ControlLoop(
             if (!_servers.ContainsKey(wish.Number)) Tell(wish.Number, new ServerMessage.Show(Context.Adapt<ServerSnapshot>(shown => new Message.ServerShown(shown))));
         }
 
-        foreach (var write in plan.Writes) Consider(write);
+        _writes = new Queue<Write>(plan.Writes);
+        Consider();
         if (_desk.Remembered > MostRemembered(world)) _desk.Forget(informers.Knows);
         if (world.NextExpiry is { } expiry) LookIn(expiry - Context.Now < s_longestWait ? expiry - Context.Now : s_longestWait);
     }
@@ -193,6 +212,11 @@ internal sealed partial class ControlLoop(
             Tell(server.State.Number, new ServerMessage.TimeToStart(new EffectKey(server.State.Number, server.State.Step)));
     }
 
+    private void Consider()
+    {
+        while (_desk.HasRoom && _writes.TryDequeue(out var write)) Consider(write);
+    }
+
     private void Consider(Write write)
     {
         var turn = _desk.Ask(write, Context.Now);
@@ -212,7 +236,8 @@ internal sealed partial class ControlLoop(
             Record(write.About, news);
         }
 
-        LookIn(verdict is WriteDesk.Verdict.Refused { Pause: var pause } ? pause : s_gather);
+        Consider();
+        LookIn(verdict is WriteDesk.Verdict.Refused { Pause: var pause } ? pause : _gather);
     }
 
     /// <summary>A look answers everything that was gathered, so its trace is linked to all of that.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Caphr.Actors.Allocation;
 using Caphr.Actors.Servers;
@@ -14,7 +13,10 @@ namespace Caphr.Host.Control;
 /// </summary>
 internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyList<Write> Writes)
 {
-    public static ControlPlan Make(WorldView world)
+    public static ControlPlan Make(WorldView world) => Make(world, new SettledStatuses());
+
+    /// <param name="settled">What the plans before this one have found to be as it should, which saves looking at it anew and changes nothing else.</param>
+    public static ControlPlan Make(WorldView world, SettledStatuses settled)
     {
         var allotments = Claims.Assign(world);
         var machines = world.InfraMachines.Where(world.Minds).ToList();
@@ -24,9 +26,9 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
         List<Write?> writes =
         [
             .. world.InfraClusters.Where(cluster => (IsOurs(cluster) || cluster.Metadata.BeingDeleted) && world.Minds(cluster)).Select(cluster => ForCluster(cluster, world)),
-            .. world.Hosts.Select(host => ForHost(host, world, granted)),
+            .. world.Hosts.Select(host => ForHost(host, world, granted, settled)),
             .. world.Doubles.Where(world.Works).Select(host => Status(host, host.Status, HostProjection.OfDouble(host, world))),
-            .. machines.Select(machine => ForMachine(machine, world, allotments.GetValueOrDefault(machine.Key))),
+            .. machines.Select(machine => ForMachine(machine, world, allotments.GetValueOrDefault(machine.Key), settled)),
             .. world.Templates.Where(template => world.Minds(template) && !IsBeingMoved(template)).Select(template => Status(template, template.Status, MachineTemplateProjection.Of(template, world))),
             .. world.Releases.Where(world.Minds).Select(release => Status(release, release.Status, HostReleases.StatusOf(release, world))),
             .. requests.Select(request => Status(request, request.Status, Remediations.StatusOf(request, world))),
@@ -61,7 +63,7 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
     }
 
     /// <summary>Claim and release are writes of the host's spec; only when neither is due does its status follow.</summary>
-    private static Write.Of<HetznerRobotHost>? ForHost(HetznerRobotHost host, WorldView world, Dictionary<ServerNumber, Allotment.Granted> granted)
+    private static Write.Of<HetznerRobotHost>? ForHost(HetznerRobotHost host, WorldView world, Dictionary<ServerNumber, Allotment.Granted> granted, SettledStatuses settled)
     {
         var finalizers = host.Metadata.Finalizers;
         if (granted.TryGetValue(new ServerNumber(host.Spec.ServerID), out var grant))
@@ -75,7 +77,7 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
         if (guarded && host.Spec.ConsumerRef is null) return Finalizers(host, [.. finalizers.Except([Names.HostFinalizer])], "finalizer");
         // Lost where objects were moved to another cluster, and not to be added while they are.
         if (!guarded && !host.Metadata.BeingDeleted && !IsBeingMoved(host, world)) return Finalizers(host, [.. finalizers, Names.HostFinalizer], "finalizer");
-        return QuarantineMark(host, world) ?? Status(host, host.Status, HostProjection.Of(host, world));
+        return QuarantineMark(host, world) ?? Status(host, host.Status, () => HostProjection.Of(host, world), HostProjection.MadeOf(host, world), settled);
     }
 
     private static Write.Of<HetznerRobotHost>? QuarantineMark(HetznerRobotHost host, WorldView world)
@@ -96,7 +98,7 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
     private static bool IsBeingMoved(HetznerRobotMachineTemplate template) =>
         template.Metadata.BeingDeleted || template.Metadata.CarriesPause() || template.Metadata.Annotations.ContainsKey(ClusterApi.DeleteForMoveAnnotation);
 
-    private static Write.Of<HetznerRobotMachine>? ForMachine(HetznerRobotMachine machine, WorldView world, Allotment? allotment)
+    private static Write.Of<HetznerRobotMachine>? ForMachine(HetznerRobotMachine machine, WorldView world, Allotment? allotment, SettledStatuses settled)
     {
         var finalizers = machine.Metadata.Finalizers;
         if (machine.Metadata.BeingDeleted)
@@ -114,7 +116,7 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
 
         if (MoveBlock(machine, world) is { } block) return block;
         if (ProviderIdFor(machine, world) is { } providerId) return Spec(machine, "providerID", new JsonObject { ["providerID"] = providerId });
-        return Status(machine, machine.Status, MachineProjection.Of(machine, world, allotment));
+        return Status(machine, machine.Status, () => MachineProjection.Of(machine, world, allotment), MachineProjection.MadeOf(machine, world), settled);
     }
 
     /// <summary>
@@ -125,7 +127,7 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
     {
         if (world.HostOf(machine) is not { } host || world.Server(host)?.State is not { } state) return null;
         var works = state is ServerState.Working { Plan.AlreadyNode: false } working
-            && (working.PausedSince is null || working is ServerState.EnteringRescue { Stage: RescueStage.Pressing } or ServerState.Repairing { Stage: RepairStage.Pressing });
+            && (working.PausedSince is null || working.IsPressing);
         var blocked = machine.Metadata.Annotations.ContainsKey(ClusterApi.BlockMoveAnnotation);
         return works == blocked ? null : Write.Annotation(machine, ClusterApi.BlockMoveAnnotation, works ? "" : null, "block-move annotation");
     }
@@ -179,11 +181,19 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
 
     private static JsonObject WithFinalizers(string[] finalizers) => new() { ["finalizers"] = new JsonArray([.. finalizers.Select(finalizer => JsonValue.Create(finalizer))]) };
 
+    /// <param name="madeOf">Null where it is made of more than can be told, and so is made each time.</param>
+    private static Write.Of<T>? Status<T, TStatus>(T target, TStatus present, Func<TStatus> wanted, Ingredients? madeOf, SettledStatuses settled)
+        where T : KubernetesObject, IKubernetesResource
+    {
+        if (madeOf is not null && settled.Has(target, madeOf)) return null;
+        if (Status(target, present, wanted()) is { } write) return write;
+        if (madeOf is not null) settled.Add(target, madeOf);
+        return null;
+    }
+
     private static Write.Of<T>? Status<T, TStatus>(T target, TStatus present, TStatus wanted)
         where T : KubernetesObject, IKubernetesResource =>
-        MergeDiff.Of(Json(present), Json(wanted)) is { } patch
+        StatusDiff.Of(present, wanted) is { } patch
             ? new Write.Of<T>(target, new JsonObject { ["status"] = patch }, Status: true, "status")
             : null;
-
-    private static JsonObject Json<T>(T status) => JsonSerializer.SerializeToNode(status, KubernetesJson.Options)!.AsObject();
 }

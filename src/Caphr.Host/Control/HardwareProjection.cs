@@ -65,6 +65,7 @@ internal static class HardwareProjection
         BoardSerial = seen.BoardSerial,
         Disks = [.. seen.Disks.Select(disk => Shown(disk) with
         {
+            OtherIds = disk.OtherIds,
             Model = disk.Model,
             Transport = disk.Transport,
             Healthy = disk.Healthy,

@@ -55,7 +55,7 @@ internal static class HardwareRequirements
         disk.PercentageUsed,
         disk.PowerOnHours)
     {
-        Names = [.. new[] { disk.Serial, disk.Wwn, disk.Path, disk.Path.Replace(ById, "", StringComparison.Ordinal) }.OfType<string>()],
+        Names = [.. new[] { disk.Serial, disk.Wwn, disk.Path, disk.Path.Replace(ById, "", StringComparison.Ordinal) }.OfType<string>(), .. disk.OtherIds, .. disk.OtherIds.Select(id => ById + id)],
     };
 
     private static WantedDisks KindOf(WantedKind kind) => kind switch

@@ -37,6 +37,9 @@ internal static class HostProjection
         };
     }
 
+    /// <summary>Why one stays that is being deleted is in other objects.</summary>
+    public static Ingredients? MadeOf(HetznerRobotHost host, WorldView world) => host.Metadata.BeingDeleted ? null : new Ingredients(world.Server(host));
+
     /// <summary>A free server that a person keeps out of use must not look free.</summary>
     private static string PhaseOf(HetznerRobotHost host, ServerState state) =>
         host.Spec.MaintenanceMode == true && state is ServerState.Available or ServerState.Registered ? "Maintenance" : state.Phase.ToString();
@@ -48,8 +51,7 @@ internal static class HostProjection
     /// <summary>A second object for a server that another one already stands for.</summary>
     public static HetznerRobotHostStatus OfDouble(HetznerRobotHost host, WorldView world)
     {
-        var first = world.Hosts.First(one => one.Spec.ServerID == host.Spec.ServerID);
-        var message = $"Server {host.Spec.ServerID} is already HetznerRobotHost {first.Key}; delete one of the two.";
+        var message = $"Server {host.Spec.ServerID} is already HetznerRobotHost {world.HostNumbered(host.Spec.ServerID)?.Key}; delete one of the two.";
         return host.Status with
         {
             Phase = "Duplicate",

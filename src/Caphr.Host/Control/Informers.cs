@@ -76,7 +76,8 @@ internal sealed partial class Informers
             Traces.Begin("Watches synced", changed);
         }
 
-        await Task.WhenAll(running);
+        // One that dies of a bug must be heard of, while the others run on for years.
+        await await Task.WhenAny(running);
     }
 
     public WorldView Look(IReadOnlyDictionary<ServerNumber, ServerSnapshot> servers, IReadOnlyDictionary<ObjectKey, ClusterHealth> health, IReadOnlySet<int> shards) =>

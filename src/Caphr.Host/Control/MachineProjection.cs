@@ -44,6 +44,12 @@ internal static class MachineProjection
         };
     }
 
+    /// <summary>Of one that is provisioned, as nearly all are; what is not is on its way, or waits for something that may be anywhere.</summary>
+    public static Ingredients? MadeOf(HetznerRobotMachine machine, WorldView world) =>
+        !machine.Metadata.BeingDeleted && world.HostOf(machine) is { } host && world.Server(host) is { State: ServerState.Provisioned } server
+            ? new Ingredients(server, host, WishBuilder.IsPaused(machine, world))
+            : null;
+
     private static HetznerRobotMachineStatus Waiting(HetznerRobotMachine machine, HetznerRobotHost? host, WorldView world, Allotment? allotment)
     {
         var (phase, reason, message, next) = WaitsFor(machine, host, world, allotment);

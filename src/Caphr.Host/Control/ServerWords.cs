@@ -11,8 +11,8 @@ internal static class ServerWords
     {
         { State.PausedSince: not null } => "Paused: nothing is started.",
         { State.Trouble: { Failures: 0 } known } => known.Message,
-        { State: ServerState.Quarantined { Reason: "Detached" or "NeverProven", Freed: null } forgotten } => $"{forgotten.Message} When it is stopped and its disks are wiped, annotate the HetznerRobotHost with {Names.AcceptAnnotation}.",
-        { State: ServerState.Quarantined { Reason: "Detached" or "NeverProven" } detached } => $"{detached.Message} When it is stopped and yours to use, annotate the HetznerRobotHost with {Names.AcceptAnnotation}; to have it wiped first, with {Names.RetryAnnotation}={detached.Freed}.",
+        { State: ServerState.Quarantined { NodeMayRun: true, Freed: null } forgotten } => $"{forgotten.Message} When it is stopped and its disks are wiped, annotate the HetznerRobotHost with {Names.AcceptAnnotation}.",
+        { State: ServerState.Quarantined { NodeMayRun: true } detached } => $"{detached.Message} When it is stopped and yours to use, annotate the HetznerRobotHost with {Names.AcceptAnnotation}; to have it wiped first, with {Names.RetryAnnotation}={detached.Freed}.",
         { State: ServerState.Quarantined quarantined } => $"{quarantined.Message} Mend it, then annotate the HetznerRobotHost with {Names.RetryAnnotation}, or with {Names.AcceptAnnotation} if it is all right as it is.",
         { State: ServerState.Failed { In: ServerPhase.Remediating } failed } => $"{failed.Message} Delete its Machine to have it replaced, or annotate the HetznerRobotMachine with {Names.RetryAnnotation} to have it restarted once more.",
         { State: ServerState.Failed failed } => $"{failed.Message} Mend it, then annotate the HetznerRobotMachine with {Names.RetryAnnotation}, or delete its Machine.",

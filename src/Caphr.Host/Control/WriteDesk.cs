@@ -1,5 +1,6 @@
 using Caphr.Protocols;
 using Caphr.Protocols.Kubernetes;
+using Caphr.Protocols.Kubernetes.Resources;
 
 namespace Caphr.Host.Control;
 
@@ -15,8 +16,11 @@ internal sealed class WriteDesk(Func<ObjectKey, string?> seen)
 
     private static readonly TimeSpan s_statusPace = TimeSpan.FromSeconds(1);
 
-    /// <summary>So far an object that was quiet may run ahead of the pace: a claim, or the end of a provision, is three steps in a second, and somebody waits for the last.</summary>
-    private static readonly TimeSpan s_inARow = 3 * s_statusPace;
+    /// <summary>
+    /// So far an object that was quiet may run ahead of the pace, because somebody waits for the last of its steps. The end of a provision is the longest row: configuring,
+    /// the providerID, joining, the move that is free again, provisioned.
+    /// </summary>
+    private static readonly TimeSpan s_inARow = 5 * s_statusPace;
 
     private static readonly TimeSpan s_afterRefusal = TimeSpan.FromSeconds(5);
 
@@ -27,6 +31,9 @@ internal sealed class WriteDesk(Func<ObjectKey, string?> seen)
 
     /// <summary>Objects that something is remembered of.</summary>
     public int Remembered => _written.Count;
+
+    /// <summary>Another write can be sent before one that is under way has ended.</summary>
+    public bool HasRoom => _underWay < AtOnce;
 
     /// <summary>Whether to send this now. If so it counts as sent, and <see cref="Settle"/> is owed.</summary>
     public Turn Ask(Write write, DateTimeOffset now)
@@ -40,7 +47,7 @@ internal sealed class WriteDesk(Func<ObjectKey, string?> seen)
             if ((write.IsStatus || last.Version is null) && notBefore > now) return new Turn(Send: false, Again: notBefore - now);
         }
 
-        if (_underWay >= AtOnce) return Turn.No;
+        if (!HasRoom) return Turn.No;
         // A claim for this machine is on its way, and the machine must be there when it arrives.
         if (write.LetsGo && _claims.TryGetValue(write.Key, out var sent) && seen(sent.Host) == sent.Version) return Turn.No;
         if (write.Claimant is { } machine)
@@ -93,7 +100,7 @@ internal sealed class WriteDesk(Func<ObjectKey, string?> seen)
         {
             _written.Remove(gone);
             _complaints.Remove(gone);
-            _claims.Remove(gone.Key);
+            if (gone.Kind == HetznerRobotMachine.Resource.Kind) _claims.Remove(gone.Key);
         }
     }
 

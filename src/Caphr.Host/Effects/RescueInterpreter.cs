@@ -213,6 +213,7 @@ internal sealed class RescueInterpreter(IRescueDoor door, SshKeys keys, RobotInt
             WearPercent = disk.Health?.PercentageUsed,
             PowerOnHours = disk.Health?.PowerOnHours,
             HasTalos = ForeignData.IsTalos(disk),
+            OtherIds = [.. disk.ById.Skip(1)],
         };
 
     private static ServerIdentity IdentityOf(RescueBoot boot) => new(boot.PrimaryMac.Length == 0 ? null : boot.PrimaryMac, boot.SystemUuid.Length == 0 ? null : boot.SystemUuid);

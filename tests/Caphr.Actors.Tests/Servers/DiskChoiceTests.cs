@@ -5,7 +5,7 @@ namespace Caphr.Actors.Tests.Servers;
 public sealed class DiskChoiceTests
 {
     private static readonly DiskFacts s_small = new("nvme1n1", "S2", "eui.2", "nvme-S2", 500, Rotational: false, Foreign: null);
-    private static readonly DiskFacts s_large = new("nvme0n1", "S1", "eui.1", "nvme-S1", 1000, Rotational: false, Foreign: null);
+    private static readonly DiskFacts s_large = new("nvme0n1", "S1", "eui.1", "nvme-S1", 1000, Rotational: false, Foreign: null) { OtherIds = ["nvme-eui.1", "wwn-0x1"] };
     private static readonly DiskFacts s_ceph = new("sda", "S3", "0x3", "ata-S3", 100, Rotational: true, Foreign: "ceph_bluestore");
     private static readonly DiskPolicy s_careful = new(Hint: null, MayDestroyForeignData: false);
     private static readonly DiskPolicy s_clean = s_careful with { MayDestroyForeignData = true };
@@ -21,6 +21,9 @@ public sealed class DiskChoiceTests
     [InlineData("S1")]
     [InlineData("eui.1")]
     [InlineData("/dev/disk/by-id/nvme-S1")]
+    [InlineData("/dev/disk/by-id/wwn-0x1")]
+    [InlineData("nvme-eui.1")]
+    [InlineData("EUI.1")]
     public void A_hint_names_a_disk_by_any_of_its_names(string hint) =>
         Assert.Equal(new DiskChoice.Chosen(s_large), Choose([s_large, s_small], s_careful with { Hint = hint }));
 

@@ -165,6 +165,15 @@ public sealed class QuarantineTests
     }
 
     [Fact]
+    public void What_Robot_leaves_unanswered_on_the_way_to_an_inspection_is_said_of_Robot()
+    {
+        var life = new Life().Until<ServerState.Available>().Wish(s_inspectFirst);
+        life.Hear(new Heard.LeftUnknown(life.Key, "No answer came."));
+
+        Assert.Equal("RobotSilent", life.State.Trouble?.Reason);
+    }
+
+    [Fact]
     public void An_inspection_that_never_reaches_the_rescue_system_ends_after_three_resets()
     {
         var life = new Life().Until<ServerState.Available>().Wish(s_inspectFirst);

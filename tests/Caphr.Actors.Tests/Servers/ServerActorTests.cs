@@ -159,7 +159,20 @@ public sealed class ServerActorTests
         Assert.Equal(key, _interpreter.Started[^1].Key);
     }
 
-    /// <summary>Remembers what was started, and answers when the test says so.</summary>
+    [Fact]
+    public void What_waits_is_not_woken_before_Kubernetes_was_heard()
+    {
+        Tell(new WishObserved(Life.Idle));
+        Answer(key => new Heard.Refused(key, "RobotSilent", "Robot is in maintenance.", Advice.WaitForPerson));
+        var step = Show().State.Step;
+
+        Boot();
+        _dispatcher.Run(() => _server.Tell(new ServerMessage.TimeToStart(new EffectKey(Life.Number, step))));
+        _dispatcher.RunUntilIdle();
+
+        Assert.Equal(["LookUpServer"], Started);
+    }
+
     [Fact]
     public void A_reset_that_waits_for_its_turn_is_told_of_a_pause_and_of_its_end()
     {
@@ -225,6 +238,7 @@ public sealed class ServerActorTests
         return asked!.Result;
     }
 
+    /// <summary>Remembers what was started, and answers when the test says so.</summary>
     private sealed class Interpreter : IEffectInterpreter
     {
         private TaskCompletionSource<Heard>? _pending;

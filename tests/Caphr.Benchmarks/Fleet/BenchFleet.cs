@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Caphr.EndToEnd.Tests.Provisioning;
 using Caphr.Lab;
 using Caphr.Lab.World;
@@ -51,8 +50,8 @@ internal sealed class BenchFleet : IAsyncDisposable
         var options = new DatacenterOptions { World = new WorldOptions { Servers = servers, TimeScale = Speed, Network = Network } };
         var started = await Datacenter.StartAsync(options, s_clock, CancellationToken.None);
         var fleet = new BenchFleet(started.TryGet(out var datacenter, out var failure) ? datacenter : throw new InvalidOperationException(failure.Sentence));
-        await fleet.ApplyAsync(BenchManifests.Cluster(datacenter.Factory.BaseAddress));
-        await fleet.ApplyAsync(string.Concat(datacenter.World.Servers.Select(server => BenchManifests.Host(server.Number))));
+        await Kubectl.ApplyAsync(fleet.Kubeconfig, BenchManifests.Cluster(datacenter.Factory.BaseAddress));
+        await Kubectl.ApplyAsync(fleet.Kubeconfig, string.Concat(datacenter.World.Servers.Select(server => BenchManifests.Host(server.Number))));
         await fleet.UntilAsync(async () => (await fleet.ListAsync<HetznerRobotHost>()).Count(host => host.Status.Phase == "Available") == servers);
         return fleet;
     }
@@ -62,7 +61,7 @@ internal sealed class BenchFleet : IAsyncDisposable
     {
         var servers = _datacenter.World.Servers.Select(server => server.Number).ToList();
         var (seen, done) = (new Dictionary<string, DateTimeOffset>(), new Dictionary<string, DateTimeOffset>());
-        var applying = ApplyAsync(string.Concat(servers.Select(BenchManifests.Machine)));
+        var applying = Kubectl.ApplyAsync(Kubeconfig, string.Concat(servers.Select(BenchManifests.Machine)));
         await UntilAsync(async () =>
         {
             foreach (var machine in await ListAsync<HetznerRobotMachine>())
@@ -99,16 +98,5 @@ internal sealed class BenchFleet : IAsyncDisposable
             if (s_clock.GetElapsedTime(since) > s_patience) throw new TimeoutException($"The fleet does not come on:\n{string.Join('\n', (await ListAsync<HetznerRobotMachine>()).Where(machine => machine.Status.Initialization?.Provisioned != true).Select(machine => $"{machine.Metadata.Name} {machine.Status.Phase}: {machine.Status.Message}"))}\nThe controller's log ends with\n{string.Join('\n', _controller.Log.TakeLast(20))}");
             await Task.Delay(s_glance, s_clock);
         }
-    }
-
-    private async Task ApplyAsync(string manifests)
-    {
-        using var kubectl = Process.Start(new ProcessStartInfo("kubectl", ["--kubeconfig", Kubeconfig, "apply", "-f", "-"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
-        var output = kubectl.StandardOutput.ReadToEndAsync();
-        await kubectl.StandardInput.WriteAsync(manifests);
-        kubectl.StandardInput.Close();
-        await kubectl.WaitForExitAsync();
-        await output;
-        if (kubectl.ExitCode != 0) throw new InvalidOperationException("kubectl could not apply the fleet; its words are above.");
     }
 }

@@ -27,7 +27,7 @@ internal static class BenchManifests
         ---
         apiVersion: infrastructure.cluster.x-k8s.io/v1alpha1
         kind: HetznerRobotCluster
-        metadata: {name: bench, namespace: {{Namespace}} }
+        metadata: {name: bench, namespace: {{Namespace}}, labels: {cluster.x-k8s.io/cluster-name: bench} }
         spec:
           controlPlaneEndpoint: {host: 127.{{BenchFleet.Network}}.0.2, port: 6443}
           robotSecretRef: {name: robot}

@@ -35,6 +35,16 @@ internal sealed class ControllerUnderTest : IDisposable
         }
     }
 
+    /// <summary>Memory that is in use, shared libraries included.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     public bool HasEnded => _process.HasExited;
 
     public static ControllerUnderTest Start(string kubeconfig, string data, Uri robot, int rescuePort, int talosPort, params string[] more) => new(Process.Start(new ProcessStartInfo("dotnet",
@@ -79,8 +89,8 @@ internal sealed class ControllerUnderTest : IDisposable
         _process.Dispose();
     }
 
-    /// <summary>Built with the same configuration as these tests.</summary>
-    public static string Executable => Path.Combine(
+    /// <summary>Built with the same configuration as these tests, unless another one is named, such as one that is compiled beforehand.</summary>
+    public static string Executable => Environment.GetEnvironmentVariable("CAPHR_EXECUTABLE") is { Length: > 0 } named ? named : Path.Combine(
         Checkout.Root, "artifacts", "bin", "Caphr.Host", new DirectoryInfo(AppContext.BaseDirectory).Name, "Caphr.Host.dll");
 
     private void Signal(string name)

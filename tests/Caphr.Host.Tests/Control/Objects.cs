@@ -114,12 +114,50 @@ internal sealed class Objects
     public string? WrittenTo(string name) =>
         ControlPlan.Make(Look()).Writes.Where(write => write.Key.Name == name).Select(write => write.ToString() + " " + Body(write).ToJsonString()).SingleOrDefault();
 
-    private HetznerRobotMachine Bound(HetznerRobotMachine machine) =>
-        AreBound && machine.Status.HostRef is null && Hosts.Find(host => host.Spec.ConsumerRef?.Name == machine.Metadata.Name) is { } host
-            ? machine with { Status = machine.Status with { HostRef = new HostReference { Name = host.Metadata.Name } } }
-            : machine;
+    /// <summary>So many servers that are provisioned, and of which nothing is wanted.</summary>
+    public static Objects StandingStill(int size)
+    {
+        var fleet = new Objects();
+        for (var number = 1; number <= size; number++)
+        {
+            var (name, id) = ($"worker-{number}", $"hetzner-robot://{number}");
+            fleet.AddMachine(name, machine => machine with { Spec = machine.Spec with { ProviderID = id } });
+            fleet.AddHost(number, name);
+        }
 
-    private static System.Text.Json.Nodes.JsonObject Body(Write write) => write switch
+        // Each server holds the plan that its own wish makes.
+        foreach (var wish in ControlPlan.Make(fleet.Look()).Wishes)
+        {
+            var disk = new DiskFacts("nvme0n1", $"S{wish.Number}", "eui.1", $"nvme-S{wish.Number}", 512_110_190_592, Rotational: false, Foreign: null);
+            var state = new ServerState.Provisioned("v1.12.4")
+            {
+                Number = wish.Number,
+                Plan = wish.Provision!,
+                Record = new ServerRecord("10.0.0.5", null, "AX52", "FSN1-DC14"),
+                Hardware = new HardwareFacts(new RescueBoot("SHA256:1", "a8:a1:59:00:00:01", "uuid"), [disk], Uefi: true),
+                Installed = disk,
+                Since = Now,
+            };
+            fleet.Servers[wish.Number] = new ServerSnapshot(state, Note: null);
+        }
+
+        fleet.Settle();
+        return fleet;
+    }
+
+    /// <summary>Statuses are written until none is any more.</summary>
+    public void Settle()
+    {
+        for (var turn = 0; turn < 5; turn++)
+        {
+            var world = Look();
+            InfraCluster = InfraCluster with { Status = ClusterProjection.Of(InfraCluster, world) };
+            for (var i = 0; i < Hosts.Count; i++) Hosts[i] = Hosts[i] with { Status = HostProjection.Of(Hosts[i], world) };
+            for (var i = 0; i < InfraMachines.Count; i++) InfraMachines[i] = InfraMachines[i] with { Status = MachineProjection.Of(InfraMachines[i], world, allotment: null) };
+        }
+    }
+
+    public static System.Text.Json.Nodes.JsonObject Body(Write write) => write switch
     {
         Write.Of<HetznerRobotHost> host => host.Body,
         Write.Of<HetznerRobotMachine> machine => machine.Body,
@@ -130,4 +168,9 @@ internal sealed class Objects
         Write.Of<HetznerRobotMachineTemplate> template => template.Body,
         _ => throw new InvalidOperationException(write.GetType().Name),
     };
+
+    private HetznerRobotMachine Bound(HetznerRobotMachine machine) =>
+        AreBound && machine.Status.HostRef is null && Hosts.Find(host => host.Spec.ConsumerRef?.Name == machine.Metadata.Name) is { } host
+            ? machine with { Status = machine.Status with { HostRef = new HostReference { Name = host.Metadata.Name } } }
+            : machine;
 }

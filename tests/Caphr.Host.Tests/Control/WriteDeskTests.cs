@@ -10,7 +10,7 @@ namespace Caphr.Host.Tests.Control;
 public sealed class WriteDeskTests
 {
     /// <summary>So many statuses of one object are written without a wait between them.</summary>
-    private const int InARow = 4;
+    private const int InARow = 6;
 
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
     private static readonly ObjectKey s_machine = new("demo", "worker-1");
@@ -202,6 +202,19 @@ public sealed class WriteDeskTests
         Assert.Equal(1, _desk.Remembered);
         Assert.False(_desk.Ask(Status("a", "1"), _now + s_second).Send);
         Assert.True(_desk.Ask(Status("b", "1"), _now).Send);
+    }
+
+    [Fact]
+    public void A_host_that_is_gone_takes_no_claim_of_a_machine_of_its_name_with_it()
+    {
+        var machine = new ObjectKey("demo", "b");
+        _seen[Key("a")] = "1";
+        _seen[Key("c")] = "1";
+        Send(Status("b", "1"), "2");
+        Send(Claim("a", "1", machine), "2");
+        _desk.Forget((_, key) => key != Key("b"));
+
+        Assert.False(_desk.Ask(Claim("c", "1", machine), _now).Send);
     }
 
     private void Send(Write write, string versionAfter)

@@ -30,6 +30,7 @@ internal static class Inspecting
         (RescueStage.Pressing, ServerInput.Heard.LeftUnknown) => [new ServerEvent.ResetPressed(now, Known: false)],
         (RescueStage.Awaiting, ServerInput.Heard.RescueAnswered answered) when state.HostKey is null => [new ServerEvent.RescueReached(now, answered.HostKey, now + Limits.ProofTimeout)],
         (RescueStage.Awaiting, ServerInput.Heard.RescueProven proven) when state.HostKey is not null => Judge(state, proven.Hardware, now),
+        (RescueStage.Arming, ServerInput.Heard.LeftUnknown unknown) => Refusals.BackOff(state, "RobotSilent", unknown.Message, now),
         (_, ServerInput.Heard.LeftUnknown unknown) => Refusals.BackOff(state, "RescueSilent", unknown.Message, now),
         _ => [],
     };

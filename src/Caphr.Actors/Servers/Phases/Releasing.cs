@@ -15,7 +15,7 @@ internal static class Releasing
         // Already on its way back.
         ServerState.EnteringRescue { Purpose: Purpose.Release } or ServerState.InRescue { Purpose: Purpose.Release } or ServerState.Wiping => [],
         // How a reset ended must be heard first; the wish is seen again right after.
-        ServerState.EnteringRescue { Stage: RescueStage.Pressing } or ServerState.Repairing { Stage: RepairStage.Pressing } => [],
+        { IsPressing: true } => [],
         // In a journal of before there was a quarantine: a person decides, because the old system may still be running.
         ServerState.Failed { In: ServerPhase.Releasing } => [],
         ServerState.Joining { Plan.OnlyNamed: true } or ServerState.Failed { In: ServerPhase.Joining, Plan.OnlyNamed: true } =>

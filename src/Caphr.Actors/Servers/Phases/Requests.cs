@@ -41,10 +41,10 @@ internal static class Requests
     private static IReadOnlyList<ServerEvent> Retry(ServerState state, ServerWish wish, string token, DateTimeOffset now) => state switch
     {
         // Its node may be at work. Who wants it erased says whose it was.
-        ServerState.Quarantined { Reason: Wishes.Detached or Releasing.NeverProven, Freed: { } freed } when token != freed.MachineUid =>
+        ServerState.Quarantined { NodeMayRun: true, Freed: { } freed } when token != freed.MachineUid =>
             [Declined(ServerRequest.Retry, token, $"Its node may still be running, and a retry wipes it: if that is meant, write {freed} as the value.", now)],
         // Whose it was is not on record any more, so it can neither be named nor wiped for that.
-        ServerState.Quarantined { Reason: Wishes.Detached or Releasing.NeverProven, Freed: null } =>
+        ServerState.Quarantined { NodeMayRun: true, Freed: null } =>
             [Declined(ServerRequest.Retry, token, "Its node may still be running, and CAPHR's record of it is lost, so it is not wiped: stop it, wipe it yourself, and annotate the HetznerRobotHost with caphr.io/accept.", now)],
         ServerState.Quarantined { Last: { } last, Installed: var installed } when installed is not null || last.AlreadyNode => Wipe(last.WipedUnder(wish.QuarantineGuard, wish), token, now),
         ServerState.Quarantined when wish.Robot is { } robot => [Granted(ServerRequest.Retry, token, "It is inspected again.", now), Inspecting.Begin(robot, now)],

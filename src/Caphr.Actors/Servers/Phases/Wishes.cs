@@ -106,8 +106,7 @@ internal static class Wishes
     }
 
     /// <summary>A person answers for what runs there; it is out of our hands, and not offered to anybody.</summary>
-    private static IReadOnlyList<ServerEvent> Detach(ServerState.Held state, DateTimeOffset now) => state
-        is ServerState.EnteringRescue { Stage: RescueStage.Pressing } or ServerState.Repairing { Stage: RepairStage.Pressing }
+    private static IReadOnlyList<ServerEvent> Detach(ServerState.Held state, DateTimeOffset now) => state.IsPressing
         ? []
         : [new ServerEvent.Quarantined(now, Detached, $"A person has detached it from {state.Plan.Machine}: {LeftBehind(state)}")];
 

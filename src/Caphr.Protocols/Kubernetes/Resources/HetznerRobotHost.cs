@@ -210,6 +210,9 @@ public sealed record ServerDisk
     [Description("Stable path, below /dev/disk/by-id where there is one.")]
     public string Path { get; init; } = "";
 
+    [Description("Its other names below /dev/disk/by-id. Any of them may stand in installDisk.")]
+    public IReadOnlyList<string> OtherIds { get; init; } = [];
+
     [Description("Model name.")]
     public string? Model { get; init; }
 
