@@ -65,7 +65,7 @@ public static class ServerEvolution
         // What was adopted stays adopted: trying again means looking again.
         ServerEvent.RetryAsked { Plan.AlreadyNode: true } asked => Enter(held, new ServerState.Joining { Number = held.Number, Plan = asked.Plan, Installed = held.Installed }, asked.At),
         // Whoever asks has mended what was wrong, a mainboard that was exchanged perhaps: what is there now counts.
-        ServerEvent.RetryAsked asked => Enter(held, new ServerState.Claimed { Number = held.Number, Plan = asked.Plan, Installed = held.Installed }, asked.At) with { Hardware = null },
+        ServerEvent.RetryAsked asked => Enter(held, new ServerState.Claimed { Number = held.Number, Plan = asked.Plan, Installed = held.Installed }, asked.At) with { Hardware = null, HeldSince = asked.At },
         ServerEvent.RescueIntended intended => EnterRescue(held, intended),
         ServerEvent.Released released => Free(held, released),
         _ when held is ServerState.Working working => Evolve(working, happened),
@@ -221,6 +221,7 @@ public static class ServerEvolution
     {
         Step = from.Step + 1,
         Since = from.Phase == to.Phase && from.Since != default ? from.Since : at,
+        HeldSince = to is ServerState.Held ? from.HeldSince ?? at : null,
         PausedSince = from.PausedSince,
         Record = from.Record,
         LastRescueKey = to.LastRescueKey ?? from.LastRescueKey,

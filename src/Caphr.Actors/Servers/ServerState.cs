@@ -20,6 +20,9 @@ public abstract record ServerState
     /// <summary>When the present phase was entered.</summary>
     public DateTimeOffset Since { get; init; }
 
+    /// <summary>Since when a Machine holds it, or has asked for it anew after a failure; null while none does.</summary>
+    public DateTimeOffset? HeldSince { get; init; }
+
     public DateTimeOffset? PausedSince { get; init; }
 
     /// <summary>Null until Robot has told about this server.</summary>

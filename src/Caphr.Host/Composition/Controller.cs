@@ -37,6 +37,7 @@ internal static partial class Controller
         var board = new HealthBoard();
         using var measures = new Measures();
         using var metrics = new PrometheusPage(measures.Meter);
+        measures.BeginAtZero();
         IActorRef<RegionMessage<Envelope>>? region = null;
         await using var health = options.HealthPort is { } port ? new HealthServer(port, board, metrics, async () => region is null || await AnswersAsync(region)) : null;
         if (health is not null && await health.StartAsync(stop) is { } notHeard) return Refuse(logger, notHeard);
@@ -50,9 +51,10 @@ internal static partial class Controller
         var outside = new Outside(connection, journal, connector, Environment.MachineName);
         await using var system = new ActorSystem("caphr", clock, random, new ThreadPoolDispatcher());
         var fleet = new FleetBoard();
-        system.ActorOf(Props.Create(() => new FleetKeeper(fleet)), "fleet");
+        system.ActorOf(Props.Create(() => new FleetKeeper(fleet, measures)), "fleet");
         using var graph = new ControllerGraph(options, outside, system, board, measures, logging, random);
         region = graph.Region;
+        measures.OfFleet(new FleetCount(fleet, clock, () => graph.Watches?.Hosts.All() ?? []));
 
         var desk = new DiagnosticsDesk(system, fleet, journal, graph.Me, graph.Leases, () => graph.Watches?.Look(fleet.Servers, new Dictionary<ObjectKey, ClusterHealth>(), fleet.Shards));
         var routes = new DiagnosticsRoutes(desk, clock);

@@ -49,7 +49,7 @@ internal sealed class ControllerGraph : IDisposable
         var robot = new RobotInterpreter(accounts, keys, new EtcdQuorum(identities, options, clock, outside.Nodes), clock);
         var rescue = new RescueInterpreter(outside.Rescue, keys, robot, options, clock);
         var talos = new TalosInterpreter(new NodeConfigurations(secrets), identities, options, clock, random, outside.Nodes);
-        var effects = new EffectRunner(robot, rescue, talos, new NodeDismissal(identities, options, clock, outside.Nodes), logging.CreateLogger<EffectRunner>());
+        var runner = new EffectRunner(robot, rescue, talos, new NodeDismissal(identities, options, clock, outside.Nodes), logging.CreateLogger<EffectRunner>());
 
         // Whoever waits goes on where the last watch was synced: a single-threaded world has no other thread to go on with.
         var synced = new TaskCompletionSource();
@@ -60,8 +60,8 @@ internal sealed class ControllerGraph : IDisposable
                 new ShardRegionOptions(Me, outside.Journal.IsExclusive) { Ready = synced.Task },
                 Leases,
                 outside.Journal.Claims,
-                new Persistence<ServerEvent>(outside.Journal.Events, ServerEvents.Codec),
-                effects),
+                new Persistence<ServerEvent>(new MeasuredJournal(outside.Journal.Events, measures, clock), ServerEvents.Codec),
+                new MeasuredEffects(runner, measures, clock)),
             "servers");
         var check = new ClusterCheck(accounts, keys);
         // A control loop that had to be restarted begins with watches of its own.
@@ -69,7 +69,7 @@ internal sealed class ControllerGraph : IDisposable
         measures.OfEvents(() => events.CutShort);
         Control = system.ActorOf(
             Props.Create(() => new ControlLoop(
-                Watches = new Informers(_kubernetes, options, board, synced, clock, random, logging.CreateLogger<Informers>()), _kubernetes, events, check, Region, logging.CreateLogger<ControlLoop>())) with
+                Watches = new Informers(_kubernetes, options, board, synced, clock, random, logging.CreateLogger<Informers>()), _kubernetes, events, check, Region, measures, logging.CreateLogger<ControlLoop>())) with
             {
                 MailboxCapacity = ControlCapacity,
             },

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Caphr.Actors.Kernel;
 using Caphr.Actors.Servers;
 using Caphr.Actors.Sharding;
+using Caphr.Host.Metrics;
 using Caphr.Protocols;
 using Caphr.Protocols.Kubernetes;
 using Caphr.Protocols.Kubernetes.Objects;
@@ -14,7 +15,7 @@ namespace Caphr.Host.Control;
 /// claims, finalizers and statuses. Many changes at once are one look.
 /// </summary>
 internal sealed partial class ControlLoop(
-    Informers informers, KubernetesClient kubernetes, KubernetesEvents events, ClusterCheck check, IActorRef<RegionMessage<Envelope>> region, ILogger<ControlLoop> logger) : Actor<ControlLoop.Message>
+    Informers informers, KubernetesClient kubernetes, KubernetesEvents events, ClusterCheck check, IActorRef<RegionMessage<Envelope>> region, Measures measures, ILogger<ControlLoop> logger) : Actor<ControlLoop.Message>
 {
     private const int CausesNamed = 100;
     private const string LookTimer = "look";
@@ -176,6 +177,7 @@ internal sealed partial class ControlLoop(
 
     private void Look()
     {
+        var begun = Context.System.Clock.GetTimestamp();
         NameCauses();
         var world = informers.Look(_servers, _checks.Health, _shards);
         CheckClusters(world);
@@ -192,6 +194,7 @@ internal sealed partial class ControlLoop(
         _writes = new Queue<Write>(plan.Writes);
         Consider();
         if (_desk.Remembered > MostRemembered(world)) _desk.Forget(informers.Knows);
+        measures.Looked(Context.System.Clock.GetElapsedTime(begun), plan.Queue);
         if (world.NextExpiry is { } expiry) LookIn(expiry - Context.Now < s_longestWait ? expiry - Context.Now : s_longestWait);
     }
 
@@ -227,6 +230,7 @@ internal sealed partial class ControlLoop(
     private void Settle(Write write, Outcome<string?, KubernetesFailure> outcome)
     {
         var verdict = _desk.Settle(write, outcome, Context.Now);
+        measures.Wrote(write, verdict, Context.Now);
         if (verdict is WriteDesk.Verdict.Late) Log.Outrun(logger, write, outcome.Failure!.Message);
         if (verdict is WriteDesk.Verdict.Refused { IsNews: true }) Log.Refused(logger, write, outcome.Failure!.Message);
         if (verdict is WriteDesk.Verdict.Succeeded && write.News is { } news)

@@ -13,6 +13,9 @@ namespace Caphr.Host.Control;
 /// </summary>
 internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyList<Write> Writes)
 {
+    /// <summary>Machines of this process that have no server yet.</summary>
+    public IReadOnlyList<PlaceInQueue> Queue { get; init; } = [];
+
     public static ControlPlan Make(WorldView world) => Make(world, new SettledStatuses());
 
     /// <param name="settled">What the plans before this one have found to be as it should, which saves looking at it anew and changes nothing else.</param>
@@ -35,7 +38,10 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
             .. requests.Select(request => Remediations.WriteFor(request, world)),
         ];
         var brake = Brake.Of(world);
-        return new ControlPlan([.. world.Hosts.Where(world.Works).Select(host => WishBuilder.For(host, brake.For(host), world))], [.. writes.OfType<Write>()]);
+        return new ControlPlan([.. world.Hosts.Where(world.Works).Select(host => WishBuilder.For(host, brake.For(host), world))], [.. writes.OfType<Write>()])
+        {
+            Queue = [.. from machine in machines where allotments.ContainsKey(machine.Key) select new PlaceInQueue(world.ShardOf(machine), allotments[machine.Key].For.Since)],
+        };
     }
 
     /// <summary>It stays for as long as its cluster has machines: they are given back with what it names.</summary>
@@ -67,7 +73,7 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
     {
         var finalizers = host.Metadata.Finalizers;
         if (granted.TryGetValue(new ServerNumber(host.Spec.ServerID), out var grant))
-            return ClaimFor(host, grant.For.Machine, grant.For.Claim) with { Claimant = new ObjectKey(grant.For.Machine.Namespace, grant.For.Machine.Name) };
+            return ClaimFor(host, grant.For.Machine, grant.For.Claim) with { Claimant = new ObjectKey(grant.For.Machine.Namespace, grant.For.Machine.Name), WaitedSince = grant.For.Since };
 
         if (!world.Works(host)) return null;
         if (world.MovedTo(host) is { } uid) return Spec(host, "claim", new JsonObject { ["consumerRef"] = Consumer(host.Spec.ConsumerRef!.Namespace, host.Spec.ConsumerRef.Name, uid) });

@@ -6,6 +6,9 @@ namespace Caphr.Host.Control;
 /// <summary>What a HetznerRobotHost shows of its server.</summary>
 internal static class HostProjection
 {
+    /// <summary>Shown as the phase of a server that a person keeps out of use.</summary>
+    public const string Maintenance = "Maintenance";
+
     public static HetznerRobotHostStatus Of(HetznerRobotHost host, WorldView world)
     {
         // The actor has not reported yet: what is shown is the last that was known.
@@ -42,7 +45,10 @@ internal static class HostProjection
 
     /// <summary>A free server that a person keeps out of use must not look free.</summary>
     private static string PhaseOf(HetznerRobotHost host, ServerState state) =>
-        host.Spec.MaintenanceMode == true && state is ServerState.Available or ServerState.Registered ? "Maintenance" : state.Phase.ToString();
+        host.Spec.MaintenanceMode == true && MayBeKeptOut(state) ? Maintenance : state.Phase.ToString();
+
+    /// <summary>Who has it, or what is wrong with it, says more than that nobody else is to have it.</summary>
+    public static bool MayBeKeptOut(ServerState state) => state is ServerState.Available or ServerState.Registered;
 
     private static string WhyItStays(HetznerRobotHost host, ConsumerReference consumer, WorldView world) => world.Consumer(host) is not null
         ? $"Being deleted, and still the server of {consumer.Namespace}/{consumer.Name}: it goes when that machine has given it back."

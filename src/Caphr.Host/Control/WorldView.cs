@@ -94,9 +94,11 @@ internal sealed class WorldView(
     public bool Works(HetznerRobotHost host) => Works(new ServerNumber(host.Spec.ServerID));
 
     /// <summary>What concerns a machine is the business of the process that works its server; before it has one, of the one its name falls to.</summary>
-    public bool Minds(HetznerRobotMachine machine) => (NodeOf(machine) ?? (HostNamedBy(machine) ?? HostOf(machine))?.Spec.ServerID) is { } number
-        ? Works(new ServerNumber(number))
-        : shards.Contains(Shards.Of($"machine-{machine.Key}"));
+    public bool Minds(HetznerRobotMachine machine) => shards.Contains(ShardOf(machine));
+
+    public int ShardOf(HetznerRobotMachine machine) => (NodeOf(machine) ?? (HostNamedBy(machine) ?? HostOf(machine))?.Spec.ServerID) is { } number
+        ? ServerRegion.ShardOf(new ServerNumber(number))
+        : Shards.Of($"machine-{machine.Key}");
 
     public bool Minds(HetznerRobotHostRelease release) => HostOf(release) is { } host ? Works(host) : shards.Contains(Shards.Of($"release-{release.Key}"));
 

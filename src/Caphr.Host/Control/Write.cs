@@ -16,6 +16,9 @@ internal abstract record Write(string Kind, ObjectKey Key, string? Version)
     /// <summary>The machine that this write would give a server to.</summary>
     public ObjectKey? Claimant { get; init; }
 
+    /// <summary>Since when that machine has waited for it.</summary>
+    public DateTimeOffset? WaitedSince { get; init; }
+
     /// <summary>Takes away our finalizer: the object may vanish with this write.</summary>
     public bool LetsGo { get; init; }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Caphr.Actors.Kernel;
 using Caphr.Actors.Servers;
 using Caphr.Actors.Sharding;
+using Caphr.Host.Metrics;
 using Caphr.Host.Robot;
 
 namespace Caphr.Host.Diagnostics;
@@ -41,14 +42,18 @@ internal sealed class FleetBoard
     }
 }
 
-/// <summary>Brings to the board what is published.</summary>
-internal sealed class FleetKeeper(FleetBoard board) : Actor<Action<FleetBoard>>
+/// <summary>Brings to the board what is published, and measures what a server has behind it.</summary>
+internal sealed class FleetKeeper(FleetBoard board, Measures measures) : Actor<Action<FleetBoard>>
 {
     protected override void PreStart()
     {
         Context.Subscribe<ReplicaStanding>(standing => to => to.Hear(standing));
         Context.Subscribe<ServerRecovered>(recovered => to => to.Hear(recovered.Server));
-        Context.Subscribe<ServerChanged>(changed => to => to.Hear(changed.Server));
+        Context.Subscribe<ServerChanged>(changed => to =>
+        {
+            ServerPassage.Measure(measures, to.Servers.GetValueOrDefault(changed.Server.State.Number)?.State, changed);
+            to.Hear(changed.Server);
+        });
         Context.Subscribe<ServerStopped>(stopped => to => to.Hear(stopped));
         Context.Subscribe<ShardOpened>(opened => to => to.Hear(opened));
         Context.Subscribe<ShardClosed>(closed => to => to.Hear(closed));

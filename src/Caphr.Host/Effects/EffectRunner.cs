@@ -8,6 +8,9 @@ namespace Caphr.Host.Effects;
 /// <summary>Gives each effect to the interpreter of its protocol. A bug in one costs that server a retry, and the log names it.</summary>
 internal sealed partial class EffectRunner(RobotInterpreter robot, RescueInterpreter rescue, TalosInterpreter talos, NodeDismissal dismissal, ILogger<EffectRunner> logger) : IEffectInterpreter
 {
+    /// <summary>Why a step was refused that a bug of ours has ended.</summary>
+    public const string InternalError = "InternalError";
+
     public async Task<Heard> CarryOutAsync(ServerEffect effect, Warrant warrant, Func<bool> isWanted, IProgress<EffectNote> notes, CancellationToken cancellation)
     {
         Log.Begins(logger, effect.Key, effect.GetType().Name);
@@ -28,7 +31,7 @@ internal sealed partial class EffectRunner(RobotInterpreter robot, RescueInterpr
             Log.Broke(logger, bug, effect.Key, effect.GetType().Name);
             // A bug may strike after the call as well as before it.
             if (effect is ServerEffect.PressReset) return new Heard.LeftUnknown(effect.Key, $"CAPHR failed while it pressed the reset ({bug.GetType().Name}); its log has the details.");
-            return new Heard.Refused(effect.Key, "InternalError", $"CAPHR failed at {effect.GetType().Name} ({bug.GetType().Name}); its log has the details.", Advice.BackOff);
+            return new Heard.Refused(effect.Key, InternalError, $"CAPHR failed at {effect.GetType().Name} ({bug.GetType().Name}); its log has the details.", Advice.BackOff);
         }
     }
 

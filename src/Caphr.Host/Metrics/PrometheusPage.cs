@@ -10,6 +10,7 @@ internal sealed class PrometheusPage : IDisposable
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
+    private readonly Lock _looking = new();
     private readonly ConcurrentDictionary<Instrument, Series> _all = [];
     private readonly MeterListener _listener = new();
 
@@ -29,11 +30,15 @@ internal sealed class PrometheusPage : IDisposable
 
     public string Write()
     {
-        foreach (var series in _all.Values) series.BeginLook();
-        _listener.RecordObservableInstruments();
-        var page = new StringBuilder();
-        foreach (var series in _all.OrderBy(one => one.Key.Name, StringComparer.Ordinal).Select(one => one.Value)) series.WriteTo(page);
-        return page.ToString();
+        // Two that ask at once, as a pair of Prometheus does, must not take from each other what was just observed.
+        lock (_looking)
+        {
+            foreach (var series in _all.Values) series.BeginLook();
+            _listener.RecordObservableInstruments();
+            var page = new StringBuilder();
+            foreach (var series in _all.OrderBy(one => one.Key.Name, StringComparer.Ordinal).Select(one => one.Value)) series.WriteTo(page);
+            return page.ToString();
+        }
     }
 
     public void Dispose() => _listener.Dispose();

@@ -94,6 +94,8 @@ internal static partial class PageLint
     {
         foreach (var one in family.Samples.GroupBy(sample => string.Join(',', sample.Labels.Where(label => label.Name != "le"))))
         {
+            if (one.Any(sample => sample.Name.EndsWith("_bucket", StringComparison.Ordinal) && !HasEnd(sample.Labels))) problems.Add($"{family.Name} has a bucket without an end.");
+            if (one.Any(sample => !sample.Name.EndsWith("_bucket", StringComparison.Ordinal) && HasEnd(sample.Labels))) problems.Add($"{family.Name} has an end where there is no bucket.");
             var buckets = one.Where(sample => sample.Name.EndsWith("_bucket", StringComparison.Ordinal)).Select(sample => (Le: Value(sample.Labels.FirstOrDefault(label => label.Name == "le").Value ?? ""), sample.Value)).ToList();
             var count = one.Where(sample => sample.Name.EndsWith("_count", StringComparison.Ordinal)).Select(sample => (double?)sample.Value).FirstOrDefault();
             if (buckets.Count == 0 || buckets[^1].Le != double.PositiveInfinity) problems.Add($"{family.Name} has no last bucket.");
@@ -103,6 +105,8 @@ internal static partial class PageLint
             if (!one.Any(sample => sample.Name.EndsWith("_sum", StringComparison.Ordinal))) problems.Add($"{family.Name} has no sum.");
         }
     }
+
+    private static bool HasEnd(List<(string Name, string Value)> labels) => labels.Exists(label => label.Name == "le");
 
     private static double? Value(string text) => text switch
     {

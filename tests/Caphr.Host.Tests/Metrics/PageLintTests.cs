@@ -7,12 +7,16 @@ public sealed class PageLintTests
 {
     private const string Good = "# HELP a_total Calls.\n# TYPE a_total counter\na_total{of=\"x\"} 1\na_total{of=\"y\"} 2\n";
 
+    private const string GoodHistogram =
+        "# HELP wait_seconds Waits.\n# TYPE wait_seconds histogram\n"
+        + "wait_seconds_bucket{of=\"x\",le=\"0.5\"} 1\nwait_seconds_bucket{of=\"x\",le=\"1\"} 2\nwait_seconds_bucket{of=\"x\",le=\"+Inf\"} 3\n"
+        + "wait_seconds_sum{of=\"x\"} 6.3\nwait_seconds_count{of=\"x\"} 3\n";
+
     [Fact]
     public void What_a_host_shows_is_what_Prometheus_reads()
     {
-        using var measures = PrometheusPageTests.Measured();
-        using var page = new PrometheusPage(measures.Meter);
-        Assert.Empty(PageLint.Problems(page.Write()));
+        using var host = MeasuredHost.OfEverything();
+        Assert.Empty(PageLint.Problems(host.Page()));
     }
 
     [Fact]
@@ -44,6 +48,19 @@ public sealed class PageLintTests
     public void A_page_that_Prometheus_would_not_read_or_not_like_is_found_out(string good, string bad, string problem) =>
         Assert.Contains(PageLint.Problems(Good.Replace(good, bad, StringComparison.Ordinal)), said => said.Contains(problem, StringComparison.Ordinal));
 
+    [Theory]
+    [InlineData("le=\"1\"} 2", "le=\"1\"} 0", "buckets that do not rise")]
+    [InlineData("le=\"+Inf\"} 3", "le=\"+Inf\"} 4", "counts otherwise than its buckets")]
+    [InlineData("wait_seconds_bucket{of=\"x\",le=\"+Inf\"} 3\n", "", "has no last bucket")]
+    [InlineData("le=\"0.5\"", "le=\"2\"", "buckets that do not rise")]
+    [InlineData(",le=\"0.5\"", "", "has a bucket without an end")]
+    [InlineData("wait_seconds_sum{of=\"x\"} 6.3\n", "", "has no sum")]
+    [InlineData("wait_seconds_count{of=\"x\"} 3\n", "", "counts otherwise than its buckets")]
+    [InlineData("wait_seconds_count", "wait_seconds_number", "not described right before")]
+    [InlineData("wait_seconds_count{of=\"x\"}", "wait_seconds_count{of=\"x\",le=\"1\"}", "has an end where there is no bucket")]
+    public void A_histogram_that_Prometheus_would_misread_is_found_out(string good, string bad, string problem) =>
+        Assert.Contains(PageLint.Problems(GoodHistogram.Replace(good, bad, StringComparison.Ordinal)), said => said.Contains(problem, StringComparison.Ordinal));
+
     [Fact]
-    public void A_good_page_has_no_problems() => Assert.Empty(PageLint.Problems(Good));
+    public void A_good_page_has_no_problems() => Assert.Empty(PageLint.Problems(Good + GoodHistogram));
 }

@@ -1,9 +1,7 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using System.Text.RegularExpressions;
-using Caphr.Actors.Servers;
 using Caphr.Host.Metrics;
-using Caphr.Host.Robot;
-using Caphr.Host.Tests.Control;
 
 namespace Caphr.Host.Tests.Metrics;
 
@@ -87,13 +85,24 @@ public sealed partial class PrometheusPageTests : IDisposable
         Assert.Empty(_page.Write());
     }
 
+    [Fact]
+    public async Task Two_that_ask_at_once_are_both_told_everything()
+    {
+        _meter.CreateObservableGauge("age_seconds", () => 7.0, description: "Age.");
+        _meter.CreateObservableGauge("size", () => Enumerable.Range(0, 50).Select(one => new Measurement<int>(one, Label("of", one.ToString(CultureInfo.InvariantCulture)))), description: "Size.");
+        var whole = _page.Write();
+
+        var pages = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Enumerable.Range(0, 200).Select(_ => _page.Write()).ToList())));
+
+        Assert.All(pages.SelectMany(page => page), page => Assert.Equal(whole, page));
+    }
+
     /// <summary>The rules of promtool's linter that a name, a unit and a help text can break.</summary>
     [Fact]
     public void What_we_measure_has_names_and_words_as_Prometheus_wants_them()
     {
-        using var measures = Measured();
-        using var page = new PrometheusPage(measures.Meter);
-        var lines = page.Write().TrimEnd('\n').Split('\n');
+        using var host = MeasuredHost.OfEverything();
+        var lines = host.Page().TrimEnd('\n').Split('\n');
         Assert.Contains("caphr_watch_staleness_seconds{resource=\"hetznerrobothosts\"} 3", lines);
         Assert.Contains("caphr_watch_objects{resource=\"hetznerrobothosts\"} 7", lines);
         Assert.Contains("caphr_robot_quota_used{account=\"demo/robot\",endpoint=\"POST /reset/{}\"} 3", lines);
@@ -112,23 +121,10 @@ public sealed partial class PrometheusPageTests : IDisposable
     [Fact]
     public void Every_metric_is_on_its_page_and_the_page_has_no_other()
     {
-        using var measures = Measured();
-        using var page = new PrometheusPage(measures.Meter);
-        var said = page.Write().Split('\n').Where(line => line.StartsWith("# TYPE", StringComparison.Ordinal)).Select(line => line.Split(' ')).Select(words => $"| `{words[2]}` | {words[3]} |");
+        using var host = MeasuredHost.OfEverything();
+        var said = host.Page().Split('\n').Where(line => line.StartsWith("# TYPE", StringComparison.Ordinal)).Select(line => line.Split(' ')).Select(words => $"| `{words[2]}` | {words[3]} |");
         var written = File.ReadAllLines(Checkout.PathOf("docs", "metrics.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => string.Join('|', line.Split('|')[..3]) + '|');
         Assert.Equal(said, written);
-    }
-
-    internal static Measures Measured()
-    {
-        var measures = new Measures();
-        measures.OfWatches(() => [new("hetznerrobothosts", TimeSpan.FromSeconds(3), 7)]);
-        measures.OfEvents(() => 2);
-        measures.Hear(new RobotReport(
-            new ObjectName("demo", "robot"), "u", Objects.Now, Whole: null, UnderWay: 1, Calls: 9, Spared: 4,
-            [new LaneReport(RobotLane.Fence, Waiting: 2, TimeSpan.FromSeconds(7), Served: 5, TimeSpan.FromSeconds(1.5))],
-            [new EndpointReport("POST /reset/{}", Used: 3, Allowance: 40, PerHour: 50, Closed: null)]));
-        return measures;
     }
 
     private static KeyValuePair<string, object?> Label(string name, string value) => new(name, value);
