@@ -26,7 +26,7 @@ public sealed class DatacenterTests
     [Fact]
     public async Task What_the_installation_refuses_ends_the_start()
     {
-        var options = Options(network: 91) with { Install = (_, _) => Task.FromResult<LabFailure?>(new LabFailure("No.")) };
+        var options = Options(network: 93) with { Install = (_, _) => Task.FromResult<LabFailure?>(new LabFailure("No.")) };
 
         Assert.Equal("No.", (await Datacenter.StartAsync(options, new WallClock(), default)).Failure?.Sentence);
     }

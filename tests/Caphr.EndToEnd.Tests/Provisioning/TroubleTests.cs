@@ -91,7 +91,7 @@ public sealed class TroubleTests
     [Fact]
     public async Task What_the_watch_filter_leaves_out_is_somebody_elses()
     {
-        await using var lab = await TestLab.StartAsync(network: 216, servers: 2);
+        await using var lab = await TestLab.StartAsync(network: 210, servers: 2);
         await lab.ApplyDemoAsync(document => CrashTests.OneControlPlane(document) || document.Contains("name: server-2\n", StringComparison.Ordinal));
         foreach (var labelled in new[] { "hetznerrobotcluster/demo", "hetznerrobotmachine/control-plane-1", "hetznerrobothost/server-2" })
             await lab.KubectlAsync("-n", "demo", "label", labelled, "cluster.x-k8s.io/watch-filter=blue");
