@@ -90,7 +90,7 @@ public sealed class DatacenterTests
     private static async Task<T> EventuallyAsync<T>(KubernetesClient client, string name, Func<T, bool> isSo)
         where T : KubernetesObject, IKubernetesResource
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60), new WallClock());
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3), new WallClock());
         while (true)
         {
             var found = await client.GetAsync<T>(new ObjectKey("default", name), patience.Token);

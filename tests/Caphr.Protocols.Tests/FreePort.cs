@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Caphr.Protocols.Tests;
 
 /// <summary>
-/// Ports of loopback for other programs, which cannot be given zero and asked what they took. They lie below those that the system gives to outgoing
+/// Ports of loopback for other programs, which cannot be given zero and asked what they took, and for tests of a port that is closed. They lie below those that the system gives to outgoing
 /// connections, any of which may take one between a look and a bind; and each process looks in a place of its own, never twice at one port.
 /// </summary>
 internal static class FreePort

@@ -29,7 +29,7 @@ internal sealed class TraceCollector : IAsyncDisposable
 
     public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
-    /// <param name="port">One where a collector was before; else a free one.</param>
+    /// <param name="port">One that is known before; else a free one.</param>
     public static async Task<TraceCollector> StartAsync(int port = 0)
     {
         var builder = WebApplication.CreateSlimBuilder();
