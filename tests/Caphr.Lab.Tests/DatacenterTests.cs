@@ -26,7 +26,7 @@ public sealed class DatacenterTests
     [Fact]
     public async Task What_the_installation_refuses_ends_the_start()
     {
-        var options = Options(network: 91) with { Install = (_, _) => Task.FromResult<LabFailure?>(new LabFailure("No.")) };
+        var options = Options(network: 93) with { Install = (_, _) => Task.FromResult<LabFailure?>(new LabFailure("No.")) };
 
         Assert.Equal("No.", (await Datacenter.StartAsync(options, new WallClock(), default)).Failure?.Sentence);
     }
@@ -90,7 +90,7 @@ public sealed class DatacenterTests
     private static async Task<T> EventuallyAsync<T>(KubernetesClient client, string name, Func<T, bool> isSo)
         where T : KubernetesObject, IKubernetesResource
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60), new WallClock());
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3), new WallClock());
         while (true)
         {
             var found = await client.GetAsync<T>(new ObjectKey("default", name), patience.Token);

@@ -35,7 +35,7 @@ public class DispatcherTests
         {
             for (var i = 0; i < Each; i++) actor.Tell((sender, i));
         })));
-        await done.Task.WaitAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
+        await done.Task.WaitAsync(TimeSpan.FromMinutes(3), CancellationToken.None);
 
         Assert.Equal((0, 0, Senders * Each), (overlaps, disorders, handled));
     }
@@ -55,7 +55,7 @@ public class DispatcherTests
         var quiet = system.ActorOf(Props.Create(() => new Scripted<int>((_, _) => heard.SetResult())), "quiet");
         quiet.Tell(1);
 
-        await heard.Task.WaitAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
+        await heard.Task.WaitAsync(TimeSpan.FromMinutes(3), CancellationToken.None);
     }
 
     [Fact]

@@ -109,7 +109,7 @@ public sealed partial class ClusterctlTests(ReleaseFolder made, ITestOutputHelpe
     [Fact]
     public async Task A_cluster_of_every_flavour_is_taken_by_an_API_server()
     {
-        await using var lab = await TestLab.StartAsync(network: 216, servers: 1);
+        await using var lab = await TestLab.StartAsync(network: 224, servers: 1);
         await lab.KubectlAsync("create", "namespace", "metal");
         var known = (await lab.KubectlAsync("api-resources", "--no-headers")).Split('\n').Where(line => line.Length > 0).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^1]).ToHashSet();
         var unknown = new SortedSet<string>(StringComparer.Ordinal);

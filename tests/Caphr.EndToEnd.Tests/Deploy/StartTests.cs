@@ -101,7 +101,7 @@ public sealed class StartTests(ITestOutputHelper output)
     {
         var since = TestLab.Clock.GetTimestamp();
         lab.StartController("--health-port", probe.Port);
-        while (!probe.IsReady()) await Task.Delay(TimeSpan.FromMilliseconds(5), TestLab.Clock);
+        await lab.EventuallyAsync("it is ready", probe.IsReady);
         return TestLab.Clock.GetElapsedTime(since);
     }
 

@@ -13,7 +13,7 @@ public sealed class DiagnosticsTests
     [Fact]
     public async Task Whoever_asks_a_host_at_work_is_told_what_it_does_and_no_secret_reaches_its_log()
     {
-        await using var lab = await TestLab.StartAsync(network: 214, servers: 6);
+        await using var lab = await TestLab.StartAsync(network: 214, servers: 6, speed: 10);
         using var probe = new Probe();
         var folder = Directory.CreateTempSubdirectory("caphr-diag-");
         var socket = Path.Combine(folder.FullName, "caphr.sock");

@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Caphr.EndToEnd.Tests.Tidy;
+using Caphr.Lab;
+using Caphr.Protocols.Tests;
 
 namespace Caphr.EndToEnd.Tests.Newcomer;
 
@@ -77,11 +77,10 @@ public sealed partial class NewcomerTests
     [GeneratedRegex("source (/.*/env)")]
     private static partial Regex LookIn();
 
-    /// <summary>Its ports lie near each other; that one of them is free says enough of the others.</summary>
+    /// <summary>Rescue and Talos listen on the servers' own addresses, which nobody else has.</summary>
     private static int PortBase()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port - 43;
+        var of = DatacenterPorts.From(0);
+        return FreePort.TakeBase(of.Kubernetes, of.Robot, of.Factory);
     }
 }

@@ -14,7 +14,7 @@ public sealed class ConfigDiffTests
     [Fact]
     public async Task The_configuration_of_a_server_is_shown_as_it_was_given_to_Talos_and_without_secrets()
     {
-        await using var lab = await TestLab.StartAsync(network: 214, servers: 1);
+        await using var lab = await TestLab.StartAsync(network: 213, servers: 1);
         await lab.ApplyDemoAsync(CrashTests.OneControlPlane);
         lab.StartController();
         await lab.EventuallyAsync("a machine configuration", async () => await lab.GetAsync<Secret>(Bootstrap) is not null);

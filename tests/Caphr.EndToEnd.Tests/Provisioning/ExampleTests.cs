@@ -9,7 +9,7 @@ public sealed class ExampleTests
     [Fact]
     public async Task The_example_of_a_private_network_is_taken_as_it_is_written()
     {
-        await using var lab = await TestLab.StartAsync(network: 215, servers: 1);
+        await using var lab = await TestLab.StartAsync(network: 220, servers: 1);
         await lab.ApplyDemoAsync(document => document.Contains("kind: Namespace", StringComparison.Ordinal));
 
         await lab.KubectlAsync("apply", "-f", Path.Combine(Checkout.Root, "examples", "private-network.yaml"));

@@ -17,11 +17,13 @@ public sealed class KubernetesLeasesTests : LeasesConformance
     [Fact]
     public async Task A_server_that_does_not_answer_is_told_in_a_sentence()
     {
+        using var client = new KubernetesClient(_connection!, TestLab.Clock, new KubernetesClientOptions { CallTimeout = TimeSpan.FromSeconds(2) });
+        var leases = new KubernetesLeases(client, "default", TestLab.Clock);
         using var cut = _server.Faults.CutNetwork();
 
-        Assert.NotNull((await Leases.RenewAsync(new Member("caphr-0.1", "journal", TimeSpan.FromSeconds(15)), CancellationToken.None)).WhyNot);
-        Assert.NotNull((await Leases.ListAsync(CancellationToken.None)).WhyNot);
-        Assert.NotNull((await Leases.RemoveAsync("caphr-0.1", CancellationToken.None)).WhyNot);
+        Assert.NotNull((await leases.RenewAsync(new Member("caphr-0.1", "journal", TimeSpan.FromSeconds(15)), CancellationToken.None)).WhyNot);
+        Assert.NotNull((await leases.ListAsync(CancellationToken.None)).WhyNot);
+        Assert.NotNull((await leases.RemoveAsync("caphr-0.1", CancellationToken.None)).WhyNot);
     }
 
     [Fact]
@@ -37,7 +39,7 @@ public sealed class KubernetesLeasesTests : LeasesConformance
     {
         await _server.StartAsync(CancellationToken.None);
         _connection = new KubernetesConnection { Server = _server.BaseAddress };
-        _client = new KubernetesClient(_connection, TestLab.Clock, new KubernetesClientOptions { CallTimeout = TimeSpan.FromSeconds(2) });
+        _client = new KubernetesClient(_connection, TestLab.Clock);
         return new KubernetesLeases(_client, "default", TestLab.Clock);
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using Caphr.Protocols.Tests;
 
 namespace Caphr.EndToEnd.Tests.Provisioning;
 
@@ -11,9 +10,7 @@ internal sealed class Probe : IDisposable
 
     public Probe()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        Port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+        Port = FreePort.Take().ToString(CultureInfo.InvariantCulture);
         _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Port}/") };
     }
 

@@ -14,7 +14,7 @@ public sealed class ReleaseTests
     [Fact]
     public async Task A_storage_server_is_installed_and_wiped_only_under_releases_for_its_Machine()
     {
-        await using var lab = await TestLab.StartAsync(network: 216, servers: 1);
+        await using var lab = await TestLab.StartAsync(network: 223, servers: 1);
         var ledger = lab.Datacenter.World.Ledger;
         await lab.ApplyDemoAsync(CrashTests.OneControlPlane, Guarded);
         lab.StartController();

@@ -20,6 +20,7 @@ internal sealed class TestLab : IAsyncDisposable
     public const string Namespace = "demo";
 
     private static readonly Fact[] s_onceEach = [Fact.RescueOrdered, Fact.ResetPressed, Fact.DiskWriteStarted, Fact.ConfigurationApplied];
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan s_glance = TimeSpan.FromMilliseconds(50);
 
     private readonly string _folder;
@@ -62,7 +63,7 @@ internal sealed class TestLab : IAsyncDisposable
     public IReadOnlyList<string> Log => _controller?.Log ?? [];
 
     /// <param name="network">Second byte of the servers' addresses: one for each test, so that they can run beside each other.</param>
-    /// <param name="patience">How long anything may be waited for.</param>
+    /// <param name="patience">How long anything may be waited for, which is minutes unless a test asks for more.</param>
     /// <param name="without">A verb on a resource that the controller's roles are to lack. Else they are as shipped, and a refused call ends the test.</param>
     public static async Task<TestLab> StartAsync(byte network, int servers, double speed = 30, LabRobotOptions? robot = null, (string Verb, string Resource)? without = null, TimeSpan? patience = null)
     {
@@ -76,7 +77,7 @@ internal sealed class TestLab : IAsyncDisposable
         var datacenter = started.TryGet(out var open, out var failure) ? open : throw new InvalidOperationException(failure.Sentence);
         var folder = Directory.CreateTempSubdirectory("caphr-e2e-").FullName;
         var cluster = await ManagementCluster.OpenAsync(datacenter.Kubernetes, Path.Combine(folder, "kubeconfig"), without);
-        return new TestLab(datacenter, folder, cluster, patience ?? TimeSpan.FromSeconds(90), allowsAll: without is null);
+        return new TestLab(datacenter, folder, cluster, patience ?? s_patience, allowsAll: without is null);
     }
 
     /// <summary>The demo's own files, of which a test may want only some, or some of them changed.</summary>

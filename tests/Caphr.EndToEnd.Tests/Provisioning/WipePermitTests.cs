@@ -17,7 +17,7 @@ public sealed class WipePermitTests
     [Fact]
     public async Task An_effect_whose_permit_has_ended_since_it_was_decided_writes_nothing()
     {
-        await using var lab = await TestLab.StartAsync(network: 217, servers: 1);
+        await using var lab = await TestLab.StartAsync(network: 225, servers: 1);
         var server = lab.Datacenter.World.Servers[0];
         var number = new ServerNumber(2938101);
         var pem = SshUserKey.GenerateEd25519().Value;

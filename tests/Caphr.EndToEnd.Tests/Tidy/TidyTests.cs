@@ -72,6 +72,22 @@ public sealed partial class TidyTests
     [GeneratedRegex(@"[^\w\- ]")]
     private static partial Regex NoAnchor();
 
+    /// <summary>Rescue and Talos have the same ports on every server, so two labs that run at once must not have servers of one address.</summary>
+    [Fact]
+    public void No_two_tests_have_a_lab_with_the_same_network()
+    {
+        var taken = Sources()
+            .Where(line => line.File.StartsWith("tests/", StringComparison.Ordinal))
+            .SelectMany(line => LabNetwork().Matches(line.Text).Select(match => (Number: match.Groups[1].Value, Place: $"{line.File}:{line.Line}")))
+            .ToList();
+
+        Assert.Contains(taken, one => one.Place.StartsWith("tests/Caphr.EndToEnd.Tests/Life/FleetLab.cs", StringComparison.Ordinal));
+        Assert.Empty(taken.GroupBy(one => one.Number).Where(same => same.Count() > 1).Select(same => $"{same.Key}: {string.Join(", ", same.Select(one => one.Place))}"));
+    }
+
+    [GeneratedRegex(@"\b[nN]etwork(?:: | = )([0-9]+)\b")]
+    private static partial Regex LabNetwork();
+
     [Fact]
     public void Tests_that_a_document_names_are_there()
     {

@@ -89,7 +89,7 @@ public sealed class TraceTests : IDisposable
 
     private async Task EndedAsync(string name, int times)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60), s_time);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3), s_time);
         while (Named(name).Count() < times) await Task.Delay(TimeSpan.FromMilliseconds(10), s_time, patience.Token);
     }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using Caphr.Protocols.Tests;
 using Npgsql;
 
 namespace Caphr.Host.Tests.Journals;
@@ -121,7 +120,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private async Task<bool> TryStartAsync(int? port = null)
     {
-        Port = port ?? FreePort();
+        Port = port ?? FreePort.Take();
         var command = AsServerUser(
             "/bin/sh", "-c", Keeper, "postgres",
             Binary("postgres"), "-D", Data, "-p", $"{Port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=200");
@@ -175,12 +174,5 @@ public sealed class PostgresServer : IAsyncDisposable
         await process.WaitForExitAsync();
         if (process.ExitCode != 0) throw new InvalidOperationException($"{string.Join(' ', command)} failed: {await output}{error}");
         return await output;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

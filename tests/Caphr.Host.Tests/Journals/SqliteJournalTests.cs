@@ -139,8 +139,14 @@ public sealed class SqliteJournalTests : JournalConformance
         await AppendAsync("the first", 0, Entry());
         var before = PagesLogged();
 
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, Actors).Select(actor => AppendAsync($"actor-{actor}", 0, Entry())));
+        // The thread that writes is kept until they all wait.
+        using var allWait = new ManualResetEventSlim();
+        var kept = _journal!.WriteAsync(_ => { allWait.Wait(); return true; }, _ => false, CancellationToken.None);
+        var appends = Enumerable.Range(0, Actors).Select(actor => AppendAsync($"actor-{actor}", 0, Entry())).ToList();
+        allWait.Set();
+        var outcomes = await Task.WhenAll(appends);
 
+        Assert.True(await kept);
         Assert.All(outcomes, outcome => Assert.Equal(AppendResult.Appended, outcome.Result));
         // Every transaction writes each page it touched once: alone, an append touches at least three.
         Assert.InRange(PagesLogged() - before, 1, Actors);

@@ -49,7 +49,7 @@ public sealed class KubectlTests : IDisposable
         var applied = await _kubectl.RunAsync("apply", "-f", basics, "-f", Path.GetDirectoryName(crds)!);
         Assert.Contains("namespace/work created\nsecret/robot created\ncustomresourcedefinition.apiextensions.k8s.io/boxes.lab.example.com created", applied, StringComparison.Ordinal);
         Assert.DoesNotContain("configured", await _kubectl.RunAsync("apply", "-f", basics, "-f", crds), StringComparison.Ordinal);
-        await _kubectl.RunAsync("wait", "--for=condition=Established", "crd/boxes.lab.example.com", "--timeout=30s");
+        await _kubectl.RunAsync("wait", "--for=condition=Established", "crd/boxes.lab.example.com", "--timeout=100s");
         Assert.Equal("box.lab.example.com/one created", await _kubectl.RunAsync("apply", "-f", box));
         Assert.Equal("box.lab.example.com/one unchanged", await _kubectl.RunAsync("apply", "-f", box));
 
@@ -75,7 +75,7 @@ public sealed class KubectlTests : IDisposable
         using var ready = new StringContent("""{"status":{"conditions":[{"type":"Ready","status":"True"}]}}""", new MediaTypeHeaderValue("application/merge-patch+json"));
         using var patched = await http.PatchAsync(new Uri("apis/lab.example.com/v1alpha1/namespaces/work/boxes/one/status", UriKind.Relative), ready);
         Assert.True(patched.IsSuccessStatusCode);
-        Assert.Equal("box.lab.example.com/one condition met", await _kubectl.RunAsync("wait", "--for=condition=Ready", "box/one", "-n", "work", "--timeout=30s"));
+        Assert.Equal("box.lab.example.com/one condition met", await _kubectl.RunAsync("wait", "--for=condition=Ready", "box/one", "-n", "work", "--timeout=100s"));
 
         var uid = await _kubectl.RunAsync("get", "box", "one", "-n", "work", "-o", "jsonpath={.metadata.uid}");
         await _kubectl.RunAsync("create", "-f", _kubectl.Write("event.yaml", $$"""
@@ -104,7 +104,7 @@ public sealed class KubectlTests : IDisposable
 
         await _kubectl.RunAsync("patch", "box", "one", "-n", "work", "--type=merge", "-p", """{"metadata":{"finalizers":["lab.example.com/wait"]}}""");
         await _kubectl.RunAsync("delete", "box", "one", "-n", "work", "--wait=false");
-        var gone = _kubectl.RunAsync("wait", "--for=delete", "box/one", "-n", "work", "--timeout=60s");
+        var gone = _kubectl.RunAsync("wait", "--for=delete", "box/one", "-n", "work", "--timeout=100s");
         Assert.Contains("deletionTimestamp", await _kubectl.RunAsync("get", "box", "one", "-n", "work", "-o", "yaml"), StringComparison.Ordinal);
         await _kubectl.RunAsync("patch", "box", "one", "-n", "work", "--type=json", "-p", """[{"op":"remove","path":"/metadata/finalizers"}]""");
         Assert.Equal("box.lab.example.com/one condition met", await gone);
@@ -192,7 +192,7 @@ public sealed class KubectlTests : IDisposable
 
         if (await _kubectl.ReadsOpenApiV3Async())
         {
-            Assert.Equal("box.lab.example.com/one condition met", await _kubectl.RunAsync("wait", "--for=jsonpath={.spec.mode}=Safe", "box/one", "--timeout=30s"));
+            Assert.Equal("box.lab.example.com/one condition met", await _kubectl.RunAsync("wait", "--for=jsonpath={.spec.mode}=Safe", "box/one", "--timeout=100s"));
             Assert.Contains("No events found", await _kubectl.RunAsync("events", "--for=box/one"), StringComparison.Ordinal);
         }
 
@@ -200,7 +200,7 @@ public sealed class KubectlTests : IDisposable
         await _kubectl.RunAsync("delete", "box", "one", "--wait=false");
         Assert.Contains("timed out", await _kubectl.FailAsync("wait", "--for=delete", "box/one", "--timeout=1s"), StringComparison.Ordinal);
         await _kubectl.RunAsync("patch", "box", "one", "--type=merge", "-p", """{"metadata":{"finalizers":null}}""");
-        await _kubectl.RunAsync("wait", "--for=delete", "box/one", "--timeout=30s");
+        await _kubectl.RunAsync("wait", "--for=delete", "box/one", "--timeout=100s");
     }
 
     [Fact]

@@ -59,7 +59,7 @@ internal sealed class LabSession : IAsyncDisposable
     /// <summary>Waits until the path answers with the code, woken by every change the server makes.</summary>
     public async Task UntilAsync(string path, int code)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60), new RealClock());
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3), new RealClock());
         while ((await GetAsync(path)).Code != code) await Task.Delay(TimeSpan.FromMilliseconds(20), new RealClock(), limit.Token);
     }
 
@@ -110,7 +110,7 @@ internal sealed class WatchReader(HttpResponseMessage response, Stream stream) :
     /// <summary>The next event, or null at the end of the stream.</summary>
     public async Task<(string Type, JsonNode Object)?> NextAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60), new LabSession.RealClock());
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3), new LabSession.RealClock());
         if (await _reader.ReadLineAsync(limit.Token) is not { } line) return null;
         var parsed = JsonNode.Parse(line)!;
         return (parsed["type"]!.GetValue<string>(), parsed["object"]!);

@@ -5,7 +5,7 @@ namespace Caphr.Lab.Tests.Peers;
 /// <summary>A program that was not written for the Lab, run once.</summary>
 internal static class Tool
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string program, IEnumerable<string> arguments, string input = "")
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using Caphr.Lab.Rescue;
 using Caphr.Lab.World;
+using Caphr.Lab.World.Faults;
 using Caphr.Protocols;
 using Caphr.Protocols.Rescue;
 using Caphr.Protocols.Rescue.Agent;
@@ -149,8 +150,10 @@ public sealed class LabRescueTests : IAsyncLifetime, IDisposable
         await using var session = await EnterRescueAsync();
         var request = Install("attempt-1");
 
+        _images.Hold();
         var first = (await session.StartInstallAsync(request, CancellationToken.None)).Value;
         var second = (await session.StartInstallAsync(request, CancellationToken.None)).Value;
+        _images.LetGo();
         var ended = await EndOfInstallAsync(session, "attempt-1");
         var third = (await session.StartInstallAsync(request, CancellationToken.None)).Value;
 
@@ -176,11 +179,11 @@ public sealed class LabRescueTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task An_install_dies_with_its_boot_and_leaves_the_disk_half_written()
     {
-        await using (var session = await EnterRescueAsync())
-        {
-            await session.StartInstallAsync(Install("attempt-1"), CancellationToken.None);
-            await Eventually.BecomesTrueAsync(() => _world.Ledger.Count(Server.Number, Fact.DiskWriteStarted) == 1);
-        }
+        await using var session = await EnterRescueAsync();
+        // Else it might be written before it is looked at.
+        Assert.Null(_world.Faults.Plan(FaultText.Read($"server {Server.Number} slow-disk").Value));
+        await session.StartInstallAsync(Install("attempt-1"), CancellationToken.None);
+        await Eventually.BecomesTrueAsync(() => _world.Ledger.Count(Server.Number, Fact.DiskWriteStarted) == 1);
 
         await EnterRescueSilentlyAsync();
         await using var next = (await ConnectAsync(new HostKeyPolicy.FirstSight())).Value;

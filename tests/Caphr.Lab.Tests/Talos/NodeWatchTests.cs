@@ -15,7 +15,8 @@ public sealed class NodeWatchTests
     [InlineData("v1.14.0", 214)]
     public async Task A_node_is_followed_from_nothing_through_maintenance_to_secured_and_ready(string version, byte network)
     {
-        await using var lab = await TalosLab.StartAsync(network);
+        // It boots for five seconds, in which the watch has to find it again.
+        await using var lab = await TalosLab.StartAsync(network, speed: 10);
         var watch = new NodeWatch(lab.Node, s_pause, lab.Clock, new Random(1));
         var seen = new List<NodeSighting>();
 

@@ -13,11 +13,10 @@ internal sealed class TalosLab : IAsyncDisposable
     private readonly LabTalos _talos;
     private readonly LabAuthorities _authorities = new();
 
-    private TalosLab(byte network, int servers, TimeProvider clock)
+    private TalosLab(byte network, int servers, double speed, TimeProvider clock)
     {
         Clock = clock;
-        // Fast enough that a test need not wait, slow enough that booting can be seen.
-        World = new LabWorld(new WorldOptions { Servers = servers, TimeScale = 200, Network = network }, clock);
+        World = new LabWorld(new WorldOptions { Servers = servers, TimeScale = speed, Network = network }, clock);
         Cluster = new LabTalosCluster("kestrel", new Uri("https://127.0.0.1:6443"), clock, new Random(1));
         _authorities.Register(Cluster.Authority);
         _talos = new LabTalos(World, new LabTalosOptions { Authorities = _authorities });
@@ -37,10 +36,11 @@ internal sealed class TalosLab : IAsyncDisposable
 
     public static IPEndPoint NodeOf(LabServer server) => new(server.Address, TalosClient.DefaultPort);
 
-    public static async Task<TalosLab> StartAsync(byte network, int servers = 1)
+    /// <param name="speed">As a rule so fast that a test need not wait. Who wants to see a node on its way needs a slower one.</param>
+    public static async Task<TalosLab> StartAsync(byte network, int servers = 1, double speed = 200)
     {
 #pragma warning disable RS0030 // These tests go over real sockets, whose time is the real one.
-        var lab = new TalosLab(network, servers, TimeProvider.System);
+        var lab = new TalosLab(network, servers, speed, TimeProvider.System);
 #pragma warning restore RS0030
         await lab._talos.StartAsync(CancellationToken.None);
         return lab;
@@ -68,7 +68,7 @@ internal sealed class TalosLab : IAsyncDisposable
         on.RunningChanged += Look;
         action();
         Look(on, on.Running);
-        await reached.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        await reached.Task.WaitAsync(TimeSpan.FromMinutes(3));
         on.RunningChanged -= Look;
     }
 

@@ -302,7 +302,7 @@ public sealed class InformerTests : IAsyncLifetime
     private async Task StartAsync()
     {
         Run(new RealTime(), Quick);
-        await _informer.WaitForSyncAsync(default).WaitAsync(TimeSpan.FromSeconds(30), new RealTime());
+        await _informer.WaitForSyncAsync(default).WaitAsync(TimeSpan.FromMinutes(3), new RealTime());
         await Eventually.HoldsAsync(() => _hosts.OpenWatches == 1, "the watch is open");
     }
 

@@ -155,10 +155,13 @@ public sealed class AgentTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_download_that_breaks_off_fails_and_leaves_nothing_that_looks_like_an_image()
     {
-        using (_files.ServeHalf(MakeImage(), out var url))
+        var image = MakeImage();
+        using (_files.ServeHalf(image, out var url))
         {
             await Value(_session.StartInstallAsync(Install(url), CancellationToken.None));
             await Eventually.BecomesTrueAsync(async () => (await Value(_session.InstallStatusAsync("attempt-1", CancellationToken.None))).BytesWritten > 0);
+            // Nor is there more whenever it asks again.
+            _files.ServeInPieces(image, 0);
         }
 
         var ended = await EndAsync();

@@ -3,7 +3,7 @@ namespace Caphr.Protocols.Tests.Rescue;
 /// <summary>Waits for what another process does. It looks again until it is so; the limit only keeps a broken test from hanging.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(3);
 
     public static Task BecomesTrueAsync(Func<bool> condition) => BecomesTrueAsync(() => Task.FromResult(condition()));
 

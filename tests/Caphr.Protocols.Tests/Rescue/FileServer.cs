@@ -34,7 +34,7 @@ internal sealed class FileServer : IAsyncDisposable
         return $"http://{_listener.LocalEndpoint}/file?token=secret&x=\"quoted\\";
     }
 
-    /// <summary>Sends half of the file, and hangs up when what is returned is disposed.</summary>
+    /// <summary>Sends half of the file, and hangs up when what is returned is disposed. Whoever comes after that is not kept.</summary>
     public IDisposable ServeHalf(byte[] file, out string url)
     {
         url = Serve(file);
@@ -47,9 +47,6 @@ internal sealed class FileServer : IAsyncDisposable
         _bytesPerConnection = bytesPerConnection;
         return Serve(file);
     }
-
-    /// <summary>No more half files.</summary>
-    public void ServeWhole() => _halfWay = null;
 
     public async ValueTask DisposeAsync()
     {
@@ -97,8 +94,14 @@ internal sealed class FileServer : IAsyncDisposable
         }
 
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nETag: {tag}\r\n{range}Content-Length: {body.Length}\r\nConnection: close\r\n\r\n"));
-        await stream.WriteAsync(_halfWay is null ? body[..Math.Min(body.Length, _bytesPerConnection)] : body[..(body.Length / 2)]);
-        if (_halfWay is not null) await _halfWay.HungUp;
+        if (_halfWay is not { HungUp: { IsCompleted: false } hungUp })
+        {
+            await stream.WriteAsync(body[..Math.Min(body.Length, _bytesPerConnection)]);
+            return;
+        }
+
+        await stream.WriteAsync(body[..(body.Length / 2)]);
+        await hungUp;
     }
 
     private sealed class HalfWay : IDisposable

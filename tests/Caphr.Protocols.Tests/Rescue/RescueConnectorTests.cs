@@ -191,10 +191,7 @@ public sealed class RescueConnectorTests : IDisposable
     [Fact]
     public async Task A_port_on_which_nothing_listens_refuses()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var endpoint = EndpointOf(listener);
-        listener.Stop();
+        var endpoint = new RescueEndpoint(IPAddress.Loopback, FreePort.Take());
 
         Assert.Equal(RescueError.Refused, (await ConnectAsync(endpoint, _key, new HostKeyPolicy.FirstSight())).Failure?.Error);
     }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Runtime.Versioning;
 using Caphr.Protocols.Rescue;
 
@@ -13,6 +12,8 @@ namespace Caphr.Protocols.Tests.Rescue;
 internal sealed class Sshd : IAsyncDisposable
 {
     private const string Program = "/usr/sbin/sshd";
+    private const string CannotBind = "Cannot bind any address";
+    private const int Attempts = 5;
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("caphr-sshd-");
     private Process? _process;
@@ -29,6 +30,8 @@ internal sealed class Sshd : IAsyncDisposable
     public string Run => Path.Combine(_directory.FullName, "run");
 
     public string Tools => Path.Combine(_directory.FullName, "tools");
+
+    private string Log => Path.Combine(_directory.FullName, "log");
 
     public static async Task<Sshd> StartAsync(IEnumerable<string> authorizedKeys, string hostKeyType = "ed25519")
     {
@@ -92,13 +95,18 @@ internal sealed class Sshd : IAsyncDisposable
         var keysFile = Path.Combine(_directory.FullName, "authorized_keys");
         await File.WriteAllLinesAsync(keysFile, authorizedKeys);
 
-        // sshd cannot choose a port and tell it, so one that was just free has to do.
-        using (var probe = new TcpListener(IPAddress.Loopback, 0))
+        for (var attempt = 1; !await TryListenAsync(hostKeyFile, keysFile); attempt++)
         {
-            probe.Start();
-            Endpoint = new RescueEndpoint(IPAddress.Loopback, ((IPEndPoint)probe.LocalEndpoint).Port);
+            // Between our finding a free port and sshd's taking it, somebody else may have taken it.
+            if (attempt == Attempts) throw new InvalidOperationException($"sshd does not start: {await File.ReadAllTextAsync(Log)}");
         }
+    }
 
+    /// <summary>False if somebody else has the port.</summary>
+    private async Task<bool> TryListenAsync(string hostKeyFile, string keysFile)
+    {
+        File.Delete(Log);
+        Endpoint = new RescueEndpoint(IPAddress.Loopback, FreePort.Take());
         var configuration = Path.Combine(_directory.FullName, "sshd_config");
         await File.WriteAllTextAsync(configuration, $"""
             ListenAddress 127.0.0.1:{Endpoint.Port}
@@ -115,14 +123,18 @@ internal sealed class Sshd : IAsyncDisposable
 
             """);
 
-        var log = Path.Combine(_directory.FullName, "log");
         // The shell ends sshd when its input ends, and that ends with the test's process, however that goes.
-        _process = Process.Start(new ProcessStartInfo("bash", ["-c", """ "$@" & read -r; kill $! """, "-", Program, "-D", "-E", log, "-f", configuration])
+        _process = Process.Start(new ProcessStartInfo("bash", ["-c", """ "$@" & read -r; kill $! """, "-", Program, "-D", "-E", Log, "-f", configuration])
         {
             RedirectStandardInput = true,
         })!;
+        var said = "";
         await Eventually.BecomesTrueAsync(() =>
-            _process.HasExited || (File.Exists(log) && File.ReadAllText(log).Contains("listening on", StringComparison.Ordinal)));
-        if (_process.HasExited) throw new InvalidOperationException($"sshd did not start: {(File.Exists(log) ? await File.ReadAllTextAsync(log) : "")}");
+            _process.HasExited || (said = File.Exists(Log) ? File.ReadAllText(Log) : "").Contains("listening on", StringComparison.Ordinal) || said.Contains(CannotBind, StringComparison.Ordinal));
+        if (_process.HasExited) throw new InvalidOperationException($"sshd did not start: {said}");
+        if (!said.Contains(CannotBind, StringComparison.Ordinal)) return true;
+        await KillAsync();
+        _process.Dispose();
+        return false;
     }
 }

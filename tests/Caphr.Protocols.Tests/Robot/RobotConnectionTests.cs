@@ -60,9 +60,7 @@ public sealed class RobotConnectionTests
     [Fact]
     public async Task Nobody_listening_means_surely_not_carried_out()
     {
-        Uri nobody;
-        await using (var server = new ScriptedServer("")) nobody = server.Address;
-        using var robot = Client(nobody);
+        using var robot = Client(new Uri($"http://127.0.0.1:{FreePort.Take()}/"));
 
         var failure = (await robot.Reset(7, ResetType.Hardware, default)).Failure;
 
@@ -73,7 +71,7 @@ public sealed class RobotConnectionTests
     public async Task A_reset_that_is_not_answered_in_time_is_unknown()
     {
         await using var server = new ScriptedServer(ScriptedServer.Silence);
-        using var robot = Client(server.Address, TimeSpan.FromMilliseconds(200));
+        using var robot = Client(server.Address, TimeSpan.FromSeconds(3));
 
         var failure = (await robot.Reset(7, ResetType.Hardware, default)).Failure;
 

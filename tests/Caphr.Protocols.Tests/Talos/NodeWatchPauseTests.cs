@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Caphr.Protocols.Kubernetes.Informers;
 using Caphr.Protocols.Talos;
 
@@ -12,10 +11,7 @@ public sealed class NodeWatchPauseTests
     [InlineData(2)]
     public async Task Pauses_before_a_silent_node_double_up_to_the_longest_with_up_to_half_off_by_chance(int seed)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var closed = (IPEndPoint)listener.LocalEndpoint;
-        listener.Stop();
+        var closed = new IPEndPoint(IPAddress.Loopback, FreePort.Take());
         var clock = new PauseClock();
         var watch = new NodeWatch(closed, new ReconnectDelay(TimeSpan.FromHours(1), TimeSpan.FromHours(8)), clock, new Random(seed));
 

@@ -5,7 +5,7 @@ namespace Caphr.Lab.Tests.Talos.Peers;
 /// <summary>The Lab's Talos before a gRPC client that is not ours, with an Ed25519 key as a talosconfig has one.</summary>
 public sealed class GrpcJsClientTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     [Theory]
     [InlineData("v1.12.4", 211)]

@@ -7,7 +7,7 @@ namespace Caphr.Lab.Tests.Talos.Peers;
 /// <summary>A node that runs, and what it says about its callers.</summary>
 internal sealed class GrpcJsNode : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     private readonly Process _process;
 

@@ -15,7 +15,7 @@ public sealed class ConnectionFaultTests
 
         lab.Break("network-detached");
         Assert.Equal(RescueError.ConnectionLost, (await session.ProveAsync(default)).Failure?.Error);
-        Assert.Equal(RescueError.TimedOut, (await lab.ConnectAsync()).Failure?.Error);
+        Assert.Equal(RescueError.TimedOut, (await lab.ConnectBrieflyAsync()).Failure?.Error);
 
         lab.Heal(ServerFault.NetworkDetached);
         await using var again = (await lab.ConnectAsync(new HostKeyPolicy.Pinned(key!.Sha256Fingerprint))).Value;
@@ -66,7 +66,7 @@ public sealed class ConnectionFaultTests
         lab.Break("ssh-silent");
         await lab.OrderAndResetAsync();
 
-        Assert.Equal(RescueError.TimedOut, (await lab.ConnectAsync()).Failure?.Error);
+        Assert.Equal(RescueError.TimedOut, (await lab.ConnectBrieflyAsync()).Failure?.Error);
         lab.Heal(ServerFault.SshSilent);
         Assert.True((await lab.ConnectAsync()).Succeeded);
     }

@@ -17,7 +17,7 @@ internal sealed class ServerLab : IAsyncDisposable
     public static readonly TimeSpan AnyBoot = TimeSpan.FromMinutes(9);
 
     private readonly SshUserKey _key = SshUserKey.Parse(SshUserKey.GenerateEd25519().Value).Value;
-    private readonly RescueConnector _connector = new(new RescueConnectorOptions { LoginTimeout = TimeSpan.FromSeconds(2) }, Tests.Rescue.Clock.Real);
+    private readonly RescueConnector _connector = new(new RescueConnectorOptions(), Tests.Rescue.Clock.Real);
     private readonly ImageServer _images = new();
     private readonly LabRescue _rescue;
     private readonly LabRobot _robot;
@@ -87,11 +87,13 @@ internal sealed class ServerLab : IAsyncDisposable
     }
 
     /// <summary>Where nothing listens there is no port to ask, and so the answer is what the port gave while something did.</summary>
-    public async Task<Outcome<RescueSession, RescueFailure>> ConnectAsync(HostKeyPolicy? policy = null)
+    public Task<Outcome<RescueSession, RescueFailure>> ConnectAsync(HostKeyPolicy? policy = null) => ConnectAsync(_connector, policy ?? new HostKeyPolicy.FirstSight());
+
+    /// <summary>To what says nothing, for which there is no need to wait long.</summary>
+    public async Task<Outcome<RescueSession, RescueFailure>> ConnectBrieflyAsync()
     {
-        var endpoint = _rescue.EndpointOf(Server);
-        Assert.NotNull(endpoint);
-        return await _connector.ConnectAsync(new RescueEndpoint(endpoint.Address, endpoint.Port), _key, policy ?? new HostKeyPolicy.FirstSight(), default);
+        using var impatient = new RescueConnector(new RescueConnectorOptions { LoginTimeout = TimeSpan.FromSeconds(2) }, Tests.Rescue.Clock.Real);
+        return await ConnectAsync(impatient, new HostKeyPolicy.FirstSight());
     }
 
     public InstallRequest Install(string attempt, DiskIdentity? disk = null, DiskOwner owner = DiskOwner.Anyone) => new(attempt, Identity, disk ?? First, owner, _images.Image);
@@ -121,5 +123,12 @@ internal sealed class ServerLab : IAsyncDisposable
         await _images.DisposeAsync();
         _connector.Dispose();
         _key.Dispose();
+    }
+
+    private async Task<Outcome<RescueSession, RescueFailure>> ConnectAsync(RescueConnector connector, HostKeyPolicy policy)
+    {
+        var endpoint = _rescue.EndpointOf(Server);
+        Assert.NotNull(endpoint);
+        return await connector.ConnectAsync(new RescueEndpoint(endpoint.Address, endpoint.Port), _key, policy, default);
     }
 }

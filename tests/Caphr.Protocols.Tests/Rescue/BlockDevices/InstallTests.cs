@@ -165,7 +165,6 @@ public sealed class InstallTests : IAsyncLifetime
         }
 
         var died = await _ground.EndOfInstallAsync("a");
-        _files.ServeWhole();
         await StartAsync("b", _files.Serve(_image));
         var ended = await _ground.EndOfInstallAsync("b");
 

@@ -201,10 +201,7 @@ public sealed class GrpcChannelTests
     [Fact]
     public async Task A_closed_port_refuses()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var address = (IPEndPoint)listener.LocalEndpoint;
-        listener.Stop();
+        var address = new IPEndPoint(IPAddress.Loopback, FreePort.Take());
         using var channel = new GrpcChannel(address, OddServer.AcceptAnyone(), _clock);
 
         Assert.Equal(GrpcError.ConnectionRefused, (await channel.CallAsync(TalosMethods.Version, new Empty(), s_deadline, CancellationToken.None)).Failure?.Error);
