@@ -11,24 +11,20 @@ public sealed partial class MutantListTests
     public static TheoryData<string> Patches() => [.. Files().Select(file => Path.GetFileNameWithoutExtension(file)!)];
 
     [Fact]
-    public void The_page_of_the_proof_names_every_planted_defect_and_no_other()
+    public void The_page_of_the_proof_names_every_planted_defect_as_it_names_itself_and_no_other()
     {
         var page = File.ReadAllText(Path.Combine(s_repository.Root, "docs", "proof.md"));
 
-        var named = Row().Matches(page).Select(row => row.Groups["name"].Value).Order(StringComparer.Ordinal);
+        var named = Row().Matches(page).Select(row => row.Groups["row"].Value).Order(StringComparer.Ordinal);
 
-        Assert.Equal(Files().Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal), named);
+        Assert.Equal(Files().Select(file => $"`{Path.GetFileNameWithoutExtension(file)}`: {File.ReadLines(file).First()}").Order(StringComparer.Ordinal), named);
     }
 
     [Theory]
     [MemberData(nameof(Patches))]
     public void Each_planted_defect_still_finds_the_lines_it_changes(string name)
     {
-        var patch = File.ReadAllLines(Path.Combine(Folder, $"{name}.patch"));
-        var target = patch.Single(line => line.StartsWith("--- a/", StringComparison.Ordinal))["--- a/".Length..];
-        var source = File.ReadAllText(Path.Combine(s_repository.Root, target));
-
-        Assert.All(Before(patch), lines => Assert.Contains(lines, source, StringComparison.Ordinal));
+        Assert.All(Hunks(name), hunk => Assert.Contains(hunk.Before, File.ReadAllText(Path.Combine(s_repository.Root, hunk.Target)), StringComparison.Ordinal));
     }
 
     private static string Folder => Path.Combine(s_repository.Root, "tests", "Caphr.Simulation.Tests", "Mutants");
@@ -36,23 +32,20 @@ public sealed partial class MutantListTests
     private static string[] Files() => Directory.GetFiles(Folder, "*.patch");
 
     /// <summary>Of each hunk, what stands there without the defect.</summary>
-    private static IEnumerable<string> Before(string[] patch)
+    private static IEnumerable<(string Target, string Before)> Hunks(string name)
     {
-        List<string> hunk = [];
-        foreach (var line in patch.SkipWhile(line => !line.StartsWith("@@", StringComparison.Ordinal)).Append("@@"))
+        var target = "";
+        List<string>? hunk = null;
+        foreach (var line in File.ReadAllLines(Path.Combine(Folder, $"{name}.patch")).Append("@@"))
         {
-            if (line.StartsWith("@@", StringComparison.Ordinal))
-            {
-                if (hunk.Count > 0) yield return string.Join('\n', hunk);
-                hunk.Clear();
-            }
-            else if (line is "" or [' ' or '-', ..])
-            {
-                hunk.Add(line.Length > 0 ? line[1..] : "");
-            }
+            var ends = line.StartsWith("@@", StringComparison.Ordinal) || line.StartsWith("--- a/", StringComparison.Ordinal);
+            if (ends && hunk is not null) yield return (target, string.Join('\n', hunk));
+            if (line.StartsWith("--- a/", StringComparison.Ordinal)) (target, hunk) = (line["--- a/".Length..], null);
+            else if (ends) hunk = [];
+            else if (line is "" or [' ' or '-', ..]) hunk?.Add(line.Length > 0 ? line[1..] : "");
         }
     }
 
-    [GeneratedRegex(@"^\| `(?<name>[a-z-]+)`", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| (?<row>`[a-z-]+`: [^|]+) \|", RegexOptions.Multiline)]
     private static partial Regex Row();
 }

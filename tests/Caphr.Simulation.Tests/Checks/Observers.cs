@@ -17,9 +17,6 @@ internal sealed class Observers
 {
     private const int ResetsAnHour = 50;
 
-    // One would do, if answers were not lost: who has not heard that it is wrong tries once more.
-    private const int MostTries = 8;
-
     // A watch that works brings news within a second; what is under way may end.
     private static readonly TimeSpan s_newsTravel = TimeSpan.FromSeconds(60);
 
@@ -30,12 +27,14 @@ internal sealed class Observers
     private readonly Dictionary<int, Purpose> _purposes = [];
     private readonly Queue<TimeSpan> _resetsOfHour = [];
     private readonly Dictionary<string, string> _serversOfClaims = new(StringComparer.Ordinal);
-    private readonly HashSet<(int Server, RunningSystem Boot, string Verb)> _asked = [];
-    private readonly HashSet<string> _foreignDisks = new(StringComparer.Ordinal);
+    private readonly RescueBoots _boots = new();
+    private readonly DiskBook _disks = new();
     private readonly HashSet<int> _configured = [];
     private readonly HashSet<int> _touchedByPerson = [];
     private readonly Dictionary<int, string> _phases = [];
-    private readonly Dictionary<string, int> _wrongLogins = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _wrongLogins = new(StringComparer.Ordinal);
+    private readonly HashSet<(ControllerProcess Process, string Login)> _rejected = [];
+    private readonly HashSet<int> _intendedAtRest = [];
     private TimeSpan? _pausedSince;
 
     public Observers(SimulatedWorld world)
@@ -79,44 +78,50 @@ internal sealed class Observers
     }
 
     /// <summary>Somebody put data on a disk that is not ours to destroy.</summary>
-    public void DiskIsForeign(LabDisk disk) => _foreignDisks.Add(disk.Serial);
+    public void DiskIsForeign(LabDisk disk) => _disks.Give(disk);
 
     /// <summary>A person has asked for something to be done to a server, so that it is done is no surprise.</summary>
     public void PersonWants(int server) => _touchedByPerson.Add(server);
 
     /// <summary>Robot has never heard of it.</summary>
-    public void PasswordIsWrong(string password) => _wrongLogins.TryAdd($"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"robot:{password}"))}", 0);
+    public void PasswordIsWrong(string password) => _wrongLogins.Add($"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"robot:{password}"))}");
 
     /// <summary>News of a pause cannot have travelled while the way to the API server was not whole.</summary>
     public void WayWasNotWhole() => _pausedSince = _pausedSince is null ? null : _world.Clock.Elapsed;
 
+    public string? OwnerOf(int server) => ClaimOf(server).Owner;
+
     public void RobotCalled(ControllerProcess process, LabRobotCall call)
     {
-        CountTries(process, call);
+        // Robot shuts out an address after three wrong logins, and everything that address has to do with it.
+        if (call.Authorization is { } login && _rejected.Contains((process, login))) Break("a rejected login is not tried again", $"{process.Name} was told that its password is wrong, and sends {call.Method} {call.Target} with it.");
         if (call.Method == HttpMethod.Get || call.Target.Split('/') is not [_, "reset", var text] || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var server)) return;
         MustOwn(process, server, $"{call.Method} {call.Target}");
+        MustNotRest(process, server, $"{call.Method} {call.Target}");
     }
 
-    /// <summary>Robot shuts out an address after three wrong logins, and everything that address has to do with it.</summary>
-    private void CountTries(ControllerProcess process, LabRobotCall call)
+    /// <summary>The answer has arrived in the process: whoever was not told that a password is wrong may try it once more.</summary>
+    public void LoginRejected(ControllerProcess process, LabRobotCall call)
     {
-        if (call.Authorization is not { } login || !_wrongLogins.TryGetValue(login, out var tries)) return;
-        _wrongLogins[login] = tries + 1;
-        if (tries == MostTries) Break("a rejected login is not tried again", $"{process.Name} tries a wrong password, after {tries} tries of it.");
+        if (call.Authorization is { } login && _wrongLogins.Contains(login)) _rejected.Add((process, login));
     }
 
     public void ServerCalled(ControllerProcess process, LabServer server, string what)
     {
         var verb = what.Split(' ', '/')[^1];
-        _asked.Add((server.Number, server.Running, verb));
+        _boots.Ask(server, verb);
         if (verb is "install" or "wipe")
         {
             MustOwn(process, server.Number, verb);
-            if (server.Running is RunningSystem.Rescue rescue && !(_asked.Contains((server.Number, rescue, "prove")) && _asked.Contains((server.Number, rescue, "inspect"))))
+            MustNotRest(process, server.Number, verb);
+            if (_boots.WasLeft(server)) Break("what was left is not gone back to", $"{process.Name} sends {verb} to the rescue system of server {server.Number} that was there before the last reset was decided on.");
+            if (server.Running is RunningSystem.Rescue && !_boots.IsProven(server))
                 Break("no disk is written without proof", $"{process.Name} sends {verb} to server {server.Number}, whose rescue system it has not proven in this boot.");
         }
 
-        if (verb is "ApplyConfiguration" or "Reset") MustOwn(process, server.Number, verb);
+        if (verb is not ("ApplyConfiguration" or "Reset")) return;
+        MustOwn(process, server.Number, verb);
+        MustNotRest(process, server.Number, verb);
     }
 
     /// <summary>What can only be seen at the end.</summary>
@@ -142,15 +147,19 @@ internal sealed class Observers
 
     private static void Replay(ActorHistory history)
     {
-        if (history.Snapshot is not null || ServerActor.NumberOf(history.PersistenceId) is not { } number) return;
-        var state = ServerLifecycle.Start(number);
-        foreach (var record in history.Events) state = ServerEvolution.Evolve(state, ServerEvents.Codec.Decode(record.Entry));
+        if (history.Snapshot is null && ServerActor.NumberOf(history.PersistenceId) is { } number) _ = StateAfter(history, number);
     }
 
     private void MustOwn(ControllerProcess process, int server, string what)
     {
         var claim = ClaimOf(server);
         if (claim.Owner != process.Member) Break("only its owner acts on a server", $"{process.Name} sends {what} to server {server}, whose shard is {claim.Owner ?? "nobody"}'s in epoch {claim.Epoch}.");
+    }
+
+    /// <summary>What was under way before a pause comes to its end, and that end may be an intent. It waits until work goes on.</summary>
+    private void MustNotRest(ControllerProcess process, int server, string what)
+    {
+        if (_intendedAtRest.Contains(server)) Break("nothing begins while paused", $"{process.Name} sends {what} to server {server}, which was decided on in a pause and is not to begin before its end.");
     }
 
     private ShardClaim ClaimOf(int server) =>
@@ -167,10 +176,11 @@ internal sealed class Observers
                 MustNotRun(entry);
                 break;
             case Fact.DiskWriteStarted or Fact.DiskWiped:
-                if (_foreignDisks.Any(serial => entry.Detail.StartsWith(serial, StringComparison.Ordinal))) Break("nobody's data is destroyed", $"server {entry.Server}: {entry.Fact} {entry.Detail}.");
+                if (_disks.IsSomebodys(entry)) Break("nobody's data is destroyed", $"server {entry.Server}: {entry.Fact} {entry.Detail}.");
                 if (Mirror.HostOf(entry.Server)?.Spec.ConsumerRef is null) Break("no disk is written without a claim", $"server {entry.Server}: {entry.Fact} {entry.Detail}, and no machine has claimed it.");
                 MustNotRun(entry);
                 if (entry.Fact == Fact.DiskWriteStarted) _configured.Remove(entry.Server);
+                if (_disks.Exceeds(entry) is { } excess) Break("no disk is written without an intent", excess);
                 break;
             case Fact.TalosReset or Fact.RebootedInBand:
                 MustNotRun(entry);
@@ -179,6 +189,8 @@ internal sealed class Observers
                 _configured.Add(entry.Server);
                 break;
         }
+
+        _disks.Hear(entry, _world.Lab.Find(entry.Server)!);
     }
 
     private void Pressed(int server)
@@ -208,25 +220,27 @@ internal sealed class Observers
         var claim = ClaimOf(number.Value);
         if (claim.Epoch != append.Epoch) Break("only its owner writes of a server", $"{append.PersistenceId} grew under epoch {append.Epoch} of its shard, which is {claim.Owner ?? "nobody"}'s in epoch {claim.Epoch}.");
         var history = _world.Database.Journal.ReadAsync(append.PersistenceId, CancellationToken.None).GetAwaiter().GetResult().Value;
+        var after = StateAfter(history, number);
         foreach (var @event in append.Entries.Select(ServerEvents.Codec.Decode))
         {
             Coverage.Event(@event);
             if (@event is ServerEvent.ClaimAccepted or ServerEvent.RetryAsked or ServerEvent.Released) Lives++;
             if (@event is ServerEvent.ResetIntended) _resetIntents[number.Value] = _resetIntents.GetValueOrDefault(number.Value) + 1;
+            _disks.Hear(number.Value, @event);
+            _boots.Hear(_world.Lab.Find(number.Value)!, @event);
             if (EndsBoot(number.Value, @event)) _lastReset.Remove(number.Value);
-            if (IsIntent(@event)) MustNotBePaused(number.Value, @event);
+            if (@event is ServerEvent.WorkResumed) _intendedAtRest.Remove(number.Value);
+            if (!IsIntent(@event)) continue;
+            if (after.PausedSince is not null) _intendedAtRest.Add(number.Value);
+            else MustNotBePaused(number.Value, @event);
         }
 
-        _phases[number.Value] = PhaseAfter(history, number);
+        _phases[number.Value] = after.Phase.ToString();
         Coverage.Phase(_phases[number.Value]);
     }
 
-    private static string PhaseAfter(ActorHistory history, ServerNumber number)
-    {
-        var state = ServerLifecycle.Start(number);
-        foreach (var record in history.Events) state = ServerEvolution.Evolve(state, ServerEvents.Codec.Decode(record.Entry));
-        return state.Phase.ToString();
-    }
+    private static ServerState StateAfter(ActorHistory history, ServerNumber number) =>
+        history.Events.Aggregate(ServerLifecycle.Start(number), (state, record) => ServerEvolution.Evolve(state, ServerEvents.Codec.Decode(record.Entry)));
 
     /// <summary>Something was seen to have booted, or the server is wanted for something else: then the reset before this says nothing about the next one.</summary>
     private bool EndsBoot(int server, ServerEvent @event)
@@ -263,8 +277,8 @@ internal sealed class Observers
 
         if (after.Spec.ConsumerRef is { } consumer && !_serversOfClaims.TryAdd(consumer.Uid, name) && _serversOfClaims[consumer.Uid] != name)
             Break("a machine has one server", $"{consumer.Name} has {_serversOfClaims[consumer.Uid]} and {name}.");
-        if (IsFreed(before, after) && _world.Lab.Find(after.Spec.ServerID)?.SystemDisk is { } disk)
-            Break("what is called free is blank", $"{name} is shown as Available, and its disk {disk.Serial} still holds Talos.");
+        if (IsFreed(before, after) && _world.Lab.Find(after.Spec.ServerID)?.FindDisk(_disks.HoldsOurs) is { } disk)
+            Break("what is called free is blank", $"{name} is shown as Available, and its disk {disk.Serial} still holds what was written to it.");
     }
 
     /// <summary>By what is shown, or by a claim that ends without a quarantine. What a person has accepted is theirs to know.</summary>

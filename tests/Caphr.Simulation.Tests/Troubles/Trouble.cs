@@ -9,7 +9,7 @@ namespace Caphr.Simulation.Tests.Troubles;
 /// <summary>Something that goes wrong, or that a person does, at one moment of a run.</summary>
 /// <param name="At">When, on the virtual clock.</param>
 /// <param name="Steps">And so many steps of the simulation after that, so that it strikes between any two.</param>
-internal abstract record Trouble(TimeSpan At, int Steps)
+internal abstract partial record Trouble(TimeSpan At, int Steps)
 {
     /// <summary>What coverage counts it as.</summary>
     public virtual string Kind => GetType().Name;
@@ -17,6 +17,9 @@ internal abstract record Trouble(TimeSpan At, int Steps)
     public abstract string What { get; }
 
     public abstract void Strike(SimulatedWorld world);
+
+    /// <summary>The same, at the controller and the server whose moment has come.</summary>
+    protected virtual Trouble Aimed(int place, int server) => this;
 
     public sealed override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{At:hh\\:mm\\:ss\\.f}+{Steps} {What}");
 
@@ -34,6 +37,8 @@ internal abstract record Trouble(TimeSpan At, int Steps)
                 if (!world.Processes[Place].IsAlive) world.StartProcess(Place);
             });
         }
+
+        protected override Trouble Aimed(int place, int server) => this with { Place = place };
     }
 
     public sealed record StandStill(TimeSpan At, int Steps, int Place, TimeSpan Span) : Trouble(At, Steps)
@@ -77,9 +82,11 @@ internal abstract record Trouble(TimeSpan At, int Steps)
             After(world, Span, () => Set(world, LinkState.Whole));
         }
 
+        protected override Trouble Aimed(int place, int server) => this with { Place = place };
+
         private void Set(SimulatedWorld world, LinkState state)
         {
-            if (Link == Link.Kubernetes) world.Watch.WayWasNotWhole();
+            if (Link is Link.Kubernetes or Link.Database) world.Watch.WayWasNotWhole();
             for (var place = 0; place < world.Processes.Count; place++)
             {
                 if (Place is null || Place == place) world.Processes[place].Wire.Set(Link, state);
@@ -123,6 +130,8 @@ internal abstract record Trouble(TimeSpan At, int Steps)
             if (Fault is LabFault.OfApi) world.Watch.WayWasNotWhole();
             if (Span is { } span) After(world, span, () => _ = world.Lab.Faults.Heal(Fault));
         }
+
+        protected override Trouble Aimed(int place, int server) => Fault is LabFault.OfServer ofServer ? this with { Fault = ofServer with { Server = server } } : this;
 
         private string Describe() => Fault is LabFault.OfServer or LabFault.OfTalos ? Fault.ToString() : Kind;
     }

@@ -32,24 +32,59 @@ internal static class TroubleDraw
     private static readonly string[] s_annotations = [Names.PowerCycleAnnotation, Names.InspectAnnotation, Names.RetryAnnotation, Names.AcceptAnnotation];
     private static readonly int[] s_answers = [503, 500, 403, 429, 409];
 
-    /// <summary>
-    /// Of a hundred troubles: crashes, standing still, ways down, answers lost; faults of servers, of nodes, replies of Robot, its moods; faults of the API
-    /// server, late watches, wrong clocks; pauses, deletions, retries, passwords, annotations.
-    /// </summary>
-    private static readonly Dictionary<Theme, int[]> s_weights = new()
-    {
-        [Theme.Everything] = [18, 4, 12, 10, 16, 5, 5, 3, 4, 3, 2, 3, 9, 2, 2, 2],
-        [Theme.Replicas] = [22, 18, 24, 12, 4, 1, 2, 1, 2, 4, 2, 1, 6, 0, 0, 1],
-        [Theme.People] = [8, 2, 4, 2, 8, 4, 2, 2, 2, 4, 2, 12, 34, 5, 3, 6],
-        [Theme.Hardware] = [8, 1, 3, 2, 50, 12, 2, 1, 1, 1, 1, 1, 11, 2, 1, 3],
-        [Theme.Orders] = [8, 2, 12, 18, 8, 2, 20, 10, 1, 1, 1, 1, 12, 1, 2, 1],
-        [Theme.News] = [14, 4, 10, 12, 2, 1, 1, 1, 20, 16, 1, 4, 12, 1, 0, 1],
-    };
+    /// <summary>When something begins that another replica, a crash or a pause may come between.</summary>
+    private static readonly string[] s_beginnings =
+    [
+        "server.rescue-intended", "server.reset-intended", "server.rescue-reached", "server.install-intended", "server.image-written", "server.maintenance-reached",
+        "server.wipe-intended", "server.dismissal-intended",
+    ];
+
+    /// <summary>When an intent is about to be written.</summary>
+    private static readonly string[] s_beforeIntents = ["server.rescue-reached", "server.rescue-reached", "server.rescue-intended"];
+
+    /// <summary>When what follows takes a while, and the next step comes after it.</summary>
+    private static readonly string[] s_beforeWaits = ["server.reset-pressed", "server.reset-pressed", "server.install-intended", "server.rescue-left"];
+
+    private static readonly string[] s_inRescue = ["server.install-intended", "server.install-intended", "server.install-intended", "server.wipe-intended"];
+
+    /// <summary>When the next reset, if there is one soon, comes out of a rescue system.</summary>
+    private static readonly string[] s_beforeRescueAgain = ["server.released", "server.install-intended", "server.wipe-intended"];
+
+    /// <summary>Each kind, and how much there is of it in each theme, in the order of <see cref="Theme"/>: everything, replicas, people, hardware, orders, news.</summary>
+    private static readonly (int[] Weights, Func<Roll, Trouble> Make)[] s_kinds =
+    [
+        ([18, 16, 8, 8, 8, 12], roll => new Trouble.Crash(roll.At, roll.Steps, roll.Place, roll.Span / 4)),
+        ([4, 12, 2, 1, 2, 4], roll => new Trouble.StandStill(roll.At, roll.Steps, roll.Place, roll.Span)),
+        ([12, 18, 4, 3, 12, 8], roll => new Trouble.LinkDown(
+            roll.At, roll.Steps, roll.Which % 3 == 0 ? null : roll.Place, Pick(Enum.GetValues<Link>(), roll.Which / 3), roll.Which % 2 == 0 ? LinkState.Broken : LinkState.Silent, roll.Span)),
+        ([10, 10, 2, 2, 18, 10], roll => new Trouble.AnswersLost(roll.At, roll.Steps, roll.Place, Pick(Enum.GetValues<Link>(), roll.Which), 1 + (roll.Which % 3))),
+        ([16, 4, 8, 44, 8, 2], roll => OfServer(roll, Pick(s_ofServers, roll.Which))),
+        ([5, 1, 4, 10, 2, 1], roll => new Trouble.OfLab(roll.At, roll.Steps, new LabFault.OfTalos(roll.Server, Pick(s_ofNodes, roll.Which)), roll.Span * 2)),
+        ([5, 2, 2, 2, 18, 1], roll => new Trouble.OfLab(roll.At, roll.Steps, Reply(roll.Which), Span: null)),
+        ([3, 1, 2, 1, 8, 1], roll => new Trouble.OfLab(roll.At, roll.Steps, new LabFault.OfRobot(Pick(s_ofRobot, roll.Which)), roll.Span)),
+        ([4, 2, 2, 1, 1, 16], roll => new Trouble.OfLab(roll.At, roll.Steps, new LabFault.OfApi(Pick(s_ofApi, roll.Which), 1 + (roll.Which % 4)), Span: null)),
+        ([3, 4, 4, 1, 1, 12], roll => new Trouble.WatchesLate(roll.At, roll.Steps, roll.Place, roll.Span / 2, roll.Span)),
+        ([2, 2, 2, 1, 1, 1], roll => new Trouble.ClockWrong(roll.At, roll.Steps, roll.Place, TimeSpan.FromSeconds((roll.Which % 241) - 120))),
+        ([3, 1, 8, 1, 1, 3], roll => new Trouble.Paused(roll.At, roll.Steps, s_shortestPause + (roll.Span * 2))),
+        ([9, 6, 30, 11, 12, 10], roll => new Trouble.MachineDeleted(roll.At, roll.Steps, 1 + (roll.Which % roll.Options.Machines), roll.Which % 4 == 0 ? null : roll.Span / 4)),
+        ([2, 0, 5, 2, 1, 1], roll => new Trouble.Retried(roll.At, roll.Steps, 1 + (roll.Which % roll.Options.Machines))),
+        ([2, 0, 3, 1, 3, 0], roll => new Trouble.PasswordWrong(roll.At, roll.Steps, s_shortestPause + (roll.Span * 2))),
+        ([2, 1, 6, 3, 1, 1], roll => new Trouble.HostAnnotated(roll.At, roll.Steps, roll.Server, Pick(s_annotations, roll.Which))),
+        ([3, 18, 1, 1, 2, 3], roll => roll.When(s_beginnings, Milliseconds(250, roll), new Trouble.Overtaken(roll.At, roll.Steps, roll.Place, Milliseconds(400, roll)))),
+        ([2, 4, 1, 1, 3, 1], roll => roll.When(s_beginnings, Milliseconds(250, roll), new Trouble.Crash(roll.At, roll.Steps, roll.Place, roll.Span / 4))),
+        ([2, 4, 1, 1, 4, 1], roll => roll.When(s_beforeIntents, Milliseconds(80, roll), new Trouble.LinkDown(roll.At, roll.Steps, roll.Place, Link.Database, roll.Which % 2 == 0 ? LinkState.Broken : LinkState.Silent, roll.Span / 4))),
+        ([3, 1, 8, 1, 1, 4], roll => roll.When(s_beforeWaits, Milliseconds(60_000, roll), new Trouble.Paused(roll.At, roll.Steps, s_shortestPause + s_shortestPause + roll.Span))),
+        ([4, 1, 3, 12, 3, 1], roll => roll.When(s_inRescue, Milliseconds(20_000, roll), new Trouble.RescuedAnew(roll.At, roll.Steps, roll.Server))),
+        ([4, 1, 8, 9, 8, 1], roll => roll.When(s_beforeRescueAgain, Milliseconds(250, roll), OfServer(roll, ServerFault.ResetSilent))),
+        ([1, 1, 3, 1, 1, 12], roll => new Trouble.Rush(roll.At, roll.Steps, roll.Place, roll.Span / 2, 2 + (roll.Which % 2))),
+        // A server is only given away when nothing is on it yet, which is most of them in the beginning.
+        ([1, 0, 2, 5, 0, 0], roll => new Trouble.DisksTaken(roll.At / 4, roll.Steps, roll.Server)),
+    ];
 
     /// <summary>Every kind that can be drawn, as coverage names them.</summary>
     public static IReadOnlyList<string> Kinds { get; } =
     [
-        .. Enumerable.Range(0, 4000).Select(seed => One(new SimulationOptions { Seed = seed, Servers = 1, Machines = 1, Theme = (Theme)(seed % s_weights.Count) }, new Random(seed)).Kind).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+        .. Enumerable.Range(0, 4000).Select(seed => One(new SimulationOptions { Seed = seed, Servers = 1, Machines = 1, Theme = (Theme)(seed % Enum.GetValues<Theme>().Length) }, new Random(seed)).Kind).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
     ];
 
     public static IReadOnlyList<Trouble> Of(SimulationOptions options)
@@ -63,39 +98,16 @@ internal static class TroubleDraw
 
     private static Trouble One(SimulationOptions options, Random random)
     {
-        // Most of it while most is going on: a cluster comes up in five minutes.
-        var at = s_storm * Math.Pow(random.NextDouble(), 1.7);
-        var steps = random.Next(MostSteps);
-        var place = random.Next(options.Replicas);
-        var span = TimeSpan.FromSeconds(Math.Pow(10, 0.3 + (2.2 * random.NextDouble())));
-        var server = FirstServer + random.Next(options.Servers);
-        var pick = random.Next(100);
-        var which = random.Next(int.MaxValue);
-        var kind = 0;
-        for (var weights = s_weights[options.Theme]; pick >= weights[kind]; kind++) pick -= weights[kind];
-        return kind switch
-        {
-            0 => new Trouble.Crash(at, steps, place, span / 4),
-            1 => new Trouble.StandStill(at, steps, place, span),
-            2 => new Trouble.LinkDown(at, steps, which % 3 == 0 ? null : place, Pick(Enum.GetValues<Link>(), which / 3), which % 2 == 0 ? LinkState.Broken : LinkState.Silent, span),
-            3 => new Trouble.AnswersLost(at, steps, place, Pick(Enum.GetValues<Link>(), which), 1 + (which % 3)),
-            4 => OfServer(at, steps, server, Pick(s_ofServers, which), span * 4),
-            5 => new Trouble.OfLab(at, steps, new LabFault.OfTalos(server, Pick(s_ofNodes, which)), span * 2),
-            6 => new Trouble.OfLab(at, steps, Reply(which), Span: null),
-            7 => new Trouble.OfLab(at, steps, new LabFault.OfRobot(Pick(s_ofRobot, which)), span),
-            8 => new Trouble.OfLab(at, steps, new LabFault.OfApi(Pick(s_ofApi, which), 1 + (which % 4)), Span: null),
-            9 => new Trouble.WatchesLate(at, steps, place, span / 2, span),
-            10 => new Trouble.ClockWrong(at, steps, place, TimeSpan.FromSeconds((which % 241) - 120)),
-            11 => new Trouble.Paused(at, steps, s_shortestPause + (span * 2)),
-            12 => new Trouble.MachineDeleted(at, steps, 1 + (which % options.Machines), which % 4 == 0 ? null : span / 4),
-            13 => new Trouble.Retried(at, steps, 1 + (which % options.Machines)),
-            14 => new Trouble.PasswordWrong(at, steps, span * 2),
-            _ => new Trouble.HostAnnotated(at, steps, server, Pick(s_annotations, which)),
-        };
+        var roll = new Roll(options, random);
+        var theme = (int)options.Theme;
+        var pick = random.Next(s_kinds.Sum(kind => kind.Weights[theme]));
+        var at = 0;
+        for (; pick >= s_kinds[at].Weights[theme]; at++) pick -= s_kinds[at].Weights[theme];
+        return s_kinds[at].Make(roll);
     }
 
-    private static Trouble.OfLab OfServer(TimeSpan at, int steps, int server, ServerFault kind, TimeSpan span) =>
-        new(at, steps, new LabFault.OfServer(server, kind), FaultSpans.Of(kind) == FaultSpan.Lasting ? span : null);
+    private static Trouble.OfLab OfServer(Roll roll, ServerFault kind) =>
+        new(roll.At, roll.Steps, new LabFault.OfServer(roll.Server, kind), FaultSpans.Of(kind) == FaultSpan.Lasting ? roll.Span * 4 : null);
 
     private static LabFault.OfReply Reply(int which)
     {
@@ -110,4 +122,28 @@ internal static class TroubleDraw
     }
 
     private static T Pick<T>(T[] from, int which) => from[which % from.Length];
+
+    private static TimeSpan Milliseconds(int most, Roll roll) => TimeSpan.FromMilliseconds(roll.Which / 16 % most);
+
+    /// <summary>What every trouble is made of. Drawn in one order whatever it becomes.</summary>
+    private sealed class Roll(SimulationOptions options, Random random)
+    {
+        public SimulationOptions Options => options;
+
+        /// <summary>Most of it while most is going on: a cluster comes up in five minutes.</summary>
+        public TimeSpan At { get; } = s_storm * Math.Pow(random.NextDouble(), 1.7);
+
+        public int Steps { get; } = random.Next(MostSteps);
+
+        public int Place { get; } = random.Next(options.Replicas);
+
+        public TimeSpan Span { get; } = TimeSpan.FromSeconds(Math.Pow(10, 0.3 + (2.2 * random.NextDouble())));
+
+        public int Server { get; } = FirstServer + random.Next(options.Servers);
+
+        public int Which { get; } = random.Next(int.MaxValue);
+
+        /// <summary>Sooner than the rest: most lives begin in the first minutes, and it has to wait for them.</summary>
+        public Trouble.AtMoment When(string[] moments, TimeSpan later, Trouble then) => new(At / 2, Steps, Pick(moments, Which), later, then);
+    }
 }

@@ -40,7 +40,7 @@ internal sealed class ControllerProcess : SynchronizationContext, IDispatcher, I
             var nodes = new NodeTransport(world.Lab, world.Nodes, world.Certificates, world.Dispatcher, Wire, Sending);
             var outside = new Outside(_connection, store, new SimulatedRescue(world.Lab, world.Rescue, Wire, Sending), name)
             {
-                Robot = () => new RobotTransport(world.Robot, Wire, IPAddress.Loopback, call => world.Watch.RobotCalled(this, call)),
+                Robot = () => new RobotTransport(world.Robot, Wire, IPAddress.Loopback, call => world.Watch.RobotCalled(this, call), call => world.Watch.LoginRejected(this, call)),
                 Nodes = nodes.NewHandler,
             };
             var options = new HostOptions { DataDirectory = "", ReplicaName = name, RobotUrl = Robot, Lease = world.Options.Lease };
