@@ -18,16 +18,16 @@ public abstract record ShardStep(int Shard)
 /// <summary>Who takes and who leaves which shard. Pure; every member decides alike from the same view, and the claim itself decides when views differ.</summary>
 public static class ShardPlan
 {
-    /// <param name="homes">The members that should share the shards.</param>
+    /// <param name="homes">Where the shards should be worked.</param>
     /// <param name="alive">The members whose shards may not be taken.</param>
     /// <param name="held">The shards this member works, with the epochs of its claims.</param>
     public static IReadOnlyList<ShardStep> Make(
-        string me, IReadOnlyList<string> homes, IReadOnlySet<string> alive, IReadOnlyList<ShardClaim> claims, IReadOnlyDictionary<int, long> held) =>
-        [.. claims.Select(claim => Step(me, Rendezvous.HomeOf(claim.Shard, homes), alive, claim, held)).OfType<ShardStep>()];
+        string me, Placement homes, IReadOnlySet<string> alive, IReadOnlyList<ShardClaim> claims, IReadOnlyDictionary<int, long> held) =>
+        [.. claims.Select(claim => Step(me, homes.HomeOf(claim.Shard), alive, claim, held)).OfType<ShardStep>()];
 
     /// <summary>A shard whose home does not work it is on its way.</summary>
-    public static bool IsSettled(IReadOnlyList<string> homes, IReadOnlyList<ShardClaim> claims) =>
-        claims.All(claim => claim.Owner == Rendezvous.HomeOf(claim.Shard, homes));
+    public static bool IsSettled(Placement homes, IReadOnlyList<ShardClaim> claims) =>
+        claims.All(claim => claim.Owner == homes.HomeOf(claim.Shard));
 
     private static ShardStep? Step(string me, string? home, IReadOnlySet<string> alive, ShardClaim claim, IReadOnlyDictionary<int, long> held)
     {

@@ -28,6 +28,7 @@ public sealed class ShardRegion<TMessage>(
 
     private Sightings? _sightings;
     private Standing? _standing;
+    private Placement? _placement;
     private long? _renewed;
     private bool _unsettled = true;
     private bool _isLooking;
@@ -168,8 +169,16 @@ public sealed class ShardRegion<TMessage>(
         LookIn(_isLeaving ? options.Pace / 10 : options.Pace);
     }
 
-    /// <summary>Among whom the shards are shared; null while this member may not take part.</summary>
-    private List<string>? Homes()
+    /// <summary>Null while this member may not take part.</summary>
+    private Placement? Homes()
+    {
+        if (Sharing() is not { } members) return null;
+        if (_placement?.IsAmong(members) != true) _placement = new Placement(members);
+        return _placement;
+    }
+
+    /// <summary>Among whom the shards are shared.</summary>
+    private List<string>? Sharing()
     {
         var sharing = _sightings!.Members.Where(member => member.Journal == options.Me.Journal && member.Name != options.Me.Name).Select(member => member.Name);
         List<string> homes = options.OwnsJournal ? [] : [.. sharing];

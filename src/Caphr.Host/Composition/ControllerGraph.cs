@@ -44,7 +44,10 @@ internal sealed class ControllerGraph : IDisposable
             RobotAccounts.From(secrets),
             credentials => new RobotClient(robotOptions, credentials, clock, outside.Robot?.Invoke()),
             outside.Journal.Ledger,
-            new Budget(options.RobotReserve));
+            new Budget(options.RobotReserve))
+        {
+            Print = outside.LoginPrint,
+        };
         var identities = new TalosIdentities(secrets, clock);
         var robot = new RobotInterpreter(accounts, keys, new EtcdQuorum(identities, options, clock, outside.Nodes), clock);
         var rescue = new RescueInterpreter(outside.Rescue, keys, robot, options, clock);

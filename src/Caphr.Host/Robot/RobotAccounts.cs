@@ -21,6 +21,9 @@ internal sealed class RobotAccounts(ActorSystem system, Func<ObjectName, ReadRob
 
     private static readonly TimeSpan s_showTime = TimeSpan.FromSeconds(5);
 
+    /// <summary>What a login is known by to other replicas.</summary>
+    public Func<RobotCredentials, string> Print { get; init; } = LoginPrint.Of;
+
     private readonly KnownLogins _shared = new(system.Clock);
     private readonly Lock _gate = new();
     private readonly Dictionary<ObjectName, IActorRef<RobotAccount.Message>> _accounts = [];
@@ -94,7 +97,7 @@ internal sealed class RobotAccounts(ActorSystem system, Func<ObjectName, ReadRob
 
     private RobotAccount NewAccount(ObjectName credentials)
     {
-        var logins = new RobotLogins(connect);
+        var logins = new RobotLogins(connect, Print);
         return new RobotAccount(new RobotCaller(secrets(credentials), logins, _shared, ledger, budget, system.Clock), new RobotNumbers(credentials, budget), logins);
     }
 }

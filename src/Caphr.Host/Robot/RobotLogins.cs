@@ -1,11 +1,9 @@
-using System.Security.Cryptography;
-using System.Text;
 using Caphr.Protocols.Robot;
 
 namespace Caphr.Host.Robot;
 
 /// <summary>The connection of the present login. When the Secret has changed, the old one ends with the last call that uses it.</summary>
-internal sealed class RobotLogins(Func<RobotCredentials, RobotClient> connect)
+internal sealed class RobotLogins(Func<RobotCredentials, RobotClient> connect, Func<RobotCredentials, string> print)
 {
     private readonly Lock _gate = new();
     private Login? _present;
@@ -18,7 +16,7 @@ internal sealed class RobotLogins(Func<RobotCredentials, RobotClient> connect)
             if (_present?.Credentials != credentials)
             {
                 Release(_present);
-                _present = new Login(credentials, connect(credentials)) { Users = 1 };
+                _present = new Login(credentials, connect(credentials), print(credentials)) { Users = 1 };
             }
 
             _present.Users++;
@@ -54,11 +52,8 @@ internal sealed class RobotLogins(Func<RobotCredentials, RobotClient> connect)
         }
     }
 
-    internal sealed class Login(RobotCredentials credentials, RobotClient client)
+    internal sealed class Login(RobotCredentials credentials, RobotClient client, string print)
     {
-        // Slow to compute, because it is written down where others may read it, and passwords can be guessed.
-        private const int Iterations = 100_000;
-
         public RobotCredentials Credentials { get; } = credentials;
 
         public RobotClient Client { get; } = client;
@@ -66,7 +61,6 @@ internal sealed class RobotLogins(Func<RobotCredentials, RobotClient> connect)
         /// <summary>Those who call through it, and the one who keeps it.</summary>
         public int Users { get; set; }
 
-        public string Print { get; } = Convert.ToHexStringLower(
-            Rfc2898DeriveBytes.Pbkdf2(credentials.Password, Encoding.UTF8.GetBytes($"caphr robot {credentials.User}"), Iterations, HashAlgorithmName.SHA256, 16));
+        public string Print { get; } = print;
     }
 }

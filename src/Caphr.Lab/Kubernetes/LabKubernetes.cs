@@ -28,6 +28,7 @@ public sealed class LabKubernetes : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly AccessBook _accesses = new();
     private readonly ObjectStore _store;
+    private readonly TypeRegistry _types;
     private readonly LabAuthority? _authority;
     private readonly ApiHandler _handler;
     private readonly Lazy<WebApplication> _web;
@@ -38,10 +39,11 @@ public sealed class LabKubernetes : IAsyncDisposable
     {
         _options = options;
         _store = new ObjectStore(options.HistoryLimit);
-        var types = new TypeRegistry();
+        _types = new TypeRegistry(options.Foundation?.Types);
+        var types = _types;
+        if (options.Foundation is { } foundation) _store.Restore(foundation.Objects, foundation.Revision);
         var api = new ObjectApi(_store, types, new Identities(new Random(options.Seed)), options.Clock);
-        foreach (var name in s_firstNamespaces) CreateFirst(types, api, BuiltInTypes.Namespaces, Namespace(name));
-        foreach (var (plural, document) in options.Security?.Authorization == true ? FirstRoles.All : []) CreateFirst(types, api, new GroupResource(RoleAuthorizer.Group, plural), document);
+        if (options.Foundation is null) CreateFirsts(types, api);
         // As with a cluster that was there before its client: what happened until now cannot be watched any more.
         _store.Compact();
 
@@ -84,6 +86,9 @@ public sealed class LabKubernetes : IAsyncDisposable
 
     /// <summary>Answers a request that came over no network. A watch is answered until it is aborted.</summary>
     public Task AnswerAsync(HttpContext context) => _handler.HandleAsync(context);
+
+    /// <summary>What is here now, for others to begin with. Not while it is written to.</summary>
+    public LabFoundation Found() => new(_store.All(), _store.Revision, _types.Reading);
 
     /// <summary>Forgets the history, so that every watch from an older resourceVersion gets 410 Gone.</summary>
     public void CompactHistory() => _store.Compact();
@@ -134,6 +139,12 @@ public sealed class LabKubernetes : IAsyncDisposable
     }
 
     private static JsonObject Namespace(string name) => new() { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = name } };
+
+    private void CreateFirsts(TypeRegistry types, ObjectApi api)
+    {
+        foreach (var name in s_firstNamespaces) CreateFirst(types, api, BuiltInTypes.Namespaces, Namespace(name));
+        foreach (var (plural, document) in _options.Security?.Authorization == true ? FirstRoles.All : []) CreateFirst(types, api, new GroupResource(RoleAuthorizer.Group, plural), document);
+    }
 
     private static void CreateFirst(TypeRegistry types, ObjectApi api, GroupResource resource, JsonObject document) =>
         api.Create(types.Preferred(resource)!, "", document, new WriteOptions { FieldManager = "lab" });

@@ -22,6 +22,9 @@ public sealed record LabKubernetesOptions
     /// <summary>How long a quiet watch waits between bookmarks.</summary>
     public TimeSpan BookmarkInterval { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>What it begins with, of a server with the same security; null: with two namespaces, and the first roles where there are any.</summary>
+    public LabFoundation? Foundation { get; init; }
+
     /// <summary>Null: plain HTTP, and whoever comes is served.</summary>
     public LabSecurity? Security { get; init; }
 

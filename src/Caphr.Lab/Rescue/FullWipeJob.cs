@@ -8,14 +8,13 @@ internal sealed class FullWipeJob
 {
     private readonly LabServer _server;
     private readonly LabDisk _disk;
-    private readonly LabTime _time;
     private readonly long _since;
     private readonly IReadOnlyList<string> _removed;
     private volatile bool _done;
 
     internal FullWipeJob(LabServer server, LabDisk disk, string attempt, LabTime time)
     {
-        (Attempt, _server, _disk, _time, _since, _removed) = (attempt, server, disk, time, time.Clock.GetTimestamp(), disk.Signatures);
+        (Attempt, _server, _disk, _since, _removed) = (attempt, server, disk, time.Clock.GetTimestamp(), disk.Signatures);
         server.WipeDiskFully(disk, attempt, () => _done = true);
     }
 
@@ -25,9 +24,9 @@ internal sealed class FullWipeJob
     {
         get
         {
-            if (_done) return new FullWipeStatus(AttemptState.Done, _disk.SizeBytes, null, _removed);
-            var part = _time.Clock.GetElapsedTime(_since) / _time.Scaled(_server.WriteTime);
-            return new FullWipeStatus(AttemptState.Running, (long)(_disk.SizeBytes * Math.Clamp(part, 0, 1)), null, _removed);
+            return _done
+                ? new FullWipeStatus(AttemptState.Done, _disk.SizeBytes, null, _removed)
+                : new FullWipeStatus(AttemptState.Running, _server.Written(_disk.SizeBytes, _since), null, _removed);
         }
     }
 }

@@ -61,8 +61,6 @@ internal sealed class InstallJob(LabServer server, RunningSystem.Rescue rescue, 
     private long Written()
     {
         if (_state == AttemptState.Done) return TalosImage.Bytes;
-        if (_writingSince is not { } since) return 0;
-        var part = time.Clock.GetElapsedTime(since) / time.Scaled(server.WriteTime);
-        return (long)(TalosImage.Bytes * Math.Clamp(part, 0, 1));
+        return _writingSince is { } since ? server.Written(TalosImage.Bytes, since) : 0;
     }
 }

@@ -12,10 +12,11 @@ internal static class Status
     public static Write? Become<T, TStatus>(T seen, TStatus present, TStatus wanted)
         where T : KubernetesObject, IKubernetesResource
     {
-        var body = JsonSerializer.SerializeToNode(wanted, KubernetesJson.Options);
-        return JsonNode.DeepEquals(body, JsonSerializer.SerializeToNode(present, KubernetesJson.Options))
+        // Of one type, so its members come in one order.
+        var body = JsonSerializer.SerializeToUtf8Bytes(wanted, KubernetesJson.Options);
+        return body.AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(present, KubernetesJson.Options))
             ? null
-            : new Write.Change<T>(seen, new JsonObject { ["status"] = body }, ToStatus: true);
+            : new Write.Change<T>(seen, new JsonObject { ["status"] = JsonNode.Parse(body) }, ToStatus: true);
     }
 
     public static IReadOnlyList<Condition> With(this IReadOnlyList<Condition> present, string type, bool? holds, string reason, string message, DateTimeOffset now)

@@ -127,6 +127,14 @@ public sealed partial class LabServer
         }
     }
 
+    /// <summary>How much of so many bytes is on a disk, as a write tells it that began then.</summary>
+    internal long Written(long bytes, long since)
+    {
+        var share = Math.Clamp(_time.Clock.GetElapsedTime(since) / _time.Scaled(WriteTime), 0, 1);
+        if (_progressSteps is { } steps) share = Math.Floor(share * steps) / steps;
+        return (long)(bytes * share);
+    }
+
     /// <summary>Goes on writing what was begun, for as long as the disk takes. It ends with the boot, and leaves the disk as it is then.</summary>
     /// <param name="disk">Where to.</param>
     /// <param name="version">Of the Talos that is on it then, or null when what is written boots nothing.</param>

@@ -16,6 +16,7 @@ public sealed partial class LabServer
     private readonly Lock _gate = new();
     private readonly LabTime _time;
     private readonly HardwareTimes _times;
+    private readonly int? _progressSteps;
     private readonly Ledger _ledger;
     private readonly DeedLog _deeds;
     private readonly Random _random;
@@ -30,6 +31,7 @@ public sealed partial class LabServer
         Description = description;
         _time = time;
         _times = options.Times;
+        _progressSteps = options.ProgressSteps;
         _ledger = ledger;
         _deeds = deeds;
         _random = random;

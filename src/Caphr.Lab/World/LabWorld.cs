@@ -16,6 +16,9 @@ public sealed record WorldOptions
 
     public HardwareTimes Times { get; init; } = HardwareTimes.Typical;
 
+    /// <summary>In how many steps whoever writes a disk tells how far it is; null: to the byte, whenever it is asked.</summary>
+    public int? ProgressSteps { get; init; }
+
     /// <summary>Second byte of the servers' loopback addresses (127.x.0.1 …), so that several labs can share a machine.</summary>
     public byte Network { get; init; } = 77;
 

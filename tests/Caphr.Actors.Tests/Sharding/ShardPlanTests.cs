@@ -11,7 +11,7 @@ public sealed class ShardPlanTests
     private static readonly IReadOnlySet<string> s_bothAlive = new HashSet<string> { Me, Other };
 
     private static ShardStep? Step(ShardClaim claim, string[] homes, IReadOnlySet<string>? alive = null, long? held = null) => ShardPlan
-        .Make(Me, homes, alive ?? s_bothAlive, [claim], held is { } epoch ? new Dictionary<int, long> { [claim.Shard] = epoch } : [])
+        .Make(Me, new Placement(homes), alive ?? s_bothAlive, [claim], held is { } epoch ? new Dictionary<int, long> { [claim.Shard] = epoch } : [])
         .SingleOrDefault();
 
     [Fact]
@@ -55,8 +55,8 @@ public sealed class ShardPlanTests
     [Fact]
     public void All_is_settled_when_every_home_works_its_shard()
     {
-        Assert.True(ShardPlan.IsSettled([Me], [new ShardClaim(3, 7, Me)]));
-        Assert.False(ShardPlan.IsSettled([Me], [new ShardClaim(3, 7, Other)]));
-        Assert.False(ShardPlan.IsSettled([Me], [new ShardClaim(3, 7, Owner: null)]));
+        Assert.True(ShardPlan.IsSettled(new Placement([Me]), [new ShardClaim(3, 7, Me)]));
+        Assert.False(ShardPlan.IsSettled(new Placement([Me]), [new ShardClaim(3, 7, Other)]));
+        Assert.False(ShardPlan.IsSettled(new Placement([Me]), [new ShardClaim(3, 7, Owner: null)]));
     }
 }

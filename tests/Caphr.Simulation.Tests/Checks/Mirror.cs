@@ -99,5 +99,5 @@ internal sealed class Mirror(ObjectStore store, Trace trace)
         }
     }
 
-    private static T Read<T>(Change change) => change.Object.Read().Deserialize<T>(KubernetesJson.Options)!;
+    private static T Read<T>(Change change) => JsonSerializer.Deserialize<T>(change.Object.Json.Span, KubernetesJson.Options)!;
 }

@@ -44,7 +44,7 @@ internal sealed class SimCommand(IReadOnlyDictionary<string, string> words, Text
 
     private int Many()
     {
-        var began = clock.GetTimestamp();
+        var (began, worked) = (clock.GetTimestamp(), Environment.CpuUsage.TotalTime);
         var end = Number("MINUTES") is { } minutes ? TimeSpan.FromMinutes(minutes) : TimeSpan.MaxValue;
         var from = Number("FROM") ?? 1;
         var count = Number("SEEDS") ?? (end == TimeSpan.MaxValue ? DefaultSeeds : int.MaxValue - from);
@@ -60,11 +60,11 @@ internal sealed class SimCommand(IReadOnlyDictionary<string, string> words, Text
         foreach (var thread in threads) thread.Start();
         foreach (var thread in threads) thread.Join();
 
-        var real = clock.GetElapsedTime(began);
+        var (real, work) = (clock.GetElapsedTime(began), Environment.CpuUsage.TotalTime - worked);
         var missing = coverage.Missing(TroubleDraw.Kinds).ToList();
         foreach (var one in missing.Take(words.ContainsKey("COVERAGE") ? int.MaxValue : 0)) Say($"  not met: {one}");
         if (!words.ContainsKey("COVERAGE")) Say($"{missing.Count} kinds of events, phases and troubles were not met in full; COVERAGE=1 names them.");
-        Say(string.Create(CultureInfo.InvariantCulture, $"{runs} runs, {lives} lives of servers, {spent.TotalHours:0} hours of theirs in {real.TotalSeconds:0} s: {lives / real.TotalMinutes:0} lives a minute."));
+        Say(string.Create(CultureInfo.InvariantCulture, $"{runs} runs, {lives} lives of servers, {spent.TotalHours:0} hours of theirs in {real.TotalSeconds:0} s: {lives / real.TotalMinutes:0} lives a minute, {work.TotalSeconds / lives:0.000} s of a core for each."));
         if (failed is null) return 0;
 
         Say(Sentence(failed));

@@ -1,11 +1,14 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Caphr.Actors.Kernel;
 using Caphr.Host;
 using Caphr.Host.Composition;
 using Caphr.Host.Health;
 using Caphr.Host.Metrics;
+using Caphr.Host.Robot;
 using Caphr.Lab.World;
 using Caphr.Protocols.Kubernetes;
+using Caphr.Protocols.Robot;
 
 namespace Caphr.Simulation.Tests.World;
 
@@ -16,6 +19,9 @@ namespace Caphr.Simulation.Tests.World;
 internal sealed class ControllerProcess : SynchronizationContext, IDispatcher, IDisposable
 {
     public static readonly Uri Robot = new("http://robot.example");
+
+    // Of a login follows its print and nothing else, whichever world it is in.
+    private static readonly ConcurrentDictionary<RobotCredentials, string> s_prints = [];
 
     private readonly SimulatedWorld _world;
     private readonly Measures _measures = new();
@@ -42,6 +48,7 @@ internal sealed class ControllerProcess : SynchronizationContext, IDispatcher, I
             {
                 Robot = () => new RobotTransport(world.Robot, Wire, IPAddress.Loopback, call => world.Watch.RobotCalled(this, call), call => world.Watch.LoginRejected(this, call)),
                 Nodes = nodes.NewHandler,
+                LoginPrint = credentials => s_prints.GetOrAdd(credentials, LoginPrint.Of),
             };
             var options = new HostOptions { DataDirectory = "", ReplicaName = name, RobotUrl = Robot, Lease = world.Options.Lease };
             var system = new ActorSystem("caphr", Clock, systemRandom, this);

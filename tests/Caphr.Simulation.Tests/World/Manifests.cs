@@ -7,7 +7,7 @@ using Caphr.Lab.World;
 
 namespace Caphr.Simulation.Tests.World;
 
-/// <summary>What a person applies: definitions once for all worlds, then one cluster with its servers and Machines.</summary>
+/// <summary>What a person applies: definitions, then one cluster with its servers and Machines.</summary>
 internal static class Manifests
 {
     public const string Namespace = "fleet";
@@ -19,14 +19,11 @@ internal static class Manifests
     private const string Core = "cluster.x-k8s.io/v1beta2";
     private const string Bootstrap = "bootstrap.cluster.x-k8s.io/v1alpha3";
 
-    private static readonly Lazy<IReadOnlyList<(string File, JsonNode? Document)>> s_definitions = new(() =>
-        Repository.Find() is { } repository
-            ? [.. new[] { repository.LabCrds, repository.Crds, repository.Policies }.SelectMany(CustomResources.Read)]
-            : throw new InvalidOperationException("The simulation was taken out of its repository and finds no CRDs."));
-
     public static void Install(HttpClient http)
     {
-        if (Ended(CustomResources.InstallAsync(http, s_definitions.Value.Select(one => (one.File, one.Document?.DeepClone())), CancellationToken.None)) is { } failure) throw new InvalidOperationException(failure.Sentence);
+        var repository = Repository.Find() ?? throw new InvalidOperationException("The simulation was taken out of its repository and finds no CRDs.");
+        var definitions = new[] { repository.LabCrds, repository.Crds, repository.Policies }.SelectMany(CustomResources.Read);
+        if (Ended(CustomResources.InstallAsync(http, definitions, CancellationToken.None)) is { } failure) throw new InvalidOperationException(failure.Sentence);
     }
 
     public static void ApplyCluster(HttpClient http)

@@ -20,7 +20,13 @@ internal sealed class SimulatedWorld : IDisposable
 {
     public static readonly Uri ApiAddress = new("http://kubernetes.example");
 
+    /// <summary>Each is two writes and all that follows from them. Told every second, they would be most of what happens in a run.</summary>
+    private const int ProgressSteps = 4;
+
     private static readonly DateTimeOffset s_beginning = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    /// <summary>An API server with our definitions in it, which is the same in every world.</summary>
+    private static readonly Lazy<LabFoundation> s_installed = new(Install);
 
     private readonly Random _random;
     private readonly List<ControllerProcess> _processes = [];
@@ -38,13 +44,13 @@ internal sealed class SimulatedWorld : IDisposable
         Clock = new VirtualClock(s_beginning);
         Dispatcher = new DeterministicDispatcher(Clock, new Random(_random.Next()));
         Logs = new Logs(Clock);
-        Lab = new LabWorld(new WorldOptions { Servers = options.Servers, Seed = _random.Next(), TimeScale = 1 }, Clock);
-        Api = new LabKubernetes(new LabKubernetesOptions { Clock = Clock, Seed = _random.Next(), BookmarkInterval = TimeSpan.FromSeconds(60) });
+        Lab = new LabWorld(new WorldOptions { Servers = options.Servers, Seed = _random.Next(), TimeScale = 1, ProgressSteps = ProgressSteps }, Clock);
+        Api = new LabKubernetes(new LabKubernetesOptions { Clock = Clock, Seed = _random.Next(), BookmarkInterval = TimeSpan.FromSeconds(60), Foundation = s_installed.Value });
         Robot = new LabRobot(Lab, new LabRobotOptions());
         Rescue = new RescueSystems(Lab, new ImagesOfNames());
         Nodes = new TalosNodes(Lab, new LabTalosOptions { Authorities = _authorities });
         Database = new SimulatedDatabase();
-        Person = new HttpClient(new AtOnce(Api)) { BaseAddress = ApiAddress };
+        Person = AtOnce.ClientOf(Api);
         Watch = new Observers(this);
         Watch.Trace.Listener = trace;
         _standInsWay = new ApiTransport(Api, Dispatcher, new Wire(Dispatcher, new Random(_random.Next())));
@@ -110,10 +116,17 @@ internal sealed class SimulatedWorld : IDisposable
         _standInsWay.Dispose();
     }
 
+    private static LabFoundation Install()
+    {
+        var api = new LabKubernetes(new LabKubernetesOptions { Clock = new VirtualClock(s_beginning) });
+        using var person = AtOnce.ClientOf(api);
+        Manifests.Install(person);
+        return api.Found();
+    }
+
     private void Begin()
     {
         Api.StartUnheard();
-        Manifests.Install(Person);
         Manifests.ApplyCluster(Person);
         if (Options.HealthCheck) Manifests.ApplyHealthCheck(Person);
         foreach (var server in Lab.Servers) Manifests.ApplyHost(Person, server);
@@ -136,11 +149,5 @@ internal sealed class SimulatedWorld : IDisposable
         public Task<Outcome<Done, TalosFailure>> LeaveAsync(CoreCluster cluster, string address, CancellationToken cancellation) => Task.FromResult<Outcome<Done, TalosFailure>>(s_nobody);
 
         public Task<Outcome<Done, TalosFailure>> RemoveAsync(CoreCluster cluster, string address, ulong member, CancellationToken cancellation) => Task.FromResult<Outcome<Done, TalosFailure>>(s_nobody);
-    }
-
-    private sealed class AtOnce(LabKubernetes api) : HttpMessageHandler
-    {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            new ApiExchange(api, request, _ => throw new NotSupportedException("A person's client does not watch.")).AnswerAsync();
     }
 }

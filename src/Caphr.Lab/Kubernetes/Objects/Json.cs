@@ -47,6 +47,12 @@ internal static class Json
         return made;
     }
 
+    /// <summary>Gives the member this value, of which a copy is only made where it has another one: documents are large, and what a write changes in them is small.</summary>
+    public static void Keep(this JsonObject parent, string name, JsonNode? value)
+    {
+        if (!parent.TryGetPropertyValue(name, out var present) || !Same(present, value)) parent[name] = value?.DeepClone();
+    }
+
     public static JsonObject Copy(this JsonObject node) => (JsonObject)node.DeepClone();
 
     public static bool Same(JsonNode? one, JsonNode? other) => JsonNode.DeepEquals(one, other);

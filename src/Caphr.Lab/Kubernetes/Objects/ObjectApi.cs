@@ -164,17 +164,19 @@ internal sealed class ObjectApi(ObjectStore store, TypeRegistry types, Identitie
     {
         if (subresource == Subresource.Status)
         {
-            var status = wanted["status"]?.DeepClone();
             var managed = wanted.At("metadata", "managedFields")?.DeepClone();
-            foreach (var name in wanted.Select(member => member.Key).ToList()) wanted.Remove(name);
-            foreach (var (name, value) in before) wanted[name] = value?.DeepClone();
-            if (status is null) wanted.Remove("status");
-            else wanted["status"] = status;
+            foreach (var name in wanted.Select(member => member.Key).Where(name => name != "status" && !before.ContainsKey(name)).ToList()) wanted.Remove(name);
+            foreach (var (name, value) in before)
+            {
+                if (name != "status") wanted.Keep(name, value);
+            }
+
+            if (wanted["status"] is null) wanted.Remove("status");
             if (options.IsApply) wanted.Child("metadata")["managedFields"] = managed;
         }
         else if (type.HasStatus)
         {
-            if (before["status"] is { } status) wanted["status"] = status.DeepClone();
+            if (before["status"] is { } status) wanted.Keep("status", status);
             else wanted.Remove("status");
         }
 
@@ -182,7 +184,7 @@ internal sealed class ObjectApi(ObjectStore store, TypeRegistry types, Identitie
         foreach (var field in s_systemFields)
         {
             if (field == "managedFields" && options.IsApply) continue;
-            if (before.At("metadata", field) is { } value) metadata[field] = value.DeepClone();
+            if (before.At("metadata", field) is { } value) metadata.Keep(field, value);
             else metadata.Remove(field);
         }
 
@@ -199,15 +201,10 @@ internal sealed class ObjectApi(ObjectStore store, TypeRegistry types, Identitie
 
     private static bool SameSpec(ResourceType type, JsonObject one, JsonObject other)
     {
-        return Json.Same(Spec(one), Spec(other));
+        return one.All(member => IsBeside(member.Key) || (other.TryGetPropertyValue(member.Key, out var value) && Json.Same(member.Value, value)))
+            && other.All(member => IsBeside(member.Key) || one.ContainsKey(member.Key));
 
-        JsonObject Spec(JsonObject document)
-        {
-            var spec = document.Copy();
-            spec.Remove("metadata");
-            if (type.HasStatus) spec.Remove("status");
-            return spec;
-        }
+        bool IsBeside(string name) => name == "metadata" || (type.HasStatus && name == "status");
     }
 
     private static Refusal? CheckIdentity(ResourceType type, string inNamespace, JsonObject document)
@@ -228,7 +225,7 @@ internal sealed class ObjectApi(ObjectStore store, TypeRegistry types, Identitie
     private Refusal? CheckNamespace(ResourceType type, string inNamespace, string name)
     {
         if (store.Find(new ObjectKey(BuiltInTypes.Namespaces, "", inNamespace)) is not { } found) return Refusal.NotFound(BuiltInTypes.Namespaces, inNamespace);
-        return found.Read().IsBeingDeleted()
+        return found.IsBeingDeleted
             ? new Refusal(RefusalReason.Forbidden, $"{type.GroupResource} \"{name}\" is forbidden: unable to create new content in namespace {inNamespace} because it is being terminated")
             {
                 Resource = type.GroupResource,
@@ -238,7 +235,7 @@ internal sealed class ObjectApi(ObjectStore store, TypeRegistry types, Identitie
     }
 
     private bool IsDefinitionDying(ResourceType type) =>
-        store.Find(new ObjectKey(BuiltInTypes.Definitions, "", type.GroupResource.ToString()))?.Read().IsBeingDeleted() is not false;
+        store.Find(new ObjectKey(BuiltInTypes.Definitions, "", type.GroupResource.ToString()))?.IsBeingDeleted is not false;
 
     private static bool CountsGenerations(ResourceType type) => type.IsCustom || type.Group is BuiltInTypes.DefinitionGroup or "admissionregistration.k8s.io";
 

@@ -18,51 +18,41 @@ internal static class FieldManagement
     public static Outcome<JsonObject, Refusal> Apply(ResourceType type, JsonObject before, JsonObject applied, Subresource subresource, WriteOptions options, string now)
     {
         var entries = ManagedEntry.ReadAll(before);
-        if (entries.Count == 0) entries.Add(new ManagedEntry("before-first-apply", UpdateOperation, type.GroupVersion, "", now, FieldSets.Of(type, before, Subresource.None)));
+        if (entries.Count == 0) entries.Add(new ManagedEntry("before-first-apply", UpdateOperation, type.GroupVersion, "", now, new OwnedFields(FieldSets.Of(type, before, Subresource.None))));
         var mine = entries.Find(entry => entry.IsOf(options.FieldManager, ApplyOperation, subresource));
         var others = entries.Where(entry => entry != mine).ToList();
         var wanted = FieldSets.Of(type, applied, subresource);
 
-        var conflicts = others.SelectMany(other => other.Fields.Where(path => wanted.Contains(path) && Differs(path, before, applied)).Select(path => (other, path))).ToList();
+        var conflicts = others.SelectMany(other => other.Fields.Paths.Where(path => wanted.Contains(path) && FieldChanges.Differs(path, before, applied)).Select(path => (other, path))).ToList();
         if (conflicts.Count > 0 && !options.Force) return Conflict(type, applied.Name(), conflicts);
         var taken = conflicts.Select(conflict => conflict.path).ToHashSet();
-        others = [.. others.Select(other => other with { Fields = other.Fields.Except(taken).ToHashSet() })];
+        others = [.. others.Select(other => other with { Fields = other.Fields.Without(taken) })];
 
         var merged = (JsonObject)Merge(before, Applicable(type, applied, subresource), FieldSets.SchemaOf(type))!;
-        if (mine is not null) RemoveAbandoned(merged, mine.Fields.Except(wanted), [.. others.SelectMany(other => other.Fields)]);
+        if (mine is not null) RemoveAbandoned(merged, mine.Fields.Paths.Except(wanted), [.. others.SelectMany(other => other.Fields.Paths)]);
         // The time of an entry moves only with what it says, so that a repeated apply writes nothing.
-        var same = mine is not null && mine.Fields.SetEquals(wanted) && Json.Same(merged, before);
-        var entry = new ManagedEntry(options.FieldManager, ApplyOperation, type.GroupVersion, ManagedEntry.NameOf(subresource), same ? mine!.Time : now, wanted);
+        var same = mine is not null && mine.Fields.Paths.SetEquals(wanted) && Json.Same(merged, before);
+        var entry = new ManagedEntry(options.FieldManager, ApplyOperation, type.GroupVersion, ManagedEntry.NameOf(subresource), same ? mine!.Time : now, new OwnedFields(wanted));
         ManagedEntry.WriteAll(merged, [.. others, entry]);
         return merged;
     }
 
     /// <summary>An object that was not there belongs to who created it, by an apply or otherwise.</summary>
     public static void Claim(ResourceType type, JsonObject created, string manager, bool byApply, string now) => ManagedEntry.WriteAll(
-        created, [new ManagedEntry(manager, byApply ? ApplyOperation : UpdateOperation, type.GroupVersion, "", now, FieldSets.Of(type, created, Subresource.None))]);
+        created, [new ManagedEntry(manager, byApply ? ApplyOperation : UpdateOperation, type.GroupVersion, "", now, new OwnedFields(FieldSets.Of(type, created, Subresource.None)))]);
 
     /// <summary>After any other write to a tracked object: the writer owns what it changed, and nobody owns what is gone.</summary>
     public static void Track(ResourceType type, JsonObject after, JsonObject before, Subresource subresource, string manager, string now)
     {
         var entries = ManagedEntry.ReadAll(before);
         if (entries.Count == 0) return;
-        var held = FieldSets.Of(type, after, subresource);
-        var gone = FieldSets.Of(type, before, subresource).Except(held).ToHashSet();
-        var changed = held.Where(path => Differs(path, before, after)).ToHashSet();
-        if (gone.Count == 0 && changed.Count == 0) return;
+        var changes = new FieldChanges(type, before, after, subresource);
+        if (changes.IsNothing) return;
 
         var mine = entries.Find(entry => entry.IsOf(manager, UpdateOperation, subresource))
-            ?? new ManagedEntry(manager, UpdateOperation, type.GroupVersion, ManagedEntry.NameOf(subresource), now, new HashSet<FieldPath>());
-        var others = entries.Where(entry => !entry.IsOf(manager, UpdateOperation, subresource)).Select(entry => entry with { Fields = entry.Fields.Except(gone).Except(changed).ToHashSet() });
-        ManagedEntry.WriteAll(after, [.. others, mine with { Time = now, Fields = mine.Fields.Except(gone).Union(changed).ToHashSet() }]);
-    }
-
-    private static bool Differs(FieldPath path, JsonObject one, JsonObject other)
-    {
-        var (inOne, inOther) = (path.TryFind(one, out var x), path.TryFind(other, out var y));
-        // The item of a list with keys is owned as such; what differs inside it is a matter of its fields.
-        if (inOne && inOther && path.Steps[^1].StartsWith("k:", StringComparison.Ordinal)) return false;
-        return inOne != inOther || !Json.Same(x, y);
+            ?? new ManagedEntry(manager, UpdateOperation, type.GroupVersion, ManagedEntry.NameOf(subresource), now, OwnedFields.None);
+        var others = entries.Where(entry => !entry.IsOf(manager, UpdateOperation, subresource)).Select(entry => entry with { Fields = entry.Fields.Without(changes.Gone).Without(changes.Changed) });
+        ManagedEntry.WriteAll(after, [.. others, mine with { Time = now, Fields = mine.Fields.Without(changes.Gone).With(changes.Changed) }]);
     }
 
     private static JsonObject Applicable(ResourceType type, JsonObject applied, Subresource subresource)

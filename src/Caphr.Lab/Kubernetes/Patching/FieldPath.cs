@@ -16,6 +16,9 @@ internal sealed record FieldPath(string Text)
 
     public IReadOnlyList<string> Steps => Text.Length == 0 ? [] : Text.Split(Separator);
 
+    /// <summary>It ends at the item of a list with keys.</summary>
+    public bool IsItem => Text.AsSpan(Text.LastIndexOf(Separator) + 1).StartsWith("k:");
+
     public FieldPath Member(string name) => Then($"f:{name}");
 
     public FieldPath Item(JsonObject keys) => Then($"k:{keys.ToText()}");

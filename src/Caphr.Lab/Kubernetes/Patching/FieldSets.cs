@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Caphr.Lab.Kubernetes.Objects;
 using Caphr.Lab.Kubernetes.Schema;
@@ -37,16 +38,23 @@ internal static class FieldSets
         "deletionTimestamp", "deletionGracePeriodSeconds",
     };
 
-    public static SchemaNode SchemaOf(ResourceType type)
-    {
-        var root = type.Schema ?? s_builtIn;
-        return root with { Properties = new Dictionary<string, SchemaNode>(root.Properties) { ["metadata"] = s_metadata } };
-    }
+    // Every write asks for it, and it is as large as the schema.
+    private static readonly ConditionalWeakTable<SchemaNode, SchemaNode> s_withMetadata = [];
+
+    public static SchemaNode SchemaOf(ResourceType type) => s_withMetadata.GetValue(
+        type.Schema ?? s_builtIn, static root => root with { Properties = new Dictionary<string, SchemaNode>(root.Properties) { ["metadata"] = s_metadata } });
 
     /// <summary>Every field of the document that someone can own through this subresource.</summary>
     public static HashSet<FieldPath> Of(ResourceType type, JsonObject document, Subresource subresource)
     {
         var found = new HashSet<FieldPath>();
+        foreach (var (path, schema, value) in Roots(type, document, subresource)) Collect(value, schema, path, found);
+        return found;
+    }
+
+    /// <summary>What can be owned through this subresource, in the largest pieces.</summary>
+    public static IEnumerable<(FieldPath Path, SchemaNode? Schema, JsonNode? Value)> Roots(ResourceType type, JsonObject document, Subresource subresource)
+    {
         var schema = SchemaOf(type);
         foreach (var (name, value) in document)
         {
@@ -54,17 +62,15 @@ internal static class FieldSets
             var path = FieldPath.Root.Member(name);
             if (name != "metadata")
             {
-                Collect(value, schema.Property(name), path, found);
+                yield return (path, schema.Property(name), value);
                 continue;
             }
 
             foreach (var (field, metadata) in value.MembersAt())
             {
-                if (!s_nobodys.Contains(field)) Collect(metadata, s_metadata.Property(field), path.Member(field), found);
+                if (!s_nobodys.Contains(field)) yield return (path.Member(field), s_metadata.Property(field), metadata);
             }
         }
-
-        return found;
     }
 
     public static JsonObject Write(IEnumerable<FieldPath> paths)
@@ -88,6 +94,19 @@ internal static class FieldSets
         return found;
     }
 
+    /// <summary>Whether these <c>fieldsV1</c> hold the path.</summary>
+    public static bool Has(JsonObject fields, FieldPath path)
+    {
+        var at = fields;
+        foreach (var step in path.Steps)
+        {
+            if (at[step] is not JsonObject inner) return false;
+            at = inner;
+        }
+
+        return at.Count == 0 || at.ContainsKey(".");
+    }
+
     private static void Read(JsonObject fields, FieldPath path, HashSet<FieldPath> found)
     {
         if (fields.Count == 0) found.Add(path);
@@ -108,7 +127,7 @@ internal static class FieldSets
         }
     }
 
-    private static void Collect(JsonNode? value, SchemaNode? schema, FieldPath path, HashSet<FieldPath> found)
+    public static void Collect(JsonNode? value, SchemaNode? schema, FieldPath path, HashSet<FieldPath> found)
     {
         switch (value)
         {

@@ -4,13 +4,13 @@ using Caphr.Lab.Kubernetes.Objects;
 namespace Caphr.Lab.Kubernetes.Patching;
 
 /// <summary>One entry of <c>metadata.managedFields</c>.</summary>
-internal sealed record ManagedEntry(string Manager, string Operation, string ApiVersion, string Subresource, string Time, IReadOnlySet<FieldPath> Fields)
+internal sealed record ManagedEntry(string Manager, string Operation, string ApiVersion, string Subresource, string Time, OwnedFields Fields)
 {
     public static List<ManagedEntry> ReadAll(JsonObject document) => [.. document.ItemsAt("metadata", "managedFields").OfType<JsonObject>().Select(Read)];
 
     public static void WriteAll(JsonObject document, IEnumerable<ManagedEntry> entries)
     {
-        var written = entries.Where(entry => entry.Fields.Count > 0).Select(entry => (JsonNode)entry.Write()).ToArray();
+        var written = entries.Where(entry => !entry.Fields.IsEmpty).Select(entry => (JsonNode)entry.Write()).ToArray();
         if (written.Length == 0) document.Child("metadata").Remove("managedFields");
         else document.Child("metadata")["managedFields"] = new JsonArray(written);
     }
@@ -26,7 +26,7 @@ internal sealed record ManagedEntry(string Manager, string Operation, string Api
         entry.TextAt("apiVersion") ?? "",
         entry.TextAt("subresource") ?? "",
         entry.TextAt("time") ?? "",
-        FieldSets.Read(entry["fieldsV1"] as JsonObject ?? []));
+        new OwnedFields(entry["fieldsV1"] as JsonObject ?? []));
 
     private JsonObject Write()
     {
@@ -37,7 +37,7 @@ internal sealed record ManagedEntry(string Manager, string Operation, string Api
             ["apiVersion"] = ApiVersion,
             ["time"] = Time,
             ["fieldsType"] = "FieldsV1",
-            ["fieldsV1"] = FieldSets.Write(Fields),
+            ["fieldsV1"] = Fields.Write(),
         };
         if (Subresource.Length > 0) entry["subresource"] = Subresource;
         return entry;

@@ -7,15 +7,22 @@ using Caphr.Lab.Kubernetes.Types;
 namespace Caphr.Lab.Kubernetes.Policies;
 
 /// <summary>The ValidatingAdmissionPolicies that are bound, and their judgement of a write that is valid otherwise.</summary>
-internal sealed class AdmissionPolicies(ObjectStore store)
+internal sealed class AdmissionPolicies
 {
     public const string Group = "admissionregistration.k8s.io";
 
     private static readonly GroupResource s_policies = new(Group, "validatingadmissionpolicies");
     private static readonly GroupResource s_bindings = new(Group, "validatingadmissionpolicybindings");
 
+    private readonly ObjectStore _store;
     private readonly Lock _following = new();
     private volatile IReadOnlyList<(AdmissionPolicy Policy, PolicyBinding Binding)> _bound = [];
+
+    public AdmissionPolicies(ObjectStore store)
+    {
+        _store = store;
+        Bind();
+    }
 
     /// <summary>For the moment a policy or a binding is written. What they may hold is refused here rather than ignored later.</summary>
     public static IReadOnlyList<FieldProblem> Check(ResourceType type, JsonObject document)
@@ -59,10 +66,10 @@ internal sealed class AdmissionPolicies(ObjectStore store)
 
     private void Bind()
     {
-        var policies = store.List(s_policies, null).Items.Select(item => PolicyReader.Policy(item.Read(), out _)).ToDictionary(policy => policy.Name, StringComparer.Ordinal);
+        var policies = _store.List(s_policies, null).Items.Select(item => PolicyReader.Policy(item.Read(), out _)).ToDictionary(policy => policy.Name, StringComparer.Ordinal);
         _bound =
         [
-            .. store.List(s_bindings, null).Items.Select(item => PolicyReader.Binding(item.Read(), out _))
+            .. _store.List(s_bindings, null).Items.Select(item => PolicyReader.Binding(item.Read(), out _))
                 .Where(binding => policies.ContainsKey(binding.Policy))
                 .Select(binding => (policies[binding.Policy], binding)),
         ];
@@ -72,7 +79,7 @@ internal sealed class AdmissionPolicies(ObjectStore store)
         .With("object", request.Object)
         .With("oldObject", request.OldObject)
         .With("request", request.ToJson())
-        .With("namespaceObject", request.Type.Namespaced ? store.Find(new ObjectKey(BuiltInTypes.Namespaces, "", request.Namespace))?.Read() : null);
+        .With("namespaceObject", request.Type.Namespaced ? _store.Find(new ObjectKey(BuiltInTypes.Namespaces, "", request.Namespace))?.Read() : null);
 
     private static IEnumerable<(string Message, RefusalReason Reason)> Complaints(AdmissionPolicy policy, CelScope scope)
     {

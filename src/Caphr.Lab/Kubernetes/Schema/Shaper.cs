@@ -11,7 +11,7 @@ internal static class Shaper
     public static IReadOnlyList<string> Prune(JsonObject document, SchemaNode schema)
     {
         var dropped = new List<string>();
-        PruneObject(document, schema, "", isObject: true, dropped);
+        PruneObject(document, schema, DocumentPath.Root, isObject: true, dropped);
         return dropped;
     }
 
@@ -39,7 +39,7 @@ internal static class Shaper
         }
     }
 
-    private static void Prune(JsonNode? value, SchemaNode schema, string path, List<string> dropped)
+    private static void Prune(JsonNode? value, SchemaNode schema, DocumentPath path, List<string> dropped)
     {
         switch (value)
         {
@@ -47,29 +47,28 @@ internal static class Shaper
                 PruneObject(members, schema, path, schema.EmbeddedResource, dropped);
                 break;
             case JsonArray items when schema.Items is not null:
-                foreach (var (index, item) in items.Index()) Prune(item, schema.Items, $"{path}[{index}]", dropped);
+                foreach (var (index, item) in items.Index()) Prune(item, schema.Items, path.Item(index), dropped);
                 break;
             default:
                 break;
         }
     }
 
-    private static void PruneObject(JsonObject members, SchemaNode schema, string path, bool isObject, List<string> dropped)
+    private static void PruneObject(JsonObject members, SchemaNode schema, DocumentPath path, bool isObject, List<string> dropped)
     {
         foreach (var name in members.Select(member => member.Key).ToList())
         {
-            var at = path.Length == 0 ? name : $"{path}.{name}";
             if (isObject && s_objectFields.Contains(name)) continue;
             if (schema.Property(name) is { } property)
             {
                 // Null means "not set" where it is no value of its own; a default takes the place by and by.
                 if (members[name] is null && !property.Nullable && !property.HasDefault && property.Type.Length > 0) members.Remove(name);
-                else Prune(members[name], property, at, dropped);
+                else Prune(members[name], property, path.Member(name), dropped);
             }
             else if (!schema.PreserveUnknown)
             {
                 members.Remove(name);
-                dropped.Add(at);
+                dropped.Add($"{path.Member(name)}");
             }
         }
     }

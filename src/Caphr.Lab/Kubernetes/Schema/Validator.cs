@@ -15,28 +15,28 @@ internal sealed class Validator
     public static IReadOnlyList<FieldProblem> Validate(JsonObject document, SchemaNode schema)
     {
         var validator = new Validator();
-        validator.Visit(document, schema, "");
+        validator.Visit(document, schema, DocumentPath.Root);
         return validator._problems;
     }
 
-    private static bool Accepts(JsonNode? value, SchemaNode schema, string path)
+    private static bool Accepts(JsonNode? value, SchemaNode schema, DocumentPath path)
     {
         var validator = new Validator();
         validator.Visit(value, schema, path);
         return validator._problems.Count == 0;
     }
 
-    private void Visit(JsonNode? value, SchemaNode schema, string path)
+    private void Visit(JsonNode? value, SchemaNode schema, DocumentPath path)
     {
         if (value is null && schema.Nullable) return;
         if (!HasType(value, schema))
         {
             var wanted = schema.IntOrString ? "integer,string" : schema.Type;
-            _problems.Add(FieldProblem.TypeInvalid(path, Word(value), $"{path} in body must be of type {wanted}: {Word(value).ToText()}"));
+            _problems.Add(FieldProblem.TypeInvalid($"{path}", Word(value), $"{path} in body must be of type {wanted}: {Word(value).ToText()}"));
             return;
         }
 
-        if (schema.Enum is { } allowed && !allowed.Any(option => Json.Same(option, value))) _problems.Add(FieldProblem.Unsupported(path, value, allowed));
+        if (schema.Enum is { } allowed && !allowed.Any(option => Json.Same(option, value))) _problems.Add(FieldProblem.Unsupported($"{path}", value, allowed));
         switch (value)
         {
             case JsonObject members:
@@ -58,47 +58,46 @@ internal sealed class Validator
         VisitBranches(value, schema, path);
     }
 
-    private void VisitObject(JsonObject members, SchemaNode schema, string path)
+    private void VisitObject(JsonObject members, SchemaNode schema, DocumentPath path)
     {
         foreach (var name in schema.Required)
         {
-            if (!members.ContainsKey(name)) _problems.Add(FieldProblem.Required(Join(path, name)));
+            if (!members.ContainsKey(name)) _problems.Add(FieldProblem.Required($"{path.Member(name)}"));
         }
 
         if (schema.MinProperties is { } least && members.Count < least) Complain(path, members, $"should have at least {least} properties");
-        if (schema.MaxProperties is { } most && members.Count > most) _problems.Add(FieldProblem.TooMany(path, members.Count, most));
+        if (schema.MaxProperties is { } most && members.Count > most) _problems.Add(FieldProblem.TooMany($"{path}", members.Count, most));
         foreach (var (name, member) in members)
         {
-            if (schema.Property(name) is { } property) Visit(member, property, Join(path, name));
+            if (schema.Property(name) is { } property) Visit(member, property, path.Member(name));
         }
     }
 
-    private void VisitArray(JsonArray items, SchemaNode schema, string path)
+    private void VisitArray(JsonArray items, SchemaNode schema, DocumentPath path)
     {
         if (schema.MinItems is { } least && items.Count < least) Complain(path, items.Count, $"should have at least {least} items");
-        if (schema.MaxItems is { } most && items.Count > most) _problems.Add(FieldProblem.TooMany(path, items.Count, most));
+        if (schema.MaxItems is { } most && items.Count > most) _problems.Add(FieldProblem.TooMany($"{path}", items.Count, most));
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (index, item) in items.Index())
         {
-            var at = $"{path}[{index}]";
-            if (Identity(item, schema) is { } identity && !seen.Add(identity.ToText())) _problems.Add(FieldProblem.Duplicate(at, identity));
+            var at = path.Item(index);
+            if (Identity(item, schema) is { } identity && !seen.Add(identity.ToText())) _problems.Add(FieldProblem.Duplicate($"{at}", identity));
             if (schema.Items is not null) Visit(item, schema.Items, at);
         }
     }
 
-    private void VisitText(string text, SchemaNode schema, string path)
+    private void VisitText(string text, SchemaNode schema, DocumentPath path)
     {
-        var length = text.EnumerateRunes().Count();
-        if (schema.MinLength is { } least && length < least) Complain(path, text, $"should be at least {least} chars long");
-        if (schema.MaxLength is { } most && length > most) _problems.Add(FieldProblem.TooLong(path, most));
+        if (schema.MinLength is { } least && Length(text) < least) Complain(path, text, $"should be at least {least} chars long");
+        if (schema.MaxLength is { } most && Length(text) > most) _problems.Add(FieldProblem.TooLong($"{path}", most));
         if (schema.Pattern is { } pattern && !pattern.IsMatch(text)) Complain(path, text, $"should match '{schema.PatternText}'");
         if (!Formats.Accepts(schema.Format, text))
         {
-            _problems.Add(FieldProblem.TypeInvalid(path, text, $"{path} in body must be of type {schema.Format}: {((JsonNode)text).ToText()}"));
+            _problems.Add(FieldProblem.TypeInvalid($"{path}", text, $"{path} in body must be of type {schema.Format}: {((JsonNode)text).ToText()}"));
         }
     }
 
-    private void VisitNumber(JsonValue value, SchemaNode schema, string path)
+    private void VisitNumber(JsonValue value, SchemaNode schema, DocumentPath path)
     {
         var number = value.GetValue<double>();
         if (schema.Minimum is { } least && (number < least || (schema.ExclusiveMinimum && number == least)))
@@ -115,22 +114,21 @@ internal sealed class Validator
         if (schema.Format == "int32" && number is < int.MinValue or > int.MaxValue) Complain(path, value, "must be of type int32");
     }
 
-    private void VisitBranches(JsonNode? value, SchemaNode schema, string path)
+    private void VisitBranches(JsonNode? value, SchemaNode schema, DocumentPath path)
     {
         foreach (var branch in schema.AllOf) Visit(value, branch, path);
-        var name = ((JsonNode)path).ToText();
         if (schema.AnyOf.Count > 0 && !schema.AnyOf.Any(branch => Accepts(value, branch, path)))
         {
-            _problems.Add(FieldProblem.Invalid(path, value, $"{name} must validate at least one schema (anyOf)"));
+            _problems.Add(FieldProblem.Invalid($"{path}", value, $"{Quoted(path)} must validate at least one schema (anyOf)"));
         }
 
         if (schema.OneOf.Count > 0 && schema.OneOf.Count(branch => Accepts(value, branch, path)) is not 1 and var accepted)
         {
             var found = accepted == 0 ? "none valid" : $"{accepted} valid alternatives";
-            _problems.Add(FieldProblem.Invalid(path, value, $"{name} must validate one and only one schema (oneOf). Found {found}"));
+            _problems.Add(FieldProblem.Invalid($"{path}", value, $"{Quoted(path)} must validate one and only one schema (oneOf). Found {found}"));
         }
 
-        if (schema.Not is { } not && Accepts(value, not, path)) _problems.Add(FieldProblem.Invalid(path, value, $"{name} must not validate the schema (not)"));
+        if (schema.Not is { } not && Accepts(value, not, path)) _problems.Add(FieldProblem.Invalid($"{path}", value, $"{Quoted(path)} must not validate the schema (not)"));
     }
 
     private static bool HasType(JsonNode? value, SchemaNode schema)
@@ -160,7 +158,7 @@ internal sealed class Validator
         _ => schema.UniqueItems ? item?.DeepClone() : null,
     };
 
-    private void Complain(string path, JsonNode? value, string detail) => _problems.Add(FieldProblem.Invalid(path, value, $"{path} in body {detail}"));
+    private void Complain(DocumentPath path, JsonNode? value, string detail) => _problems.Add(FieldProblem.Invalid($"{path}", value, $"{path} in body {detail}"));
 
     /// <summary>A value of a wrong type is named by its kind when it is not a scalar, so that whole subtrees do not end up in a message.</summary>
     private static JsonNode Word(JsonNode? value) => value switch
@@ -175,5 +173,7 @@ internal sealed class Validator
 
     private static string Plain(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 
-    private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
+    private static string Quoted(DocumentPath path) => ((JsonNode)path.ToString()).ToText();
+
+    private static int Length(string text) => text.EnumerateRunes().Count();
 }

@@ -44,6 +44,16 @@ internal sealed class ObjectStore(int historyLimit)
         lock (_gate) return [.. _objects.Values.SelectMany(kind => kind.Values)];
     }
 
+    /// <summary>Begins with these objects, before anybody has written or looked.</summary>
+    public void Restore(IReadOnlyList<StoredObject> objects, long revision)
+    {
+        lock (_gate)
+        {
+            foreach (var item in objects) Kind(item.Key.Resource).Add(item.Key, item);
+            _revision = revision;
+        }
+    }
+
     /// <summary>Objects of one kind in the order of their keys, and the revision at which that was true.</summary>
     public (IReadOnlyList<StoredObject> Items, long Revision) List(GroupResource resource, string? inNamespace)
     {

@@ -23,6 +23,9 @@ internal sealed class StoredObject
         Uid = document.Uid();
         ApiVersion = document.TextAt("apiVersion") ?? "";
         Labels = document.Labels();
+        Owners = document.Owners();
+        Finalizers = document.Finalizers();
+        IsBeingDeleted = document.IsBeingDeleted();
     }
 
     public ObjectKey Key { get; }
@@ -36,6 +39,12 @@ internal sealed class StoredObject
     public string ApiVersion { get; }
 
     public IReadOnlyDictionary<string, string> Labels { get; }
+
+    public IReadOnlyList<OwnerReference> Owners { get; }
+
+    public IReadOnlyList<string> Finalizers { get; }
+
+    public bool IsBeingDeleted { get; }
 
     /// <summary>Writes the revision into the document as its resourceVersion, then freezes it.</summary>
     /// <param name="schema">The schema the document was shaped by.</param>

@@ -29,7 +29,7 @@ internal sealed class ContainerUpkeep(ObjectStore store, TypeRegistry types, Obj
 
     private void Note(StoredObject item)
     {
-        if ((item.Key.Resource == BuiltInTypes.Namespaces || item.Key.Resource == BuiltInTypes.Definitions) && item.Read().IsBeingDeleted()) _dying.Add(item.Key);
+        if ((item.Key.Resource == BuiltInTypes.Namespaces || item.Key.Resource == BuiltInTypes.Definitions) && item.IsBeingDeleted) _dying.Add(item.Key);
     }
 
     private void Sweep(ObjectKey container)
@@ -38,7 +38,7 @@ internal sealed class ContainerUpkeep(ObjectStore store, TypeRegistry types, Obj
         foreach (var item in store.All().Where(item => Contains(container, item.Key)))
         {
             left = true;
-            if (!item.Read().IsBeingDeleted() && types.Preferred(item.Key.Resource) is { } type) api.Delete(type, item.Key, new DeleteOptions { Uid = item.Uid });
+            if (!item.IsBeingDeleted && types.Preferred(item.Key.Resource) is { } type) api.Delete(type, item.Key, new DeleteOptions { Uid = item.Uid });
         }
 
         if (!left && types.Preferred(container.Resource) is { } own) api.Change(own, container, Subresource.None, s_asUpkeep, document => Release(document));

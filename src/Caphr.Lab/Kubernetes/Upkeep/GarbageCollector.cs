@@ -110,8 +110,7 @@ internal sealed class GarbageCollector(TypeRegistry types, ObjectApi api)
 
     private void Learn(StoredObject stored)
     {
-        var document = stored.Read();
-        var facts = new Facts(stored.Uid, document.Owners(), document.IsBeingDeleted(), document.Finalizers());
+        var facts = new Facts(stored.Uid, stored.Owners, stored.IsBeingDeleted, stored.Finalizers);
         _known[stored.Key] = facts;
         _alive[stored.Uid] = stored.Key;
         foreach (var owner in facts.Owners)
