@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Caphr.Actors.Servers;
-using Caphr.Protocols.Kubernetes;
 using Caphr.Protocols.Kubernetes.Objects;
 using Caphr.Protocols.Kubernetes.Resources;
 

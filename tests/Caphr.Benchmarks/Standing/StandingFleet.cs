@@ -7,7 +7,6 @@ using Caphr.EndToEnd.Tests.Provisioning;
 using Caphr.Host.Control;
 using Caphr.Lab;
 using Caphr.Lab.World;
-using Caphr.Protocols;
 using Caphr.Protocols.Kubernetes;
 using Caphr.Protocols.Kubernetes.Objects;
 using Caphr.Protocols.Kubernetes.Resources;
