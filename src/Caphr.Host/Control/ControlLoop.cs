@@ -20,10 +20,10 @@ internal sealed partial class ControlLoop(
     private const int CausesNamed = 100;
     private const string LookTimer = "look";
 
-    private static readonly TimeSpan s_gather = TimeSpan.FromMilliseconds(20);
-
     /// <summary>Of a large fleet a look takes long, and in a storm of changes there would be nothing but looks: so many times as long as the last one took is waited.</summary>
     private const int GatherForLooks = 3;
+
+    private static readonly TimeSpan s_gather = TimeSpan.FromMilliseconds(20);
 
     private static readonly TimeSpan s_longestGather = TimeSpan.FromSeconds(2);
 
@@ -169,15 +169,16 @@ internal sealed partial class ControlLoop(
 
     private void LookAround()
     {
-        var began = Context.System.Clock.GetTimestamp();
-        Look();
-        var gather = GatherForLooks * Context.System.Clock.GetElapsedTime(began);
+        var begun = Context.System.Clock.GetTimestamp();
+        var plan = Look();
+        var took = Context.System.Clock.GetElapsedTime(begun);
+        measures.Looked(took, plan.Queue);
+        var gather = GatherForLooks * took;
         _gather = gather < s_gather ? s_gather : gather > s_longestGather ? s_longestGather : gather;
     }
 
-    private void Look()
+    private ControlPlan Look()
     {
-        var begun = Context.System.Clock.GetTimestamp();
         NameCauses();
         var world = informers.Look(_servers, _checks.Health, _shards);
         CheckClusters(world);
@@ -194,8 +195,8 @@ internal sealed partial class ControlLoop(
         _writes = new Queue<Write>(plan.Writes);
         Consider();
         if (_desk.Remembered > MostRemembered(world)) _desk.Forget(informers.Knows);
-        measures.Looked(Context.System.Clock.GetElapsedTime(begun), plan.Queue);
         if (world.NextExpiry is { } expiry) LookIn(expiry - Context.Now < s_longestWait ? expiry - Context.Now : s_longestWait);
+        return plan;
     }
 
     /// <summary>Some more than there are objects: what is remembered of those that are gone need not be looked for at every look.</summary>

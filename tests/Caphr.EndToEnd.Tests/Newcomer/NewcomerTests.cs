@@ -31,6 +31,8 @@ public sealed partial class NewcomerTests
         {
             // The one thing that is another one each time is where the demo keeps its files.
             var command = shown.Command.StartsWith("source ", StringComparison.Ordinal) ? look : $"{look} && {shown.Command}";
+            // A person sees all of that before they think of taking a server back.
+            if (shown.Command.Contains(" delete ", StringComparison.Ordinal)) await first.EventuallyAsync(demo, "README.md");
             using var second = Terminal.Open(command, s_surroundings);
             var exit = await second.EndAsync();
             Assert.True(exit == 0, $"README.md:{shown.Line}: {shown.Command} ended with {exit}:\n{second.Text}");

@@ -50,6 +50,14 @@ internal sealed class Terminal : IDisposable
         }
     }
 
+    /// <summary>For a command that goes on.</summary>
+    public async Task EventuallyAsync(ShownCommand shown, string page)
+    {
+        var since = TestLab.Clock.GetTimestamp();
+        while (Printed.Missing(shown.Output, Lines) is not null && !_process.HasExited && TestLab.Clock.GetElapsedTime(since) < s_patience) await Task.Delay(TimeSpan.FromMilliseconds(100), TestLab.Clock);
+        AssertPrinted(shown, page);
+    }
+
     public async Task<int> EndAsync()
     {
         using var patience = new CancellationTokenSource(s_patience, TestLab.Clock);
@@ -57,7 +65,6 @@ internal sealed class Terminal : IDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>To be called when it has ended.</summary>
     public void AssertPrinted(ShownCommand shown, string page)
     {
         if (Printed.Missing(shown.Output, Lines) is { } missing) Assert.Fail($"{page}:{shown.Line}: {shown.Command} does not print: {missing}\nbut:\n{Text}");
