@@ -161,11 +161,15 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
 
     /// <summary>The server itself says that it ended this very claim, whatever became of the machine.</summary>
     private static bool IsOver(HetznerRobotHost host, WorldView world) =>
-        host.Spec.ConsumerRef is { } consumer
-        && world.Server(host)?.State is ServerState.Quarantined quarantined
-        && (quarantined.Freed?.MachineUid == consumer.Uid
-            // It was claimed while it was on its way into quarantine, and never taken up: nothing of that machine is there.
-            || (quarantined.Last?.Claim.MachineUid != consumer.Uid && world.Consumer(host) is { Spec.ProviderID: null or "" }));
+        host.Spec.ConsumerRef is { } consumer && world.Server(host)?.State switch
+        {
+            ServerState.Quarantined quarantined => quarantined.Freed?.MachineUid == consumer.Uid
+                // It was claimed while it was on its way into quarantine, and never taken up: nothing of that machine is there.
+                || (quarantined.Last?.Claim.MachineUid != consumer.Uid && world.Consumer(host) is { Spec.ProviderID: null or "" }),
+            // Claimed once more by a replica that stood still and had not heard of the end; its machine went meanwhile.
+            ServerState.Available { Freed: { } freed } => freed.MachineUid == consumer.Uid && !world.HasMachine(consumer.Namespace, consumer.Name),
+            _ => false,
+        };
 
     private static bool IsOurs(HetznerRobotCluster cluster) => !cluster.Metadata.Annotations.ContainsKey(ClusterApi.ManagedByAnnotation);
 

@@ -128,6 +128,19 @@ public sealed class ControlPlanTests
         Assert.DoesNotContain("\"consumerRef\":null", _objects.WrittenTo("node1") ?? "", StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("uid-gone", false, true)]
+    [InlineData("uid-gone", true, false)]
+    [InlineData("uid-other", false, false)]
+    public void A_claim_that_came_back_after_its_end_is_let_go_once_its_machine_is_gone(string freed, bool isThere, bool letGo)
+    {
+        var number = new ServerNumber(1);
+        _objects.AddHost(1, consumer: "gone", state: new ServerState.Available { Number = number, Record = new ServerRecord("10.0.0.5", null, "AX52", "FSN1-DC14"), Freed = new ClaimId(freed) });
+        if (isThere) _objects.AddMachine("gone");
+
+        Assert.Equal(letGo, _objects.WrittenTo("node1")?.Contains("\"consumerRef\":null", StringComparison.Ordinal) == true);
+    }
+
     [Fact]
     public void A_machine_deleted_by_itself_keeps_its_server_until_its_Machine_is_deleted_too()
     {
