@@ -20,12 +20,10 @@ internal sealed partial class ControlLoop(
     private const int CausesNamed = 100;
     private const string LookTimer = "look";
 
-    /// <summary>Of a large fleet a look takes long, and in a storm of changes there would be nothing but looks: so many times as long as the last one took is waited.</summary>
-    private const int GatherForLooks = 3;
-
     private static readonly TimeSpan s_gather = TimeSpan.FromMilliseconds(20);
 
-    private static readonly TimeSpan s_longestGather = TimeSpan.FromSeconds(2);
+    /// <summary>A look takes long where there are many servers, and in a storm of changes there would be nothing but looks.</summary>
+    private static readonly TimeSpan s_gatherForEach = TimeSpan.FromMicroseconds(40);
 
     private static readonly TimeSpan s_restartPace = TimeSpan.FromSeconds(60);
 
@@ -42,9 +40,10 @@ internal sealed partial class ControlLoop(
 
     /// <summary>Of the last plan, what nobody has had the time for yet.</summary>
     private Queue<Write> _writes = [];
-    private TimeSpan _gather = s_gather;
     private DateTimeOffset _lookAt = DateTimeOffset.MaxValue;
     private bool _synced;
+
+    private TimeSpan Gather => informers.Hosts.Count * s_gatherForEach is var longer && longer > s_gather ? longer : s_gather;
 
     protected override void PreStart()
     {
@@ -72,16 +71,16 @@ internal sealed partial class ControlLoop(
         {
             case Message.SomethingChanged:
                 _synced = true;
-                LookIn(_gather);
+                LookIn(Gather);
                 break;
             case Message.ServerSaid said:
                 Hear(said.Changed);
-                LookIn(_gather);
+                LookIn(Gather);
                 break;
             case Message.ServerStarted started:
                 _servers[started.Server.State.Number] = started.Server;
                 _wishes.Remove(started.Server.State.Number);
-                LookIn(_gather);
+                LookIn(Gather);
                 break;
             case Message.ServerGone gone:
                 // Told again after a while, its shard starts it again: what stopped it may be mended, and must not be tried all the time.
@@ -96,12 +95,12 @@ internal sealed partial class ControlLoop(
                 break;
             case Message.ServerAgain again:
                 _wishes.Remove(again.Number);
-                LookIn(_gather);
+                LookIn(Gather);
                 break;
             case Message.ShardCame came:
                 _shards.Add(came.Shard);
                 Forget(came.Shard, _wishes);
-                LookIn(_gather);
+                LookIn(Gather);
                 break;
             case Message.ShardWent went:
                 _shards.Remove(went.Shard);
@@ -110,11 +109,11 @@ internal sealed partial class ControlLoop(
                 break;
             case Message.ShardsShown shown:
                 _shards.UnionWith(shown.Open.Shards);
-                LookIn(_gather);
+                LookIn(Gather);
                 break;
             case Message.ServerShown shown:
                 _servers.TryAdd(shown.Server.State.Number, shown.Server);
-                LookIn(_gather);
+                LookIn(Gather);
                 break;
             case Message.Look:
                 _lookAt = DateTimeOffset.MaxValue;
@@ -127,7 +126,7 @@ internal sealed partial class ControlLoop(
                 break;
             case Message.Checked result:
                 _checks.Settle(result.Cluster, result.Access, result.Health, Context.Now);
-                LookIn(_gather);
+                LookIn(Gather);
                 break;
         }
     }
@@ -171,10 +170,7 @@ internal sealed partial class ControlLoop(
     {
         var begun = Context.System.Clock.GetTimestamp();
         var plan = Look();
-        var took = Context.System.Clock.GetElapsedTime(begun);
-        measures.Looked(took, plan.Queue);
-        var gather = GatherForLooks * took;
-        _gather = gather < s_gather ? s_gather : gather > s_longestGather ? s_longestGather : gather;
+        measures.Looked(Context.System.Clock.GetElapsedTime(begun), plan.Queue);
     }
 
     private ControlPlan Look()
@@ -242,7 +238,7 @@ internal sealed partial class ControlLoop(
         }
 
         Consider();
-        LookIn(verdict is WriteDesk.Verdict.Refused { Pause: var pause } ? pause : _gather);
+        LookIn(verdict is WriteDesk.Verdict.Refused { Pause: var pause } ? pause : Gather);
     }
 
     /// <summary>A look answers everything that was gathered, so its trace is linked to all of that.</summary>
