@@ -104,6 +104,8 @@ internal sealed partial class ControlLoop(
                 break;
             case Message.ShardWent went:
                 _shards.Remove(went.Shard);
+                // Some of them may be another replica's to make now; the look that follows what is under way plans the others anew.
+                _writes.Clear();
                 Forget(went.Shard, _wishes);
                 Forget(went.Shard, _servers);
                 break;

@@ -1,10 +1,9 @@
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Caphr.Benchmarks.Fleet;
 using Caphr.EndToEnd.Tests.Provisioning;
 using Caphr.Host.Control;
+using Caphr.Host.Diagnostics;
 using Caphr.Lab;
 using Caphr.Lab.World;
 using Caphr.Protocols.Kubernetes;
@@ -26,7 +25,7 @@ internal sealed class StandingFleet : IAsyncDisposable
     private readonly Datacenter _datacenter;
     private readonly KubernetesConnection _connection;
     private readonly KubernetesClient _kubernetes;
-    private readonly HttpClient _socket;
+    private readonly DiagnosticsClient _host;
     private readonly int _count;
     private ControllerUnderTest? _controller;
     private long _calls;
@@ -39,7 +38,7 @@ internal sealed class StandingFleet : IAsyncDisposable
         datacenter.Kubernetes.WriteKubeconfig(Kubeconfig);
         _connection = new KubernetesConnection { Server = datacenter.Kubernetes.BaseAddress };
         _kubernetes = new KubernetesClient(_connection, s_clock);
-        _socket = new HttpClient(new SocketsHttpHandler { ConnectCallback = ConnectAsync }) { BaseAddress = new Uri("http://caphr/") };
+        _host = DiagnosticsClient.AtSocket(SocketPath);
     }
 
     public ControllerUnderTest Controller => _controller!;
@@ -107,7 +106,7 @@ internal sealed class StandingFleet : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Kill();
-        _socket.Dispose();
+        _host.Dispose();
         _kubernetes.Dispose();
         _connection.Dispose();
         await _datacenter.DisposeAsync();
@@ -180,32 +179,9 @@ internal sealed class StandingFleet : IAsyncDisposable
 
     private async Task<int> ActingAsync()
     {
-        try
-        {
-            await using var answer = await _socket.GetStreamAsync(new Uri("servers", UriKind.Relative));
-            using var servers = await JsonDocument.ParseAsync(answer);
-            return servers.RootElement.EnumerateArray().Count(server => server.GetProperty("here").GetBoolean() && server.GetProperty("phase").GetString() == "Provisioned");
-        }
-        catch (HttpRequestException)
-        {
-            // It does not listen yet, or does not know its servers yet.
-            return 0;
-        }
-    }
-
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
-    {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketPath), cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        // A host that does not listen yet, or does not know its servers yet, answers with a failure.
+        if (!(await _host.AskAsync("servers", CancellationToken.None)).TryGet(out var servers, out _)) return 0;
+        return servers.EnumerateArray().Count(server => server.GetProperty("here").GetBoolean() && server.GetProperty("phase").GetString() == "Provisioned");
     }
 
     private sealed record ServerSlot(int Number)
