@@ -38,7 +38,7 @@ public class PersistentActorSnapshotTests
 
             var fromSnapshot = Run(kept, every, []);
             var fromAll = Run(plain, every, []);
-            var forgotten = kept.TrimAsync(DateTimeOffset.MaxValue, int.MaxValue, CancellationToken.None).GetAwaiter().GetResult().Value;
+            var forgotten = kept.TrimAsync(DateTimeOffset.MaxValue, int.MaxValue, CancellationToken.None).Ended().Value;
             var afterTrim = Run(kept, every, []);
 
             var longest = batches.Select(batch => batch.Length).DefaultIfEmpty().Max();
@@ -139,7 +139,7 @@ public class PersistentActorSnapshotTests
         _stage.Settle();
     }
 
-    private ActorHistory History() => _journal.ReadAsync("diary", CancellationToken.None).GetAwaiter().GetResult().Value;
+    private ActorHistory History() => _journal.ReadAsync("diary", CancellationToken.None).Ended().Value;
 
     private sealed class Diary : PersistentActor<int[], Noted>
     {

@@ -278,14 +278,14 @@ public class PersistentActorTests
 
     private IActorRef<string> Start() => _stage.Start(() => new Account(_heard, new Persistence<Deposited>(_troubled, s_codec), Stored), "account");
 
-    private int Stored() => _journal.ReadAllAsync(0, 1000, CancellationToken.None).GetAwaiter().GetResult().Value.Count;
+    private int Stored() => _journal.ReadAllAsync(0, 1000, CancellationToken.None).Ended().Value.Count;
 
     private void SomebodyElseDeposits(int amount) => Append(s_codec.Encode(new Deposited(amount), _stage.Clock.GetUtcNow()));
 
     private void Append(JournalEntry entry)
     {
         var append = new JournalAppend("account", Stored(), Epoch: 0, new Guid(Stored(), 1, 1, new byte[8]), [entry]);
-        Assert.Equal(AppendResult.Appended, _journal.AppendAsync(append, CancellationToken.None).GetAwaiter().GetResult().Result);
+        Assert.Equal(AppendResult.Appended, _journal.AppendAsync(append, CancellationToken.None).Ended().Result);
     }
 
     private sealed class Account(List<string> heard, Persistence<Deposited> persistence, Func<int> stored) : PersistentActor<string, Deposited>(persistence)

@@ -47,7 +47,7 @@ internal sealed class Fleet
 
     public void RemoveLease(Replica replica) => _leases.RemoveAsync(replica.Name, CancellationToken.None);
 
-    public IReadOnlyList<ShardClaim> Claims() => _journal.ReadClaimsAsync(CancellationToken.None).Result.Value;
+    public IReadOnlyList<ShardClaim> Claims() => _journal.ReadClaimsAsync(CancellationToken.None).Ended().Value;
 
     public IReadOnlyList<string> LeasesOf() => [.. _leases.ListAsync(CancellationToken.None).Result.Leases.Select(lease => lease.Member.Name)];
 

@@ -82,7 +82,9 @@ internal static class MailboxContests
             actors.Add(actor);
         }
 
+#pragma warning disable RS0030 // Memory is compared between two moments, and nothing else is to be done between them.
         done.Wait();
+#pragma warning restore RS0030
         return actors;
     }
 

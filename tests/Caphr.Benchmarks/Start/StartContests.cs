@@ -105,7 +105,7 @@ internal static class StartContests
 
     private static async Task ReadyAsync(Probe probe)
     {
-        while (!probe.IsReady()) await Task.Delay(s_glance, s_clock);
+        while (!await probe.IsReadyAsync()) await Task.Delay(s_glance, s_clock);
     }
 
     private static string Spread(IEnumerable<double> values)

@@ -27,7 +27,7 @@ internal sealed partial class PodUnderTest : IDisposable
 
     public IReadOnlyList<string> Log => [.. _past, .. _process?.Log ?? []];
 
-    public bool IsReady => _process is { HasEnded: false } && Probe.IsReady();
+    public async Task<bool> IsReadyAsync() => _process is { HasEnded: false } && await Probe.IsReadyAsync();
 
     private readonly List<string> _past = [];
 

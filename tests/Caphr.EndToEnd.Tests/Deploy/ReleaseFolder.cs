@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Caphr.EndToEnd.Tests.Provisioning;
 using Caphr.EndToEnd.Tests.Tidy;
 
 namespace Caphr.EndToEnd.Tests.Deploy;
@@ -28,9 +29,9 @@ public sealed class ReleaseFolder : IAsyncLifetime
     {
         using var script = Process.Start(new ProcessStartInfo("bash", [Path.Combine(Checkout.Root, "deploy", "clusterctl", "release"), version, folder]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var said = script.StandardOutput.ReadToEndAsync();
-        var error = await script.StandardError.ReadToEndAsync();
-        await script.WaitForExitAsync();
+        var error = script.StandardError.ReadToEndAsync();
+        await script.EndAsync();
         await said;
-        return (script.ExitCode, error);
+        return (script.ExitCode, await error);
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Caphr.EndToEnd.Tests.Provisioning;
 using Caphr.EndToEnd.Tests.Tidy;
 using YamlDotNet.Serialization;
 
@@ -16,10 +17,10 @@ internal static class Rendered
     {
         using var kubectl = Process.Start(new ProcessStartInfo("kubectl", ["kustomize", Path.Combine(Checkout.Root, folder)]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var errors = kubectl.StandardError.ReadToEndAsync();
-        var output = await kubectl.StandardOutput.ReadToEndAsync();
-        await kubectl.WaitForExitAsync();
+        var output = kubectl.StandardOutput.ReadToEndAsync();
+        await kubectl.EndAsync();
         Assert.True(kubectl.ExitCode == 0, await errors);
-        return Documents(output);
+        return Documents(await output);
     }
 
     public static IReadOnlyList<JsonNode> Documents(string yaml) => [.. yaml.Split("\n---\n").Where(text => !string.IsNullOrWhiteSpace(text)).Select(Json)];

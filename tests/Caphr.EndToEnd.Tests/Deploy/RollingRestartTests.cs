@@ -11,6 +11,7 @@ namespace Caphr.EndToEnd.Tests.Deploy;
 public sealed class RollingRestartTests(ITestOutputHelper output)
 {
     private static readonly string[] s_machines = ["control-plane-1", "control-plane-2", "control-plane-3", "worker-1", "worker-2", "worker-3"];
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(6);
 
     [Fact]
     public async Task Pods_that_are_restarted_one_by_one_while_servers_are_provisioned_fail_none_and_repeat_nothing()
@@ -39,27 +40,29 @@ public sealed class RollingRestartTests(ITestOutputHelper output)
                 pod.Start();
             }
 
-            await lab.EventuallyAsync("all pods are ready", () => pods.TrueForAll(pod => pod.IsReady));
+            foreach (var pod in pods) await lab.EventuallyAsync($"{pod.Name} is ready", pod.IsReadyAsync);
             await lab.ApplyDemoAsync();
             var ledger = lab.Datacenter.World.Ledger;
             await lab.EventuallyAsync("the first reset", () => ledger.All().Any(entry => entry.Fact == Fact.ResetPressed));
 
             // The last ordinal first, as a StatefulSet does it, and again for as long as there is work.
             var restarts = 0;
+            var since = TestLab.Clock.GetTimestamp();
             do
             {
+                Assert.True(TestLab.Clock.GetElapsedTime(since) < s_patience, $"Not provisioned while {restarts} pods were restarted:\n{await lab.Story()}");
                 foreach (var pod in Enumerable.Reverse(pods))
                 {
                     Assert.Equal(0, await pod.StopAsync());
                     pod.Start();
-                    await lab.EventuallyAsync($"{pod.Name} is ready again", () => pod.IsReady);
+                    await lab.EventuallyAsync($"{pod.Name} is ready again", pod.IsReadyAsync);
                     restarts++;
                 }
             }
-            while (!s_machines.All(machine => PhaseOf(machine) is "Provisioned" or "Failed"));
+            while (!await AllAreThereAsync());
 
             output.WriteLine($"{restarts} restarts");
-            foreach (var machine in s_machines) await lab.EventuallyAsync($"{machine} is provisioned", () => PhaseOf(machine) == "Provisioned");
+            foreach (var machine in s_machines) await lab.EventuallyAsync($"{machine} is provisioned", async () => await lab.PhaseOfAsync(machine) == "Provisioned");
             lab.AssertEachServerWasInstalledOnce();
             Assert.Equal(s_machines.Length, ledger.All().Select(entry => entry.Server).Distinct().Count());
             Assert.DoesNotContain(pods.SelectMany(pod => pod.Log), line => line.Contains(" error ", StringComparison.Ordinal) || line.Contains(" fatal ", StringComparison.Ordinal) || line.Contains(database, StringComparison.Ordinal));
@@ -70,6 +73,6 @@ public sealed class RollingRestartTests(ITestOutputHelper output)
             folder.Delete(recursive: true);
         }
 
-        string? PhaseOf(string machine) => lab.GetAsync<HetznerRobotMachine>(machine).GetAwaiter().GetResult()?.Status.Phase;
+        async Task<bool> AllAreThereAsync() => (await lab.ListAsync<HetznerRobotMachine>()).All(machine => machine.Status.Phase is "Provisioned" or "Failed");
     }
 }

@@ -36,7 +36,7 @@ public sealed class StartTests(ITestOutputHelper output)
         foreach (var number in FrozenStory.Servers.Keys) await lab.ApplyAsync(PausedHost(number));
         File.Copy(Path.Combine(s_journals, journal), Path.Combine(Directory.CreateDirectory(lab.DataDirectory).FullName, "journal.db"));
         lab.StartController("--health-port", probe.Port);
-        await lab.EventuallyAsync("it is ready", probe.IsReady);
+        await lab.EventuallyAsync("it is ready", probe.IsReadyAsync);
 
         var kept = await File.ReadAllTextAsync(Path.Combine(s_journals, journal), System.Text.Encoding.Latin1);
         foreach (var (number, told) in FrozenStory.Servers)
@@ -65,7 +65,7 @@ public sealed class StartTests(ITestOutputHelper output)
         }
 
         lab.StartController("--health-port", probe.Port);
-        await lab.EventuallyAsync("it is ready", probe.IsReady);
+        await lab.EventuallyAsync("it is ready", probe.IsReadyAsync);
         await lab.EventuallyAsync("every host has been looked at", async () =>
             (await lab.KubectlAsync("get", "hrh", "-n", "demo", "-o", "jsonpath={.items[?(@.status.observedGeneration)].metadata.name}")).Length > 0
             && lab.Datacenter.Robot.Requests.Count > 0);
@@ -101,7 +101,7 @@ public sealed class StartTests(ITestOutputHelper output)
     {
         var since = TestLab.Clock.GetTimestamp();
         lab.StartController("--health-port", probe.Port);
-        await lab.EventuallyAsync("it is ready", probe.IsReady);
+        await lab.EventuallyAsync("it is ready", probe.IsReadyAsync);
         return TestLab.Clock.GetElapsedTime(since);
     }
 

@@ -45,12 +45,12 @@ public sealed class DiagnosticsTests
             Assert.NotEmpty((await JsonAsync("robot", "budget")).EnumerateArray());
             Assert.Equal(128, (await JsonAsync("shard", "list")).GetArrayLength());
             Assert.True(Assert.Single((await JsonAsync("member", "list")).EnumerateArray()).GetProperty("isMe").GetBoolean());
-            Assert.Equal((200, "ok\n"), probe.Ask("readyz"));
+            Assert.Equal((200, "ok\n"), await probe.AskAsync("readyz"));
 
             Assert.Equal(0, (await CaphrCommand.RunAsync("journal", "export", Path.Combine(folder.FullName, "copy"), "--socket", socket)).Exit);
             Assert.True(JournalFile.Read("copy", await File.ReadAllLinesAsync(Path.Combine(folder.FullName, "copy"))).Succeeded);
 
-            await NothingSecretIn(lab, [.. lab.Log, await File.ReadAllTextAsync(Path.Combine(folder.FullName, "copy")), probe.Ask("metrics").Body]);
+            await NothingSecretIn(lab, [.. lab.Log, await File.ReadAllTextAsync(Path.Combine(folder.FullName, "copy")), (await probe.AskAsync("metrics")).Body]);
             foreach (var line in lab.Log) Assert.Equal(JsonValueKind.String, JsonDocument.Parse(line).RootElement.GetProperty("message").ValueKind);
             Assert.Contains(lab.Log, line => JsonDocument.Parse(line).RootElement.TryGetProperty("server", out var of) && of.ValueKind == JsonValueKind.Number && of.GetInt32() == server);
         }

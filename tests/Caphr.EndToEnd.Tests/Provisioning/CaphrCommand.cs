@@ -9,8 +9,8 @@ internal static class CaphrCommand
     {
         using var caphr = Process.Start(new ProcessStartInfo("dotnet", [ControllerUnderTest.Executable, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var errors = caphr.StandardError.ReadToEndAsync();
-        var output = await caphr.StandardOutput.ReadToEndAsync();
-        await caphr.WaitForExitAsync();
-        return (caphr.ExitCode, output, await errors);
+        var output = caphr.StandardOutput.ReadToEndAsync();
+        await caphr.EndAsync();
+        return (caphr.ExitCode, await output, await errors);
     }
 }

@@ -76,7 +76,7 @@ internal sealed class ControllerUnderTest : IDisposable
     public async Task<int> StopAsync()
     {
         Signal("TERM");
-        await _process.WaitForExitAsync();
+        await _process.EndAsync();
         return _process.ExitCode;
     }
 

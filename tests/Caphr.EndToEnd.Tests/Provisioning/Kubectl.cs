@@ -14,7 +14,7 @@ internal static class Kubectl
         var errors = kubectl.StandardError.ReadToEndAsync();
         await kubectl.StandardInput.WriteAsync(input);
         kubectl.StandardInput.Close();
-        await kubectl.WaitForExitAsync();
+        await kubectl.EndAsync();
         Assert.True(kubectl.ExitCode == 0, $"kubectl {string.Join(' ', arguments)}: {await errors}\n{string.Join('\n', log().TakeLast(40))}");
         return await output;
     }

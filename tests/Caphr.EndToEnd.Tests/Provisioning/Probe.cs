@@ -17,17 +17,17 @@ internal sealed class Probe : IDisposable
     /// <summary>Free when it was looked for.</summary>
     public string Port { get; }
 
-    public (int Status, string Body) Ask(string path)
+    public async Task<(int Status, string Body)> AskAsync(string path)
     {
-        using var answer = _http.GetAsync(new Uri(path, UriKind.Relative)).GetAwaiter().GetResult();
-        return ((int)answer.StatusCode, answer.Content.ReadAsStringAsync().GetAwaiter().GetResult());
+        using var answer = await _http.GetAsync(new Uri(path, UriKind.Relative));
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
-    public bool IsReady()
+    public async Task<bool> IsReadyAsync()
     {
         try
         {
-            return Ask("readyz").Status == 200;
+            return (await AskAsync("readyz")).Status == 200;
         }
         catch (HttpRequestException)
         {

@@ -49,16 +49,16 @@ public sealed class ReplicaTests(ITestOutputHelper output)
             await MeasureAsync("thawed: it has its share", () => claims.AllWorkedBy("caphr-0", "caphr-1", "caphr-2"));
             await lab.EventuallyAsync("it noticed", () => second.Log.Any(line => line.Contains("stands by", StringComparison.Ordinal)));
 
-            await lab.EventuallyAsync("ready", () => probe.Ask("readyz") == (200, "ok\n"));
+            await lab.EventuallyAsync("ready", async () => await probe.AskAsync("readyz") == (200, "ok\n"));
             await postgres.StopAsync();
             await lab.EventuallyAsync("the database is missed", () => first.Log.Any(line => line.Contains("cannot be read", StringComparison.Ordinal)));
-            await lab.EventuallyAsync("health says so", () => probe.Ask("readyz") is (503, var why) && why.Contains("replica: The claims cannot be read: PostgreSQL at", StringComparison.Ordinal));
+            await lab.EventuallyAsync("health says so", async () => await probe.AskAsync("readyz") is (503, var why) && why.Contains("replica: The claims cannot be read: PostgreSQL at", StringComparison.Ordinal));
             // Starting the process anew would not bring the database back.
-            Assert.Equal((200, "ok\n"), probe.Ask("livez"));
+            Assert.Equal((200, "ok\n"), await probe.AskAsync("livez"));
             await postgres.StartAgainAsync();
             await MeasureAsync("database back: all replicas work", () => replicas.All(replica => replica().Log.Last(IsAboutStanding).Contains("takes its share", StringComparison.Ordinal)));
 
-            foreach (var machine in s_machines) await lab.EventuallyAsync($"{machine} is provisioned", () => PhaseOf(machine) == "Provisioned");
+            foreach (var machine in s_machines) await lab.EventuallyAsync($"{machine} is provisioned", async () => await lab.PhaseOfAsync(machine) == "Provisioned");
 
             Assert.Equal(0, await first.StopAsync());
             await MeasureAsync("told to stop: all shards worked by the others", () => claims.AllWorkedBy("caphr-1", "caphr-2"));
@@ -74,8 +74,6 @@ public sealed class ReplicaTests(ITestOutputHelper output)
         {
             third.Dispose();
         }
-
-        string? PhaseOf(string machine) => lab.GetAsync<HetznerRobotMachine>(machine).GetAwaiter().GetResult()?.Status.Phase;
 
         // For information: these machines are anybody's, so no time is asserted.
         async Task MeasureAsync(string what, Func<bool> isSo)

@@ -7,6 +7,7 @@ using Caphr.Lab.StandIns.Moving;
 using Caphr.Lab.World;
 using Caphr.Protocols.Kubernetes;
 using Caphr.Protocols.Kubernetes.Objects;
+using Caphr.Protocols.Kubernetes.Resources;
 
 namespace Caphr.EndToEnd.Tests.Provisioning;
 
@@ -158,6 +159,8 @@ internal sealed class TestLab : IAsyncDisposable
     public async Task<T?> GetAsync<T>(string name)
         where T : KubernetesObject, IKubernetesResource =>
         (await Kubernetes.GetAsync<T>(new ObjectKey(Namespace, name), CancellationToken.None)).TryGet(out var found, out _) ? found : null;
+
+    public async Task<string?> PhaseOfAsync(string machine) => (await GetAsync<HetznerRobotMachine>(machine))?.Status.Phase;
 
     public async Task<IReadOnlyList<T>> ListAsync<T>(string? labels = null)
         where T : KubernetesObject, IKubernetesResource =>

@@ -1,6 +1,7 @@
 using Caphr.Actors.Kernel;
 using Caphr.Actors.Kernel.Simulation;
 using Caphr.Actors.Servers;
+using Caphr.Actors.Tests;
 using Caphr.Host.Effects;
 using Caphr.Host.Robot;
 using Caphr.Protocols;
@@ -58,7 +59,7 @@ internal sealed class AccountWorld
     public T Finish<T>(Task<T> started, TimeSpan? within = null)
     {
         Assert.True(Dispatcher.RunUntil(() => started.IsCompleted, within ?? TimeSpan.FromMinutes(10)), "It did not end.");
-        return started.GetAwaiter().GetResult();
+        return started.Ended();
     }
 
     public Outcome<T, StepProblem> Ask<T>(RobotLane lane, RobotAsk<T> ask) => Finish(Start(() => Accounts.ReadAsync(Secret, lane, ask, default)));

@@ -37,14 +37,20 @@ public sealed class NodeCallTests
         lab.Server.OrderRescue("secret", [], []);
         using var client = lab.Secured(lab.Server, TalosRole.Operator);
 
-        await lab.ReachAsync<RunningSystem.TalosConfigured>(() => RebootAsync(RebootMode.Default), running => running is { BootId: 2, Ready: true });
+        await RebootAsync<RunningSystem.TalosConfigured>(RebootMode.Default, running => running is { BootId: 2, Ready: true });
         Assert.NotNull(lab.Server.PendingRescue);
         Assert.Equal(0, lab.World.Ledger.Count(lab.Server.Number, Fact.RescueBooted));
 
-        await lab.ReachAsync<RunningSystem.Rescue>(() => RebootAsync(RebootMode.PowerCycle));
+        await RebootAsync<RunningSystem.Rescue>(RebootMode.PowerCycle);
         Assert.Null(lab.Server.PendingRescue);
 
-        void RebootAsync(RebootMode mode) => Assert.True(client.Machine(version).RebootAsync(mode, CancellationToken.None).GetAwaiter().GetResult().Succeeded);
+        async Task RebootAsync<T>(RebootMode mode, Func<T, bool>? condition = null)
+            where T : RunningSystem
+        {
+            Task<Outcome<Done, TalosFailure>>? asked = null;
+            await lab.ReachAsync(() => asked = client.Machine(version).RebootAsync(mode, CancellationToken.None), condition);
+            Assert.True((await asked!).Succeeded);
+        }
     }
 
     [Fact]

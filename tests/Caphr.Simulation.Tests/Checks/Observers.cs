@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Caphr.Actors.Journal;
 using Caphr.Actors.Servers;
+using Caphr.Actors.Tests;
 using Caphr.Lab.Robot;
 using Caphr.Lab.World;
 using Caphr.Protocols.Kubernetes.Resources;
@@ -130,7 +131,7 @@ internal sealed class Observers
         Mirror.CatchUp();
         foreach (var (actor, sequence) in _world.Database.Acknowledged)
         {
-            var history = _world.Database.Journal.ReadAsync(actor, CancellationToken.None).GetAwaiter().GetResult().Value;
+            var history = _world.Database.Journal.ReadAsync(actor, CancellationToken.None).Ended().Value;
             if (history.LastSequence < sequence) Break("no event is lost", $"{actor} was told that {sequence} events are safe, and {history.LastSequence} are there.");
             try
             {
@@ -163,7 +164,7 @@ internal sealed class Observers
     }
 
     private ShardClaim ClaimOf(int server) =>
-        _world.Database.Journal.ReadClaimsAsync(CancellationToken.None).GetAwaiter().GetResult().Value[ServerRegion.ShardOf(new ServerNumber(server))];
+        _world.Database.Journal.ReadClaimsAsync(CancellationToken.None).Ended().Value[ServerRegion.ShardOf(new ServerNumber(server))];
 
     private void Hear(LedgerEntry entry)
     {
@@ -219,7 +220,7 @@ internal sealed class Observers
         if (ServerActor.NumberOf(append.PersistenceId) is not { } number) return;
         var claim = ClaimOf(number.Value);
         if (claim.Epoch != append.Epoch) Break("only its owner writes of a server", $"{append.PersistenceId} grew under epoch {append.Epoch} of its shard, which is {claim.Owner ?? "nobody"}'s in epoch {claim.Epoch}.");
-        var history = _world.Database.Journal.ReadAsync(append.PersistenceId, CancellationToken.None).GetAwaiter().GetResult().Value;
+        var history = _world.Database.Journal.ReadAsync(append.PersistenceId, CancellationToken.None).Ended().Value;
         var after = StateAfter(history, number);
         foreach (var @event in append.Entries.Select(ServerEvents.Codec.Decode))
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Caphr.Actors.Tests;
 using Caphr.Lab.Kubernetes.Store;
 using Caphr.Lab.Kubernetes.Types;
 using Caphr.Simulation.Tests.World;
@@ -46,6 +47,6 @@ internal static class SecretHunt
     {
         foreach (var line in world.Logs.Lines) yield return ("the log", line);
         foreach (var item in objects.Where(item => !IsSecret(item))) yield return (item.Key.ToString(), Encoding.UTF8.GetString(item.Json.Span));
-        foreach (var record in world.Database.Journal.ReadAllAsync(0, int.MaxValue, CancellationToken.None).GetAwaiter().GetResult().Value) yield return ($"the journal of {record.PersistenceId}", record.Entry.Payload);
+        foreach (var record in world.Database.Journal.ReadAllAsync(0, int.MaxValue, CancellationToken.None).Ended().Value) yield return ($"the journal of {record.PersistenceId}", record.Entry.Payload);
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Caphr.Actors.Tests;
 using Caphr.Lab;
 using Caphr.Lab.World;
 
@@ -23,7 +24,7 @@ internal static class Manifests
     {
         var repository = Repository.Find() ?? throw new InvalidOperationException("The simulation was taken out of its repository and finds no CRDs.");
         var definitions = new[] { repository.LabCrds, repository.Crds, repository.Policies }.SelectMany(CustomResources.Read);
-        if (Ended(CustomResources.InstallAsync(http, definitions, CancellationToken.None)) is { } failure) throw new InvalidOperationException(failure.Sentence);
+        if (CustomResources.InstallAsync(http, definitions, CancellationToken.None).Ended() is { } failure) throw new InvalidOperationException(failure.Sentence);
     }
 
     public static void ApplyCluster(HttpClient http)
@@ -128,16 +129,13 @@ internal static class Manifests
 
     private static bool IsTaken(HttpClient http, HttpRequestMessage request)
     {
-        using var answer = Ended(http.SendAsync(request, CancellationToken.None));
+        using var answer = http.SendAsync(request, CancellationToken.None).Ended();
         return answer.IsSuccessStatusCode;
     }
 
     private static void Post(HttpClient http, string path, JsonObject document)
     {
-        using var answer = Ended(http.PostAsJsonAsync(path, document));
-        if (!answer.IsSuccessStatusCode && answer.StatusCode != HttpStatusCode.Conflict) throw new InvalidOperationException($"{path} was refused: {Ended(answer.Content.ReadAsStringAsync())}");
+        using var answer = http.PostAsJsonAsync(path, document).Ended();
+        if (!answer.IsSuccessStatusCode && answer.StatusCode != HttpStatusCode.Conflict) throw new InvalidOperationException($"{path} was refused: {answer.Content.ReadAsStringAsync().Ended()}");
     }
-
-    /// <summary>A person's way to the API server takes no time, so what was begun has ended.</summary>
-    private static T Ended<T>(Task<T> task) => task.IsCompleted ? task.GetAwaiter().GetResult() : throw new InvalidOperationException("A call that takes no time took some.");
 }
