@@ -20,6 +20,7 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
     private ServerWish? _wish;
     private EffectNote? _note;
     private Running? _running;
+    private IDisposable? _commitment;
     private DateTimeOffset _lookedFrom;
 
     protected override string PersistenceId { get; } = IdOf(number);
@@ -49,6 +50,7 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
     protected internal override void PostStop()
     {
         _running?.Dispose();
+        _commitment?.Dispose();
         base.PostStop();
     }
 
@@ -95,7 +97,11 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
         var decision = ServerLifecycle.Decide(_state, input, Context.Now);
         // A timer of the system may fire some milliseconds early, and a clock may be set back: it is spent then, and the deadline is still to come.
         if (input is ServerInput.DeadlineCame && _state.Deadline > Context.Now) SetDeadline();
-        Persist(decision.Events, () => Follow(decision, firstWish, ended));
+        Persist(decision.Events, () =>
+        {
+            if (ended) Settle();
+            Follow(decision, firstWish, ended);
+        });
     }
 
     private void Hear(EffectNote? note)
@@ -103,6 +109,13 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
         // Of a step that is over, or the same again.
         if (note?.Key != Key || note == _note) return;
         _note = note;
+        // It was looked at, and has not come: what is late may be called late, however often we are restarted.
+        if (_running is { Waits: true } && _lookedFrom > Context.Now)
+        {
+            _lookedFrom = Context.Now;
+            SetDeadline();
+        }
+
         Publish([]);
     }
 
@@ -137,10 +150,15 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
 
     private void Begin(ServerEffect effect)
     {
-        // A pause does not break off what runs, so after it the same step may still be running.
-        if (_running?.Key == effect.Key) return;
+        // A pause does not break off what runs, so after it the same step may still be running. And whoever may not act leaves it to the next owner.
+        if (_running?.Key == effect.Key || !warrant.IsInForce) return;
+        if (effect is ServerEffect.PressReset)
+        {
+            if (warrant.Commit() is not { } commitment) return;
+            _commitment = commitment;
+        }
 
-        var running = new Running(effect.Key);
+        var running = new Running(effect);
         var phase = _state.Phase;
         _running = running;
         var notes = new NoteBoard(Self);
@@ -167,6 +185,12 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
         Context.Timers.Cancel(StartTimer);
     }
 
+    private void Settle()
+    {
+        _commitment?.Dispose();
+        _commitment = null;
+    }
+
     private void SetDeadline()
     {
         if (_state is not { PausedSince: null, Deadline: { } until })
@@ -186,14 +210,18 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
         private readonly CancellationTokenSource _source;
         private volatile bool _isWanted = true;
 
-        public Running(EffectKey key)
+        public Running(ServerEffect effect)
         {
-            Key = key;
+            Key = effect.Key;
+            Waits = effect is ServerEffect.AwaitRescue or ServerEffect.AwaitTalos or ServerEffect.AwaitNode;
             _source = new CancellationTokenSource();
             Token = _source.Token;
         }
 
         public EffectKey Key { get; }
+
+        /// <summary>It only looks whether something has come by itself.</summary>
+        public bool Waits { get; }
 
         public CancellationToken Token { get; }
 

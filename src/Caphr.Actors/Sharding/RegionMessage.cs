@@ -26,6 +26,9 @@ public abstract record RegionMessage<TMessage>
 
     internal sealed record Claimed(int Shard, Standing Under, ClaimOutcome Outcome) : RegionMessage<TMessage>;
 
+    /// <summary>Nothing of the shard that is handed over is left to be written down.</summary>
+    internal sealed record Settled(int Shard) : RegionMessage<TMessage>;
+
     internal sealed record Closed(int Shard) : RegionMessage<TMessage>;
 
     internal sealed record Released(int Shard) : RegionMessage<TMessage>;

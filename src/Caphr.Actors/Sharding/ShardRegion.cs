@@ -80,6 +80,9 @@ public sealed class ShardRegion<TMessage>(
                 _changing.Remove(claimed.Shard);
                 if (claimed.Outcome.Result is ClaimResult.Done) Open(claimed.Shard, claimed.Outcome.Epoch, claimed.Under);
                 break;
+            case RegionMessage<TMessage>.Settled settled:
+                if (_open.TryGetValue(settled.Shard, out var leaving)) Context.Stop(leaving.Shard);
+                break;
             case RegionMessage<TMessage>.Closed closed:
                 OnClosed(closed.Shard);
                 break;
@@ -226,8 +229,7 @@ public sealed class ShardRegion<TMessage>(
                     outcome => new RegionMessage<TMessage>.Claimed(take.Shard, standing, outcome));
                 break;
             case ShardStep.HandOver handOver when _open.ContainsKey(handOver.Shard):
-                _handingOver.Add(handOver.Shard);
-                Close(handOver.Shard);
+                BeginHandOver(handOver.Shard);
                 break;
             case ShardStep.HandOver handOver:
                 Release(handOver.Shard, handOver.Epoch, after: null);
@@ -247,6 +249,22 @@ public sealed class ShardRegion<TMessage>(
         var actor = Context.ActorOf(shards(warrant), string.Create(CultureInfo.InvariantCulture, $"shard-{shard}"));
         Context.Watch(actor, _ => new RegionMessage<TMessage>.Closed(shard));
         _open.Add(shard, (warrant, actor, _looks));
+    }
+
+    /// <summary>Nothing is begun any more; what cannot be taken back, such as a reset that was sent, is heard and written down before its actor stops.</summary>
+    private void BeginHandOver(int shard)
+    {
+        _handingOver.Add(shard);
+        _changing.Add(shard);
+        var warrant = _open[shard].Warrant;
+        warrant.Revoke();
+        Context.PipeToSelf(
+            async _ =>
+            {
+                await warrant.WhenSettledAsync(options.Settle, Clock);
+                return shard;
+            },
+            settled => new RegionMessage<TMessage>.Settled(settled));
     }
 
     private void Close(int shard)

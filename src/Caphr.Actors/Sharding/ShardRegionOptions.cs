@@ -13,7 +13,10 @@ public sealed record ShardRegionOptions(Member Me, bool OwnsJournal)
     /// <summary>How often the lease is renewed and the others' are looked at, while nothing changes.</summary>
     public TimeSpan RenewEvery => Me.Lease / 6;
 
-    /// <summary>How long a shard that is handed over waits for work that was told to end.</summary>
+    /// <summary>How long a shard that is handed over waits for the end of what cannot be taken back: longer than Robot takes for an answer, but when it is ill.</summary>
+    public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>How long it then waits for work that was told to end.</summary>
     public TimeSpan Quiet { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How long this member trusts its own lease. The rest of the lease is for stopping before somebody else begins.</summary>

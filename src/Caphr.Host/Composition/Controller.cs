@@ -108,10 +108,10 @@ internal static partial class Controller
         }
     }
 
-    /// <summary>Kubernetes gives a pod thirty seconds. A hand-over takes one, and whoever cannot reach the journal any more need not wait for it.</summary>
+    /// <summary>Kubernetes gives a pod thirty seconds. A hand-over takes one, or some when a reset is on its way, and whoever cannot reach the journal any more need not wait for it.</summary>
     private static CoordinatedShutdown WayDown(ActorSystem system, IActorRef<RegionMessage<Envelope>> region)
     {
-        var handOver = new ShutdownPhase("hand over", TimeSpan.FromSeconds(12));
+        var handOver = new ShutdownPhase("hand over", TimeSpan.FromSeconds(16));
         var stop = new ShutdownPhase("stop actors", TimeSpan.FromSeconds(10));
         var shutdown = new CoordinatedShutdown(system, handOver, stop);
         shutdown.AddTask(handOver, "shards", cancellation => region.Ask<Left>(replyTo => new RegionMessage<Envelope>.Leave(replyTo), handOver.Timeout, cancellation));

@@ -80,12 +80,27 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys, Etc
         return new Heard.ResetReady(effect.Key);
     }
 
+    /// <summary>May wait for its turn for minutes. Who hands the server over meanwhile is answered at once, and hears of a call that was sent.</summary>
     public async Task<Heard> PressAsync(ServerEffect.PressReset effect, Warrant warrant, Func<bool> isWanted, CancellationToken cancellation)
+    {
+        using var press = new Press(cancellation);
+        using var handingOver = warrant.OnRevoked(press.Withdraw);
+        try
+        {
+            return await PressAsync(effect, warrant, press, isWanted);
+        }
+        catch (OperationCanceledException) when (press.IsWithdrawn && !cancellation.IsCancellationRequested)
+        {
+            return StepProblem.HandedOver.ToInput(effect.Key);
+        }
+    }
+
+    private async Task<Heard> PressAsync(ServerEffect.PressReset effect, Warrant warrant, Press press, Func<bool> isWanted)
     {
         var number = effect.Key.Server.Value;
         var account = effect.Robot.Credentials;
         var lane = LaneOf(effect.Purpose);
-        var offered = await accounts.ReadAsync(account, lane, RobotAsks.Reset(number), cancellation);
+        var offered = await accounts.ReadAsync(account, lane, RobotAsks.Reset(number), press.Token);
         if (!offered.TryGet(out var reset, out var problem)) return Surely(problem).ToInput(effect.Key);
 
         // The reset button does nothing on a server that is shut off; the power button would shut down one that runs.
@@ -94,7 +109,7 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys, Etc
             return new Heard.Refused(effect.Key, "ResetNotOffered", $"Robot offers no hardware reset for server {effect.Key.Server}.", Advice.GiveUp);
 
         var lookedAt = clock.GetUtcNow();
-        var pressed = await accounts.ChangeAsync(account, lane, warrant, RobotAsks.Press(number, button) with { WhyNot = WhyNotAsync }, cancellation);
+        var pressed = await accounts.ChangeAsync(account, lane, warrant, RobotAsks.Press(number, button) with { WhyNot = WhyNotAsync }, press.Token);
         return pressed.TryGet(out _, out problem) ? new Heard.ResetPressed(effect.Key) : problem.ToInput(effect.Key);
 
         // The turn may have been waited for for minutes. What takes longest to ask comes first, and what is asked of nobody else last.
@@ -104,7 +119,8 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys, Etc
             var now = clock.GetUtcNow();
             if (button == ResetType.Power && now - lookedAt > s_lookLasts) return s_lookedTooLongAgo;
             if (effect.Claim is { } claim && StepProblem.Unpermitted(effect.Guard, claim, now) is { } unpermitted) return unpermitted;
-            return isWanted() ? null : StepProblem.NotWanted;
+            if (!isWanted()) return StepProblem.NotWanted;
+            return press.TryBegin() ? null : StepProblem.HandedOver;
         }
     }
 
@@ -151,4 +167,39 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys, Etc
     private static StepProblem Surely(StepProblem problem) => problem.Advice is null ? problem with { Advice = Advice.BackOff } : problem;
 
     private static Heard.Refused Wait(EffectKey key, string reason, string message) => new(key, reason, message, Advice.WaitForPerson);
+
+    /// <summary>A press is sent or withdrawn, whichever comes first, and never both.</summary>
+    private sealed class Press(CancellationToken cancellation) : IDisposable
+    {
+        private readonly Lock _gate = new();
+        private readonly CancellationTokenSource _source = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        private bool _isOver;
+
+        public CancellationToken Token => _source.Token;
+
+        public bool IsWithdrawn { get; private set; }
+
+        /// <returns>False when it was withdrawn.</returns>
+        public bool TryBegin() => TryEnd(withdrawn: false) || !IsWithdrawn;
+
+        public void Withdraw() => TryEnd(withdrawn: true);
+
+        public void Dispose()
+        {
+            TryEnd(withdrawn: false);
+            _source.Dispose();
+        }
+
+        private bool TryEnd(bool withdrawn)
+        {
+            lock (_gate)
+            {
+                if (_isOver) return false;
+                _isOver = true;
+                IsWithdrawn = withdrawn;
+                if (withdrawn) _source.Cancel();
+                return true;
+            }
+        }
+    }
 }

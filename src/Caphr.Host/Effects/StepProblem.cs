@@ -24,6 +24,10 @@ internal sealed record StepProblem(string Reason, string Message, Advice? Advice
     public static StepProblem NoWarrant { get; } =
         new("ReplicaLostItsShard", "This replica may not act for the server any more; the replica that may will go on.", Actors.Servers.Advice.BackOff) { NothingDone = true };
 
+    /// <summary>As when the process is told to stop: no failure, and nothing to wait for.</summary>
+    public static StepProblem HandedOver { get; } =
+        new("ServerHandedOver", "The server was handed over to another replica before the reset's turn came: it was not pressed.", Actors.Servers.Advice.WaitForPerson, TimeSpan.Zero) { NothingDone = true };
+
     /// <summary>Whatever is wanted instead, the lifecycle decides. With a wait, so that it does so at once although the same was said before.</summary>
     public static StepProblem NotWanted { get; } =
         new("ResetNotWanted", "Work was paused, or something else was wanted, before the reset's turn came: it was not pressed.", Actors.Servers.Advice.WaitForPerson, TimeSpan.FromSeconds(5)) { NothingDone = true };

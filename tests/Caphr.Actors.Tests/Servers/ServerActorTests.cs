@@ -17,6 +17,7 @@ public sealed class ServerActorTests
     private TimeSpan _timersEarlyBy;
     private DeterministicDispatcher _dispatcher;
     private IActorRef<ServerMessage> _server = null!;
+    private Warrant _warrant = null!;
 
     public ServerActorTests()
     {
@@ -30,8 +31,9 @@ public sealed class ServerActorTests
         _dispatcher = new DeterministicDispatcher(_clock, new Random(1));
         _dispatcher.Run(() =>
         {
+            _warrant = new Warrant(shard: 0, epoch: 0, new Standing(_clock, _clock.GetTimestamp(), TimeSpan.MaxValue));
             var system = new ActorSystem("test", new HastyClock(_clock, () => _timersEarlyBy), new Random(1), _dispatcher);
-            _server = system.ActorOf(Props.Create(() => new ServerActor(Life.Number, new Persistence<ServerEvent>(_journal, ServerEvents.Codec), _interpreter, new Warrant(shard: 0, epoch: 0, new Standing(_clock, _clock.GetTimestamp(), TimeSpan.MaxValue)))), "server");
+            _server = system.ActorOf(Props.Create(() => new ServerActor(Life.Number, new Persistence<ServerEvent>(_journal, ServerEvents.Codec), _interpreter, _warrant)), "server");
         });
         _dispatcher.RunUntilIdle();
     }
@@ -103,6 +105,73 @@ public sealed class ServerActorTests
         _dispatcher.RunFor(Limits.RescueTimeout + TimeSpan.FromSeconds(1));
 
         Assert.Equal("ArmRescue", Started.Last());
+    }
+
+    /// <summary>As in a crash loop, or an upgrade that begins again and again: each process finds that the time is up, and looks first.</summary>
+    [Fact]
+    public void What_does_not_come_is_called_late_however_often_we_are_restarted()
+    {
+        Tell(new WishObserved(Life.Wanted));
+        Answer(key => new Heard.ServerFound(key, Life.Record));
+        Answer(key => new Heard.RescueArmed(key));
+        Answer(key => new Heard.ResetPressed(key));
+        for (var process = 0; process < 5; process++)
+        {
+            _dispatcher.RunFor(TimeSpan.FromMinutes(3));
+            Boot();
+            Tell(new WishObserved(Life.Wanted));
+            Assert.Equal(_clock.Elapsed < Limits.RescueTimeout ? "AwaitRescue" : "ArmRescue", LookedOnce());
+        }
+
+        string LookedOnce()
+        {
+            if (Started.Last() != "AwaitRescue") return Started.Last();
+            _dispatcher.Run(() => _interpreter.Notes!.Report(new EffectNote(_interpreter.Started[^1].Key, "Nothing answers.")));
+            _dispatcher.RunUntilIdle();
+            return Started.Last();
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_server_that_is_handed_over_begins_nothing_more(int begun)
+    {
+        Func<EffectKey, Heard>[] answers = [key => new Heard.ServerFound(key, Life.Record), key => new Heard.RescueArmed(key)];
+        Tell(new WishObserved(Life.Wanted));
+        foreach (var answer in answers.Take(begun - 1)) Answer(answer);
+
+        _dispatcher.Run(_warrant.Revoke);
+        Answer(answers[begun - 1]);
+
+        Assert.Equal(begun, _interpreter.Started.Count);
+    }
+
+    [Fact]
+    public void A_shard_that_is_handed_over_waits_until_it_is_written_down_what_came_of_a_reset()
+    {
+        Tell(new WishObserved(Life.Wanted));
+        Answer(key => new Heard.ServerFound(key, Life.Record));
+        Answer(key => new Heard.RescueArmed(key));
+        Assert.Equal("PressReset", Started.Last());
+        Task? settled = null;
+        _dispatcher.Run(() =>
+        {
+            _warrant.Revoke();
+            settled = _warrant.WhenSettledAsync(TimeSpan.FromMinutes(5), _clock);
+        });
+
+        _journal.IsDown = true;
+        Answer(key => new Heard.ResetPressed(key));
+        Assert.False(settled!.IsCompleted);
+        _journal.IsDown = false;
+        _dispatcher.RunFor(TimeSpan.FromMinutes(2));
+        Assert.True(settled.IsCompleted);
+
+        Boot();
+        Tell(new WishObserved(Life.Wanted));
+        Assert.Equal("AwaitRescue", Started.Last());
+        Assert.Single(Started, "PressReset");
     }
 
     [Fact]

@@ -136,6 +136,31 @@ public sealed class RobotInterpreterTests
     }
 
     [Fact]
+    public void A_reset_that_waits_for_the_quota_while_its_server_is_handed_over_is_surely_not_pressed_and_said_so_at_once()
+    {
+        var warrant = Warrant();
+        var refused = Assert.IsType<Heard.Refused>(PressAfterTheQuota(WipeGuard.None, () => _world.Dispatcher.Run(warrant.Revoke), () => true, warrant, TimeSpan.FromSeconds(1)));
+
+        Assert.Equal(("ServerHandedOver", Advice.WaitForPerson, TimeSpan.Zero), (refused.Reason, refused.Advice, refused.Wait));
+        _world.Dispatcher.RunFor(Budget.Window);
+        Assert.Equal(0, _world.Robot.Count("POST /reset/7"));
+    }
+
+    [Fact]
+    public void A_reset_that_is_on_its_way_when_its_server_is_handed_over_is_heard_to_its_end()
+    {
+        var warrant = Warrant();
+        var effect = new ServerEffect.PressReset(new EffectKey(s_server, 1), s_access, Purpose.Install, new ClaimId("uid"), WipeGuard.None);
+        var pressed = _world.Start(() => _interpreter.PressAsync(effect, warrant, () => true, default));
+        Assert.True(_world.Dispatcher.RunUntil(() => _world.Robot.Count("POST /reset/7") == 1, TimeSpan.FromMinutes(1)));
+        Assert.False(pressed.IsCompleted);
+
+        _world.Dispatcher.Run(warrant.Revoke);
+
+        Assert.IsType<Heard.ResetPressed>(_world.Finish(pressed));
+    }
+
+    [Fact]
     public void The_power_button_is_not_pressed_of_a_server_that_was_seen_to_be_shut_off_long_ago()
     {
         _world.Robot.Instead = line => line == "GET /reset/7" ? (200, """{"reset":{"server_number":7,"type":["hw","power"],"operating_status":"shut off"} }""") : null;
@@ -146,17 +171,17 @@ public sealed class RobotInterpreterTests
     }
 
     /// <summary>The quota is used up until a few minutes after the reset was asked for.</summary>
-    private Heard PressAfterTheQuota(WipeGuard guard, Action meanwhile, Func<bool> isWanted)
+    private Heard PressAfterTheQuota(WipeGuard guard, Action meanwhile, Func<bool> isWanted, Warrant? warrant = null, TimeSpan? within = null)
     {
         for (var number = 20; number < 56; number++) Assert.IsType<Heard.ResetPressed>(Press(number: new ServerNumber(number)));
         _world.Dispatcher.RunFor(Budget.Window - TimeSpan.FromMinutes(4));
 
         var effect = new ServerEffect.PressReset(new EffectKey(s_server, 1), s_access, Purpose.Install, new ClaimId("uid"), guard);
-        var pressed = _world.Start(() => _interpreter.PressAsync(effect, Warrant(), isWanted, default));
+        var pressed = _world.Start(() => _interpreter.PressAsync(effect, warrant ?? Warrant(), isWanted, default));
         _world.Dispatcher.RunFor(TimeSpan.FromMinutes(1));
         Assert.False(pressed.IsCompleted);
         meanwhile();
-        return _world.Finish(pressed);
+        return _world.Finish(pressed, within);
     }
 
     private Heard Press(WipeGuard? guard = null, ServerNumber? number = null)
