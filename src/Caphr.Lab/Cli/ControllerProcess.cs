@@ -46,7 +46,7 @@ internal sealed partial class ControllerProcess : IAsyncDisposable
         get { lock (_gate) return [.. _lastWords]; }
     }
 
-    public static ControllerProcess Start(Datacenter lab, Workplace workplace, TimeProvider clock)
+    public static async Task<ControllerProcess> StartAsync(Datacenter lab, Workplace workplace, TimeProvider clock)
     {
         string[] arguments =
         [
@@ -66,7 +66,7 @@ internal sealed partial class ControllerProcess : IAsyncDisposable
         start.RedirectStandardError = true;
 
         // The kernel means the thread that started the child, not the process, so that thread must live as long as the Lab.
-        var started = new TaskCompletionSource<Process>();
+        var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
         new Thread(() =>
         {
             var process = Process.Start(start) ?? throw new UnreachableException("A new process is always a new one.");
@@ -74,7 +74,7 @@ internal sealed partial class ControllerProcess : IAsyncDisposable
             process.WaitForExit();
         })
         { IsBackground = true, Name = "parent of the controller" }.Start();
-        return new ControllerProcess(started.Task.GetAwaiter().GetResult(), workplace.ControllerLog, clock);
+        return new ControllerProcess(await started.Task, workplace.ControllerLog, clock);
     }
 
     public async ValueTask DisposeAsync()

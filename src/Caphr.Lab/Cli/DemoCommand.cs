@@ -55,7 +55,7 @@ internal static class DemoCommand
             foreach (var line in Guide.To(lab, workplace)) Console.WriteLine(line);
             await using var admin = new LabAdmin(lab, workplace.Socket, workplace.Kubeconfig);
             await admin.StartAsync(cancellation);
-            await using var controller = ControllerProcess.Start(lab, workplace, clock);
+            await using var controller = await ControllerProcess.StartAsync(lab, workplace, clock);
             var refused = await kubectl.ApplyAsync(Manifests.ReadDemo(repository.Demo, lab.Factory.BaseAddress), cancellation);
             return refused is null ? await WatchAsync(lab, controller, workplace, within, clock, cancellation) : Fail(refused.Sentence);
         }

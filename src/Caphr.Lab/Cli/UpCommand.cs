@@ -47,7 +47,7 @@ internal static class UpCommand
 
     private static async Task<int> WithControllerAsync(Datacenter lab, Workplace workplace, TimeProvider clock, CancellationToken cancellation)
     {
-        await using var controller = ControllerProcess.Start(lab, workplace, clock);
+        await using var controller = await ControllerProcess.StartAsync(lab, workplace, clock);
         await Console.Out.WriteLineAsync($"A controller is at work; its log is {workplace.ControllerLog}.");
         await Task.WhenAny(controller.Exited, Interrupted.WaitAsync(clock, cancellation));
         if (!controller.Exited.IsCompleted) return 0;

@@ -51,8 +51,9 @@ public sealed class TalosNodes : IDisposable
         var answering = LabTalosApi.AnswerAsync(node, call, path, roles);
 #pragma warning restore CA2025
         call.StopWaiting();
-        // Nothing that a node does takes time but what the world does, and that is on the world's clock.
+#pragma warning disable RS0030 // Nothing that a node does takes time but what the world does, and that is on the world's clock.
         answering.GetAwaiter().GetResult();
+#pragma warning restore RS0030
         return call.Answer();
     }
 

@@ -1,7 +1,6 @@
 using Caphr.Host.Tests.Journals;
 using Caphr.Lab.World;
 using Caphr.Protocols.Kubernetes.Objects;
-using Caphr.Protocols.Kubernetes.Resources;
 using Xunit.Abstractions;
 
 namespace Caphr.EndToEnd.Tests.Provisioning;
