@@ -105,7 +105,7 @@ public sealed class WipeTests : IAsyncLifetime
     {
         await DiskContents.PartitionAsync(_disk.Path, "STATE");
         await DiskContents.Ext4Async(await _disk.PartitionAsync(1));
-        _ground.Tool("wipefs", """[[ $1 == --all && ${!#} == *p1 ]] || exec /usr/sbin/wipefs "$@" """);
+        _ground.Tool("wipefs", """[[ $1 == --all && ${!#} == *loop*p1 ]] || exec /usr/sbin/wipefs "$@" """);
 
         var outcome = await _ground.WipeAsync(Wipe(WipePolicy.Signatures));
 
