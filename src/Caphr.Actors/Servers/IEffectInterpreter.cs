@@ -15,4 +15,8 @@ public interface IEffectInterpreter
 }
 
 /// <summary>How a running step stands, in words, and how far it is if that can be told.</summary>
-public sealed record EffectNote(EffectKey Key, string Text, double? Fraction = null);
+public sealed record EffectNote(EffectKey Key, string Text, double? Fraction = null)
+{
+    /// <summary>What the step waits for was looked for just now, and is not there.</summary>
+    public bool Missed { get; init; }
+}

@@ -17,6 +17,9 @@ public static class Limits
 
     public static readonly TimeSpan ProofTimeout = TimeSpan.FromMinutes(5);
 
+    /// <summary>After a restart, from the first look that finds nothing until what is late is called so: one look may be lost on the way.</summary>
+    public static readonly TimeSpan SecondLook = TimeSpan.FromSeconds(30);
+
     public static readonly TimeSpan InstallTimeout = TimeSpan.FromMinutes(30);
 
     /// <summary>From leaving the rescue system until Talos answers in maintenance.</summary>

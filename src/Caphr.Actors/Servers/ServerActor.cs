@@ -95,11 +95,12 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
         }
 
         var decision = ServerLifecycle.Decide(_state, input, Context.Now);
+        if (decision.Effect is ServerEffect.PressReset && !MayPress(input)) return;
         // A timer of the system may fire some milliseconds early, and a clock may be set back: it is spent then, and the deadline is still to come.
         if (input is ServerInput.DeadlineCame && _state.Deadline > Context.Now) SetDeadline();
         Persist(decision.Events, () =>
         {
-            if (ended) Settle();
+            if (!_state.IsPressing) Settle();
             Follow(decision, firstWish, ended);
         });
     }
@@ -109,10 +110,10 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
         // Of a step that is over, or the same again.
         if (note?.Key != Key || note == _note) return;
         _note = note;
-        // It was looked at, and has not come: what is late may be called late, however often we are restarted.
-        if (_running is { Waits: true } && _lookedFrom > Context.Now)
+        // It was looked for, and is not there: what is late may soon be called late, however often we are restarted.
+        if (note.Missed && _lookedFrom > Context.Now + Limits.SecondLook)
         {
-            _lookedFrom = Context.Now;
+            _lookedFrom = Context.Now + Limits.SecondLook;
             SetDeadline();
         }
 
@@ -150,15 +151,16 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
 
     private void Begin(ServerEffect effect)
     {
-        // A pause does not break off what runs, so after it the same step may still be running. And whoever may not act leaves it to the next owner.
-        if (_running?.Key == effect.Key || !warrant.IsInForce) return;
-        if (effect is ServerEffect.PressReset)
+        // A pause does not break off what runs, so after it the same step may still be running.
+        if (_running?.Key == effect.Key) return;
+        // What is handed over is the next owner's to begin. A reset that is intended already must be heard to say that it was not pressed.
+        if (effect is not ServerEffect.PressReset && !warrant.IsInForce)
         {
-            if (warrant.Commit() is not { } commitment) return;
-            _commitment = commitment;
+            Context.Timers.StartSingle(StartTimer, new ServerMessage.TimeToStart(effect.Key), Limits.PersonPace);
+            return;
         }
 
-        var running = new Running(effect);
+        var running = new Running(effect.Key);
         var phase = _state.Phase;
         _running = running;
         var notes = new NoteBoard(Self);
@@ -183,6 +185,17 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
         _running = null;
         _note = null;
         Context.Timers.Cancel(StartTimer);
+    }
+
+    /// <summary>
+    /// A shard that is handed over waits from a reset's intention until what came of it is durable. Who may not act any more does not even write the intention, because
+    /// whoever finds one must take the reset for pressed; the next owner comes to it anew.
+    /// </summary>
+    private bool MayPress(ServerInput input)
+    {
+        _commitment ??= warrant.Commit();
+        if (_commitment is null) Context.Timers.StartSingle(StartTimer, input is ServerInput.WishObserved ? new ServerMessage.LookAgain() : new ServerMessage.TimeToStart(Key), Limits.PersonPace);
+        return _commitment is not null;
     }
 
     private void Settle()
@@ -210,18 +223,14 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
         private readonly CancellationTokenSource _source;
         private volatile bool _isWanted = true;
 
-        public Running(ServerEffect effect)
+        public Running(EffectKey key)
         {
-            Key = effect.Key;
-            Waits = effect is ServerEffect.AwaitRescue or ServerEffect.AwaitTalos or ServerEffect.AwaitNode;
+            Key = key;
             _source = new CancellationTokenSource();
             Token = _source.Token;
         }
 
         public EffectKey Key { get; }
-
-        /// <summary>It only looks whether something has come by itself.</summary>
-        public bool Waits { get; }
 
         public CancellationToken Token { get; }
 

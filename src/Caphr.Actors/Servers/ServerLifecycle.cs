@@ -55,9 +55,13 @@ public static class ServerLifecycle
         // A state at rest has nothing under way that could end.
         ServerInput.Heard when StepOf(state) is null => [],
         ServerInput.Heard.Refused refused => Refusals.Decide(state, refused, now),
-        ServerInput.Heard heard => Answer(state, heard, now),
+        ServerInput.Heard heard => Unhurried(state, Answer(state, heard, now)),
         _ => [],
     };
+
+    /// <summary>What has led to a reset is looked at anew after a pause: an intention that a crash finds before it was acted on must be taken for a reset.</summary>
+    private static IReadOnlyList<ServerEvent> Unhurried(ServerState state, IReadOnlyList<ServerEvent> events) =>
+        state.PausedSince is not null && events is [.., ServerEvent.ResetIntended] ? [] : events;
 
     private static IReadOnlyList<ServerEvent> Answer(ServerState state, ServerInput.Heard heard, DateTimeOffset now) => state switch
     {

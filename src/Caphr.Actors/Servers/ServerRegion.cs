@@ -13,8 +13,8 @@ public sealed record Envelope(ServerNumber Number, ServerMessage Message)
 /// <summary>All servers that this process works, in shards.</summary>
 public static class ServerRegion
 {
-    /// <summary>A wish for each of many thousand servers may come at once.</summary>
-    private const int Capacity = 1 << 17;
+    /// <summary>Of a mailbox into which each of many thousand servers may have something to say at once, or be told.</summary>
+    public const int Capacity = 1 << 17;
 
     public static int ShardOf(ServerNumber number) => Shards.Of(ServerActor.IdOf(number));
 

@@ -27,7 +27,7 @@ public abstract record RegionMessage<TMessage>
     internal sealed record Claimed(int Shard, Standing Under, ClaimOutcome Outcome) : RegionMessage<TMessage>;
 
     /// <summary>Nothing of the shard that is handed over is left to be written down.</summary>
-    internal sealed record Settled(int Shard) : RegionMessage<TMessage>;
+    internal sealed record Settled(Warrant Warrant) : RegionMessage<TMessage>;
 
     internal sealed record Closed(int Shard) : RegionMessage<TMessage>;
 

@@ -81,7 +81,7 @@ public sealed class ShardRegion<TMessage>(
                 if (claimed.Outcome.Result is ClaimResult.Done) Open(claimed.Shard, claimed.Outcome.Epoch, claimed.Under);
                 break;
             case RegionMessage<TMessage>.Settled settled:
-                if (_open.TryGetValue(settled.Shard, out var leaving)) Context.Stop(leaving.Shard);
+                if (_open.TryGetValue(settled.Warrant.Shard, out var leaving) && leaving.Warrant == settled.Warrant) Context.Stop(leaving.Shard);
                 break;
             case RegionMessage<TMessage>.Closed closed:
                 OnClosed(closed.Shard);
@@ -262,7 +262,7 @@ public sealed class ShardRegion<TMessage>(
             async _ =>
             {
                 await warrant.WhenSettledAsync(options.Settle, Clock);
-                return shard;
+                return warrant;
             },
             settled => new RegionMessage<TMessage>.Settled(settled));
     }

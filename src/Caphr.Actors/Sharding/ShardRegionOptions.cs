@@ -13,8 +13,8 @@ public sealed record ShardRegionOptions(Member Me, bool OwnsJournal)
     /// <summary>How often the lease is renewed and the others' are looked at, while nothing changes.</summary>
     public TimeSpan RenewEvery => Me.Lease / 6;
 
-    /// <summary>How long a shard that is handed over waits for the end of what cannot be taken back: longer than Robot takes for an answer, but when it is ill.</summary>
-    public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(8);
+    /// <summary>How long a shard that is handed over waits for the end of what cannot be taken back. Who leaves has taken its lease away by then, so not for as long as that would last.</summary>
+    public TimeSpan Settle { get; init; } = Me.Lease / 2;
 
     /// <summary>How long it then waits for work that was told to end.</summary>
     public TimeSpan Quiet { get; init; } = TimeSpan.FromSeconds(2);

@@ -51,7 +51,7 @@ internal static partial class Controller
         var outside = new Outside(connection, journal, connector, Environment.MachineName);
         await using var system = new ActorSystem("caphr", clock, random, new ThreadPoolDispatcher());
         var fleet = new FleetBoard();
-        system.ActorOf(Props.Create(() => new FleetKeeper(fleet, measures)), "fleet");
+        system.ActorOf(FleetKeeper.Props(fleet, measures), "fleet");
         using var graph = new ControllerGraph(options, outside, system, board, measures, logging, random);
         region = graph.Region;
         measures.OfFleet(new FleetCount(fleet, clock, () => graph.Watches?.Hosts.All() ?? []));

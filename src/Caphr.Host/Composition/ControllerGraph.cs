@@ -19,9 +19,6 @@ namespace Caphr.Host.Composition;
 /// </summary>
 internal sealed class ControllerGraph : IDisposable
 {
-    /// <summary>Many thousand objects and servers may have something to say at once.</summary>
-    private const int ControlCapacity = 1 << 17;
-
     private readonly KubernetesClient _kubernetes;
     private readonly KubernetesClient _leasing;
     private Informers? _watches;
@@ -32,8 +29,8 @@ internal sealed class ControllerGraph : IDisposable
         _kubernetes = new KubernetesClient(outside.Kubernetes, clock);
         _leasing = new KubernetesClient(outside.Kubernetes, clock, new KubernetesClientOptions { CallTimeout = options.Lease / 4 });
         var events = new KubernetesEvents(_kubernetes, "caphr", outside.Machine, clock, random);
-        system.ActorOf(Props.Create(() => new HealthKeeper(board)), "health");
-        system.ActorOf(Props.Create(() => new MeasureKeeper(measures)), "measures");
+        system.ActorOf(Props.Create(() => new HealthKeeper(board)) with { MailboxCapacity = ServerRegion.Capacity }, "health");
+        system.ActorOf(Props.Create(() => new MeasureKeeper(measures)) with { MailboxCapacity = ServerRegion.Capacity }, "measures");
         system.ActorOf(Props.Create(() => new KernelLog(logging.CreateLogger<KernelLog>())), "kernel-log");
 
         var secrets = new SecretReader(_kubernetes);
@@ -74,7 +71,7 @@ internal sealed class ControllerGraph : IDisposable
             Props.Create(() => new ControlLoop(
                 Watches = new Informers(_kubernetes, options, board, synced, clock, random, logging.CreateLogger<Informers>()), _kubernetes, events, check, Region, measures, logging.CreateLogger<ControlLoop>())) with
             {
-                MailboxCapacity = ControlCapacity,
+                MailboxCapacity = ServerRegion.Capacity,
             },
             "control");
     }

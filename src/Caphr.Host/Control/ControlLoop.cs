@@ -35,7 +35,7 @@ internal sealed partial class ControlLoop(
     private readonly Dictionary<ServerNumber, ServerWish> _wishes = [];
     private readonly ClusterChecks _checks = new();
     private readonly WriteDesk _desk = new(host => informers.Hosts.Find(host)?.Metadata.ResourceVersion);
-    private readonly SettledStatuses _settled = new();
+    private readonly KnownStatuses _known = new();
     private readonly HashSet<ActivityContext> _causes = [];
 
     /// <summary>Of the last plan, what nobody has had the time for yet.</summary>
@@ -181,7 +181,7 @@ internal sealed partial class ControlLoop(
         var world = informers.Look(_servers, _checks.Health, _shards);
         CheckClusters(world);
         if (_checks.OneHasOpened(world)) TryAgain();
-        var plan = ControlPlan.Make(world, _settled);
+        var plan = ControlPlan.Make(world, _known);
         foreach (var wish in plan.Wishes.Where(wish => !_wishes.TryGetValue(wish.Number, out var told) || told != wish))
         {
             _wishes[wish.Number] = wish;

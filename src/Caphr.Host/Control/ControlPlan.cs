@@ -16,10 +16,10 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
     /// <summary>Machines of this process that have no server yet.</summary>
     public IReadOnlyList<PlaceInQueue> Queue { get; init; } = [];
 
-    public static ControlPlan Make(WorldView world) => Make(world, new SettledStatuses());
+    public static ControlPlan Make(WorldView world) => Make(world, new KnownStatuses());
 
-    /// <param name="settled">What the plans before this one have found to be as it should, which saves looking at it anew and changes nothing else.</param>
-    public static ControlPlan Make(WorldView world, SettledStatuses settled)
+    /// <param name="known">What the plans before this one have found out, which saves finding it out anew and changes nothing else.</param>
+    public static ControlPlan Make(WorldView world, KnownStatuses known)
     {
         var allotments = Claims.Assign(world);
         var machines = world.InfraMachines.Where(world.Minds).ToList();
@@ -29,9 +29,9 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
         List<Write?> writes =
         [
             .. world.InfraClusters.Where(cluster => (IsOurs(cluster) || cluster.Metadata.BeingDeleted) && world.Minds(cluster)).Select(cluster => ForCluster(cluster, world)),
-            .. world.Hosts.Select(host => ForHost(host, world, granted, settled)),
+            .. world.Hosts.Select(host => ForHost(host, world, granted, known)),
             .. world.Doubles.Where(world.Works).Select(host => Status(host, host.Status, HostProjection.OfDouble(host, world))),
-            .. machines.Select(machine => ForMachine(machine, world, allotments.GetValueOrDefault(machine.Key), settled)),
+            .. machines.Select(machine => ForMachine(machine, world, allotments.GetValueOrDefault(machine.Key), known)),
             .. world.Templates.Where(template => world.Minds(template) && !IsBeingMoved(template)).Select(template => Status(template, template.Status, MachineTemplateProjection.Of(template, world))),
             .. world.Releases.Where(world.Minds).Select(release => Status(release, release.Status, HostReleases.StatusOf(release, world))),
             .. requests.Select(request => Status(request, request.Status, Remediations.StatusOf(request, world))),
@@ -69,7 +69,7 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
     }
 
     /// <summary>Claim and release are writes of the host's spec; only when neither is due does its status follow.</summary>
-    private static Write.Of<HetznerRobotHost>? ForHost(HetznerRobotHost host, WorldView world, Dictionary<ServerNumber, Allotment.Granted> granted, SettledStatuses settled)
+    private static Write.Of<HetznerRobotHost>? ForHost(HetznerRobotHost host, WorldView world, Dictionary<ServerNumber, Allotment.Granted> granted, KnownStatuses known)
     {
         var finalizers = host.Metadata.Finalizers;
         if (granted.TryGetValue(new ServerNumber(host.Spec.ServerID), out var grant))
@@ -83,7 +83,7 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
         if (guarded && host.Spec.ConsumerRef is null) return Finalizers(host, [.. finalizers.Except([Names.HostFinalizer])], "finalizer");
         // Lost where objects were moved to another cluster, and not to be added while they are.
         if (!guarded && !host.Metadata.BeingDeleted && !IsBeingMoved(host, world)) return Finalizers(host, [.. finalizers, Names.HostFinalizer], "finalizer");
-        return QuarantineMark(host, world) ?? Status(host, host.Status, () => HostProjection.Of(host, world), HostProjection.MadeOf(host, world), settled);
+        return QuarantineMark(host, world) ?? Status(host, host.Status, () => HostProjection.Of(host, world), HostProjection.MadeOf(host, world), known);
     }
 
     private static Write.Of<HetznerRobotHost>? QuarantineMark(HetznerRobotHost host, WorldView world)
@@ -104,7 +104,7 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
     private static bool IsBeingMoved(HetznerRobotMachineTemplate template) =>
         template.Metadata.BeingDeleted || template.Metadata.CarriesPause() || template.Metadata.Annotations.ContainsKey(ClusterApi.DeleteForMoveAnnotation);
 
-    private static Write.Of<HetznerRobotMachine>? ForMachine(HetznerRobotMachine machine, WorldView world, Allotment? allotment, SettledStatuses settled)
+    private static Write.Of<HetznerRobotMachine>? ForMachine(HetznerRobotMachine machine, WorldView world, Allotment? allotment, KnownStatuses known)
     {
         var finalizers = machine.Metadata.Finalizers;
         if (machine.Metadata.BeingDeleted)
@@ -122,7 +122,7 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
 
         if (MoveBlock(machine, world) is { } block) return block;
         if (ProviderIdFor(machine, world) is { } providerId) return Spec(machine, "providerID", new JsonObject { ["providerID"] = providerId });
-        return Status(machine, machine.Status, () => MachineProjection.Of(machine, world, allotment), MachineProjection.MadeOf(machine, world), settled);
+        return Status(machine, machine.Status, () => MachineProjection.Of(machine, world, allotment), MachineProjection.MadeOf(machine, world), known);
     }
 
     /// <summary>
@@ -192,13 +192,14 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
     private static JsonObject WithFinalizers(string[] finalizers) => new() { ["finalizers"] = new JsonArray([.. finalizers.Select(finalizer => JsonValue.Create(finalizer))]) };
 
     /// <param name="madeOf">Null where it is made of more than can be told, and so is made each time.</param>
-    private static Write.Of<T>? Status<T, TStatus>(T target, TStatus present, Func<TStatus> wanted, Ingredients? madeOf, SettledStatuses settled)
+    private static Write.Of<T>? Status<T, TStatus>(T target, TStatus present, Func<TStatus> wanted, Ingredients? madeOf, KnownStatuses known)
         where T : KubernetesObject, IKubernetesResource
     {
-        if (madeOf is not null && settled.Has(target, madeOf)) return null;
-        if (Status(target, present, wanted()) is { } write) return write;
-        if (madeOf is not null) settled.Add(target, madeOf);
-        return null;
+        if (madeOf is null) return Status(target, present, wanted());
+        if (known.TryFind<T>(target, madeOf, out var write)) return write;
+        write = Status(target, present, wanted());
+        known.Keep(target, madeOf, write);
+        return write;
     }
 
     private static Write.Of<T>? Status<T, TStatus>(T target, TStatus present, TStatus wanted)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Caphr.Actors.Servers;
+using Caphr.Host.Effects;
 
 namespace Caphr.Host.Control;
 
@@ -29,6 +30,7 @@ internal static class EventTexts
             new("Configured", $"Talos has taken its configuration. What the template itself says was left as it is: {string.Join(", ", kept)}."),
         ServerEvent.ConfigurationAccepted => new("Configured", "Talos has taken its configuration."),
         ServerEvent.NodeProven proven => new("Provisioned", $"The node has proven itself under the cluster's certificates; it runs Talos {proven.TalosVersion}."),
+        ServerEvent.StepRefused refused when refused.Reason == StepProblem.NoWarrant.Reason => new(refused.Reason, refused.Message),
         ServerEvent.StepRefused refused => new(refused.Reason, refused.Message, Warning: true),
         ServerEvent.GaveUp gaveUp => new(gaveUp.Reason, $"Given up: {gaveUp.Message}", Warning: true),
         ServerEvent.RetryAsked => new("RetryAsked", "Another try was asked for."),

@@ -1,21 +1,37 @@
 using System.Runtime.CompilerServices;
 using Caphr.Actors.Servers;
+using Caphr.Protocols.Kubernetes;
 using Caphr.Protocols.Kubernetes.Objects;
 using Caphr.Protocols.Kubernetes.Resources;
 
 namespace Caphr.Host.Control;
 
 /// <summary>
-/// Which objects were found to show what they should, and of what that was made. While the object and all of that are still the very same, it need not be found out
-/// anew, which is what a look at thousands of servers that stand still would spend its time with.
+/// What was found out about the status of each object, and of what that was made: that it shows what it should, or what is to be written. While the object and all of
+/// that are still the very same, it need not be found out anew, which is what a look at thousands of servers would spend its time with, whether they stand still or
+/// wait for their turn to be written.
 /// </summary>
-internal sealed class SettledStatuses
+internal sealed class KnownStatuses
 {
-    private readonly ConditionalWeakTable<KubernetesObject, Ingredients> _settled = [];
+    private readonly ConditionalWeakTable<KubernetesObject, Found> _known = [];
 
-    public bool Has(KubernetesObject target, Ingredients madeOf) => _settled.TryGetValue(target, out var last) && last.AreThese(madeOf);
+    /// <param name="write">Null when the object shows what it should.</param>
+    public bool TryFind<T>(T target, Ingredients madeOf, out Write.Of<T>? write)
+        where T : KubernetesObject, IKubernetesResource
+    {
+        if (_known.TryGetValue(target, out var last) && last.MadeOf.AreThese(madeOf))
+        {
+            write = (Write.Of<T>?)last.Write;
+            return true;
+        }
 
-    public void Add(KubernetesObject target, Ingredients madeOf) => _settled.AddOrUpdate(target, madeOf);
+        write = null;
+        return false;
+    }
+
+    public void Keep(KubernetesObject target, Ingredients madeOf, Write? write) => _known.AddOrUpdate(target, new Found(madeOf, write));
+
+    private sealed record Found(Ingredients MadeOf, Write? Write);
 }
 
 /// <summary>Everything that a status is made of, but the object itself. None of it ever changes in place.</summary>

@@ -45,6 +45,9 @@ internal sealed class FleetBoard
 /// <summary>Brings to the board what is published, and measures what a server has behind it.</summary>
 internal sealed class FleetKeeper(FleetBoard board, Measures measures) : Actor<Action<FleetBoard>>
 {
+    public static Props<Action<FleetBoard>> Props(FleetBoard board, Measures measures) =>
+        Actors.Kernel.Props.Create(() => new FleetKeeper(board, measures)) with { MailboxCapacity = ServerRegion.Capacity };
+
     protected override void PreStart()
     {
         Context.Subscribe<ReplicaStanding>(standing => to => to.Hear(standing));

@@ -42,7 +42,7 @@ internal sealed class RescueInterpreter(IRescueDoor door, SshKeys keys, RobotInt
                 }
 
                 if (failure.Retry == RetryClass.NeedsHuman) return StepProblem.From(failure).ToInput(effect.Key);
-                notes.Report(new EffectNote(effect.Key, WhileBooting(failure)));
+                notes.Report(new EffectNote(effect.Key, WhileBooting(failure)) { Missed = true });
                 await Task.Delay(s_glance, clock, cancellation);
             }
         }

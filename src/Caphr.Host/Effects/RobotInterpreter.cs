@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Caphr.Actors.Servers;
 using Caphr.Actors.Sharding;
 using Caphr.Host.Robot;
+using Caphr.Protocols;
 using Caphr.Protocols.Robot;
 using static Caphr.Actors.Servers.ServerInput;
 
@@ -91,7 +92,7 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys, Etc
         }
         catch (OperationCanceledException) when (press.IsWithdrawn && !cancellation.IsCancellationRequested)
         {
-            return StepProblem.HandedOver.ToInput(effect.Key);
+            return StepProblem.NoWarrant.ToInput(effect.Key);
         }
     }
 
@@ -109,7 +110,7 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys, Etc
             return new Heard.Refused(effect.Key, "ResetNotOffered", $"Robot offers no hardware reset for server {effect.Key.Server}.", Advice.GiveUp);
 
         var lookedAt = clock.GetUtcNow();
-        var pressed = await accounts.ChangeAsync(account, lane, warrant, RobotAsks.Press(number, button) with { WhyNot = WhyNotAsync }, press.Token);
+        var pressed = await accounts.ChangeAsync(account, lane, warrant, press.Guard(RobotAsks.Press(number, button)) with { WhyNot = WhyNotAsync }, press.Token);
         return pressed.TryGet(out _, out problem) ? new Heard.ResetPressed(effect.Key) : problem.ToInput(effect.Key);
 
         // The turn may have been waited for for minutes. What takes longest to ask comes first, and what is asked of nobody else last.
@@ -120,7 +121,7 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys, Etc
             if (button == ResetType.Power && now - lookedAt > s_lookLasts) return s_lookedTooLongAgo;
             if (effect.Claim is { } claim && StepProblem.Unpermitted(effect.Guard, claim, now) is { } unpermitted) return unpermitted;
             if (!isWanted()) return StepProblem.NotWanted;
-            return press.TryBegin() ? null : StepProblem.HandedOver;
+            return press.TryBegin() ? null : StepProblem.NoWarrant;
         }
     }
 
@@ -168,38 +169,64 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys, Etc
 
     private static Heard.Refused Wait(EffectKey key, string reason, string message) => new(key, reason, message, Advice.WaitForPerson);
 
-    /// <summary>A press is sent or withdrawn, whichever comes first, and never both.</summary>
+    /// <summary>A press is sent or withdrawn, whichever comes first, and never both. One that Robot surely has not carried out waits for another turn, and can be withdrawn again.</summary>
     private sealed class Press(CancellationToken cancellation) : IDisposable
     {
         private readonly Lock _gate = new();
         private readonly CancellationTokenSource _source = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        private bool _isSent;
         private bool _isOver;
+        private bool _isLeaving;
 
         public CancellationToken Token => _source.Token;
 
         public bool IsWithdrawn { get; private set; }
 
         /// <returns>False when it was withdrawn.</returns>
-        public bool TryBegin() => TryEnd(withdrawn: false) || !IsWithdrawn;
-
-        public void Withdraw() => TryEnd(withdrawn: true);
-
-        public void Dispose()
+        public bool TryBegin()
         {
-            TryEnd(withdrawn: false);
-            _source.Dispose();
+            lock (_gate) return _isSent = !_isLeaving;
         }
 
-        private bool TryEnd(bool withdrawn)
+        public RobotAsk<Done> Guard(RobotAsk<Done> ask) => ask with
+        {
+            Call = async (robot, token) =>
+            {
+                var pressed = await ask.Call(robot, token);
+                if (pressed.Failure is { Error: RobotError.Maintenance or RobotError.Unreachable }) NotDone();
+                return pressed;
+            },
+        };
+
+        public void Withdraw()
         {
             lock (_gate)
             {
-                if (_isOver) return false;
-                _isOver = true;
-                IsWithdrawn = withdrawn;
-                if (withdrawn) _source.Cancel();
-                return true;
+                _isLeaving = true;
+                Leave();
             }
+        }
+
+        public void Dispose()
+        {
+            lock (_gate) _isOver = true;
+            _source.Dispose();
+        }
+
+        private void NotDone()
+        {
+            lock (_gate)
+            {
+                _isSent = false;
+                Leave();
+            }
+        }
+
+        private void Leave()
+        {
+            if (!_isLeaving || _isSent || _isOver) return;
+            IsWithdrawn = true;
+            _source.Cancel();
         }
     }
 }

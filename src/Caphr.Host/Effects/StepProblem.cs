@@ -20,13 +20,9 @@ internal sealed record StepProblem(string Reason, string Message, Advice? Advice
     /// <summary>Robot could not be asked, or not understood: user and password may be right or wrong.</summary>
     public bool SaysNothingOfLogin { get; init; }
 
-    /// <summary>What could not have been taken back was left to whoever works the server now.</summary>
+    /// <summary>What could not have been taken back was left to whoever works the server next, as at every planned restart: no failure, and nothing to wait for.</summary>
     public static StepProblem NoWarrant { get; } =
-        new("ReplicaLostItsShard", "This replica may not act for the server any more; the replica that may will go on.", Actors.Servers.Advice.BackOff) { NothingDone = true };
-
-    /// <summary>As when the process is told to stop: no failure, and nothing to wait for.</summary>
-    public static StepProblem HandedOver { get; } =
-        new("ServerHandedOver", "The server was handed over to another replica before the reset's turn came: it was not pressed.", Actors.Servers.Advice.WaitForPerson, TimeSpan.Zero) { NothingDone = true };
+        new("ReplicaLostItsShard", "This process may not act for the server any more, and did not: whoever may goes on.", Actors.Servers.Advice.WaitForPerson, TimeSpan.Zero) { NothingDone = true };
 
     /// <summary>Whatever is wanted instead, the lifecycle decides. With a wait, so that it does so at once although the same was said before.</summary>
     public static StepProblem NotWanted { get; } =

@@ -29,7 +29,7 @@ internal sealed class TalosInterpreter(NodeConfigurations configurations, TalosI
             if (sighting is NodeSighting.Answered { Presence: TalosPresence.Maintenance maintenance })
                 return new Heard.MaintenanceAnswered(effect.Key, new MaintenanceTalos(maintenance.Pin.Value, maintenance.Version.ToString()));
 
-            notes.Report(new EffectNote(effect.Key, WhileBooting(sighting)));
+            notes.Report(new EffectNote(effect.Key, WhileBooting(sighting)) { Missed = IsMiss(sighting) });
         }
 
         throw new UnreachableException("A watch that needs no certificate does not end by itself.");
@@ -86,7 +86,7 @@ internal sealed class TalosInterpreter(NodeConfigurations configurations, TalosI
                     if (sighting is NodeSighting.Told { Presence: TalosPresence.Secured node } told && NodeProof.IsGiven(told.Status))
                         return new Heard.NodeProven(effect.Key, node.Version.ToString());
 
-                    notes.Report(new EffectNote(effect.Key, WhileJoining(sighting)));
+                    notes.Report(new EffectNote(effect.Key, WhileJoining(sighting)) { Missed = IsMiss(sighting) });
                     // The secrets may be the wrong ones, and somebody may have put them right by now.
                     if (sighting is NodeSighting.Answered { Presence: TalosPresence.Foreign }) break;
                 }
@@ -112,6 +112,9 @@ internal sealed class TalosInterpreter(NodeConfigurations configurations, TalosI
         lock (_chance) seed = random.Next();
         return new NodeWatch(Node(address), s_pause, clock, new Random(seed), nodes);
     }
+
+    /// <summary>A node that has shown itself and has not told all of its status yet is there.</summary>
+    private static bool IsMiss(NodeSighting sighting) => sighting is NodeSighting.Lost or NodeSighting.Answered { Presence: TalosPresence.Foreign };
 
     private static string WhileBooting(NodeSighting sighting) => sighting switch
     {

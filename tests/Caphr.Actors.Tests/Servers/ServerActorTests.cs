@@ -126,8 +126,8 @@ public sealed class ServerActorTests
         string LookedOnce()
         {
             if (Started.Last() != "AwaitRescue") return Started.Last();
-            _dispatcher.Run(() => _interpreter.Notes!.Report(new EffectNote(_interpreter.Started[^1].Key, "Nothing answers.")));
-            _dispatcher.RunUntilIdle();
+            _dispatcher.Run(() => _interpreter.Notes!.Report(new EffectNote(_interpreter.Started[^1].Key, "Nothing answers.") { Missed = true }));
+            _dispatcher.RunFor(Limits.SecondLook);
             return Started.Last();
         }
     }
@@ -145,6 +145,41 @@ public sealed class ServerActorTests
         Answer(answers[begun - 1]);
 
         Assert.Equal(begun, _interpreter.Started.Count);
+        Boot();
+        Tell(new WishObserved(Life.Wanted));
+        Assert.Equal("ArmRescue", Started.Last());
+        Assert.Equal(begun + 1, _interpreter.Started.Count);
+    }
+
+    [Fact]
+    public void A_node_that_has_shown_itself_after_a_restart_is_not_called_late_before_it_could_tell_how_it_is()
+    {
+        Tell(new WishObserved(Life.Wanted));
+        Answer(key => new Heard.ServerFound(key, Life.Record));
+        Answer(key => new Heard.RescueArmed(key));
+        Answer(key => new Heard.ResetPressed(key));
+        _dispatcher.RunFor(Limits.RescueTimeout - TimeSpan.FromSeconds(1));
+        Boot();
+        Tell(new WishObserved(Life.Wanted));
+
+        _dispatcher.Run(() => _interpreter.Notes!.Report(new EffectNote(_interpreter.Started[^1].Key, "It answers.")));
+        _dispatcher.RunFor(TimeSpan.FromMinutes(4));
+
+        Assert.Equal("AwaitRescue", Started.Last());
+    }
+
+    [Fact]
+    public void A_reset_that_was_prepared_when_a_pause_came_is_not_intended_before_its_end()
+    {
+        Tell(new WishObserved(Life.Wanted));
+        Answer(key => new Heard.ServerFound(key, Life.Record));
+        Tell(new WishObserved(Life.Wanted with { Paused = true }));
+        Answer(key => new Heard.RescueArmed(key));
+
+        Boot();
+        Tell(new WishObserved(Life.Wanted));
+
+        Assert.Equal(["LookUpServer", "ArmRescue", "ArmRescue"], Started);
     }
 
     [Fact]

@@ -29,9 +29,9 @@ internal sealed class Probe : IDisposable
         {
             return (await AskAsync("readyz")).Status == 200;
         }
-        catch (HttpRequestException)
+        catch (Exception nobody) when (nobody is HttpRequestException or TaskCanceledException)
         {
-            // Nobody listens yet.
+            // Nobody listens yet, or answers.
             return false;
         }
     }

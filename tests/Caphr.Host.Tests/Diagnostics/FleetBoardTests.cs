@@ -1,6 +1,9 @@
+using Caphr.Actors.Kernel;
+using Caphr.Actors.Kernel.Simulation;
 using Caphr.Actors.Servers;
 using Caphr.Actors.Sharding;
 using Caphr.Host.Diagnostics;
+using Caphr.Host.Metrics;
 
 namespace Caphr.Host.Tests.Diagnostics;
 
@@ -21,5 +24,27 @@ public sealed class FleetBoardTests
 
         Assert.Equal([stays], board.Servers.Keys);
         Assert.Equal([ServerRegion.ShardOf(stays)], board.Shards);
+    }
+
+    /// <summary>As when a process starts with many: all of them recover before anybody else has a turn.</summary>
+    [Fact]
+    public void However_many_servers_say_something_at_once_each_is_heard()
+    {
+        const int Many = 20_000;
+        var clock = new VirtualClock(DateTimeOffset.UnixEpoch);
+        var dispatcher = new DeterministicDispatcher(clock, new Random(1));
+        using var measures = new Measures();
+        var board = new FleetBoard();
+        var system = new ActorSystem("test", clock, new Random(1), dispatcher);
+        dispatcher.Run(() => system.ActorOf(FleetKeeper.Props(board, measures), "fleet"));
+        dispatcher.RunUntilIdle();
+
+        dispatcher.Run(() =>
+        {
+            for (var number = 1; number <= Many; number++) system.EventStream.Publish(new ServerRecovered(new ServerSnapshot(ServerLifecycle.Start(new ServerNumber(number)), Note: null)));
+        });
+        dispatcher.RunUntilIdle();
+
+        Assert.Equal(Many, board.Servers.Count);
     }
 }

@@ -142,8 +142,16 @@ public sealed class SqliteJournalTests : JournalConformance
         // The thread that writes is kept until they all wait.
         using var allWait = new ManualResetEventSlim();
         var kept = _journal!.WriteAsync(_ => { allWait.Wait(); return true; }, _ => false, CancellationToken.None);
-        var appends = Enumerable.Range(0, Actors).Select(actor => AppendAsync($"actor-{actor}", 0, Entry())).ToList();
-        allWait.Set();
+        List<Task<AppendOutcome>> appends = [];
+        try
+        {
+            for (var actor = 0; actor < Actors; actor++) appends.Add(AppendAsync($"actor-{actor}", 0, Entry()));
+        }
+        finally
+        {
+            allWait.Set();
+        }
+
         var outcomes = await Task.WhenAll(appends);
 
         Assert.True(await kept);

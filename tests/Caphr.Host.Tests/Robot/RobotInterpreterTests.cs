@@ -141,7 +141,7 @@ public sealed class RobotInterpreterTests
         var warrant = Warrant();
         var refused = Assert.IsType<Heard.Refused>(PressAfterTheQuota(WipeGuard.None, () => _world.Dispatcher.Run(warrant.Revoke), () => true, warrant, TimeSpan.FromSeconds(1)));
 
-        Assert.Equal(("ServerHandedOver", Advice.WaitForPerson, TimeSpan.Zero), (refused.Reason, refused.Advice, refused.Wait));
+        Assert.Equal(("ReplicaLostItsShard", Advice.WaitForPerson, TimeSpan.Zero), (refused.Reason, refused.Advice, refused.Wait));
         _world.Dispatcher.RunFor(Budget.Window);
         Assert.Equal(0, _world.Robot.Count("POST /reset/7"));
     }
@@ -158,6 +158,26 @@ public sealed class RobotInterpreterTests
         _world.Dispatcher.Run(warrant.Revoke);
 
         Assert.IsType<Heard.ResetPressed>(_world.Finish(pressed));
+    }
+
+    [Fact]
+    public void A_reset_that_Robot_has_put_off_can_be_withdrawn_like_one_that_was_never_sent()
+    {
+        var warrant = Warrant();
+        var effect = new ServerEffect.PressReset(new EffectKey(s_server, 1), s_access, Purpose.Install, new ClaimId("uid"), WipeGuard.None);
+        _world.Robot.Instead = line => line.StartsWith("POST /reset", StringComparison.Ordinal) ? (503, "") : null;
+        var pressed = _world.Start(() => _interpreter.PressAsync(effect, warrant, () => true, default));
+        Assert.True(_world.Dispatcher.RunUntil(() => _world.Robot.Count("POST /reset/7") == 1, TimeSpan.FromMinutes(1)));
+        _world.Dispatcher.RunFor(TimeSpan.FromSeconds(2));
+        Assert.False(pressed.IsCompleted);
+        var sent = _world.Robot.Count("POST /reset/7");
+
+        _world.Dispatcher.Run(warrant.Revoke);
+
+        Assert.Equal("ReplicaLostItsShard", Assert.IsType<Heard.Refused>(_world.Finish(pressed, TimeSpan.FromSeconds(1))).Reason);
+        _world.Robot.Instead = _ => null;
+        _world.Dispatcher.RunFor(TimeSpan.FromMinutes(10));
+        Assert.Equal(sent, _world.Robot.Count("POST /reset/7"));
     }
 
     [Fact]
