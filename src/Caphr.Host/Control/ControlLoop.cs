@@ -20,11 +20,6 @@ internal sealed partial class ControlLoop(
     private const int CausesNamed = 100;
     private const string LookTimer = "look";
 
-    private static readonly TimeSpan s_gather = TimeSpan.FromMilliseconds(20);
-
-    /// <summary>A look takes long where there are many servers, and in a storm of changes there would be nothing but looks.</summary>
-    private static readonly TimeSpan s_gatherForEach = TimeSpan.FromMicroseconds(40);
-
     private static readonly TimeSpan s_restartPace = TimeSpan.FromSeconds(60);
 
     /// <summary>Of a look that only a release's end asks for, which may be years away: longer than a timer can wait.</summary>
@@ -41,9 +36,10 @@ internal sealed partial class ControlLoop(
     /// <summary>Of the last plan, what nobody has had the time for yet.</summary>
     private Queue<Write> _writes = [];
     private DateTimeOffset _lookAt = DateTimeOffset.MaxValue;
+    private TimeSpan _lastLook;
     private bool _synced;
 
-    private TimeSpan Gather => informers.Hosts.Count * s_gatherForEach is var longer && longer > s_gather ? longer : s_gather;
+    private TimeSpan Gather => LookPace.After(_lastLook, informers.Hosts.Count);
 
     protected override void PreStart()
     {
@@ -172,7 +168,8 @@ internal sealed partial class ControlLoop(
     {
         var begun = Context.System.Clock.GetTimestamp();
         var plan = Look();
-        measures.Looked(Context.System.Clock.GetElapsedTime(begun), plan.Queue);
+        _lastLook = Context.System.Clock.GetElapsedTime(begun);
+        measures.Looked(_lastLook, plan.Queue);
     }
 
     private ControlPlan Look()

@@ -27,7 +27,7 @@ internal static class StandingContests
     {
         List<string> lines = [];
         fleet.Start();
-        var (acting, settled) = (await fleet.AllActAsync(), await fleet.SettleAsync());
+        var (acting, settled) = (await fleet.AllActAsync(), await fleet.SettleAsync(2 * size));
         Tell($"first start: all act after {acting.TotalSeconds:0.0} s; then {settled.TotalSeconds:0.0} s until the last of {fleet.Writes} writes; {fleet.Controller.CpuTime.TotalSeconds:0.0} s of a core in all");
 
         fleet.Kill();
@@ -35,7 +35,7 @@ internal static class StandingContests
         fleet.Start();
         acting = await fleet.AllActAsync();
         var cpu = fleet.Controller.CpuTime;
-        settled = await fleet.SettleAsync();
+        settled = await fleet.SettleAsync(atLeast: 0);
         Tell($"coming back: all act after {acting.TotalSeconds:0.0} s and {cpu.TotalSeconds:0.0} s of a core; {fleet.Writes - writes} writes within {settled.TotalSeconds:0.0} s after that");
 
         cpu = fleet.Controller.CpuTime;

@@ -85,11 +85,12 @@ internal sealed class StandingFleet : IAsyncDisposable
     }
 
     /// <summary>From now until the last write, after which nothing was written for a while.</summary>
-    public async Task<TimeSpan> SettleAsync()
+    /// <param name="atLeast">So many writes there will be.</param>
+    public async Task<TimeSpan> SettleAsync(long atLeast)
     {
         var since = s_clock.GetTimestamp();
         Volatile.Write(ref _lastWrite, since);
-        while (s_clock.GetElapsedTime(Volatile.Read(ref _lastWrite)) < s_quiet) await Task.Delay(s_glance, s_clock);
+        while (Writes < atLeast || s_clock.GetElapsedTime(Volatile.Read(ref _lastWrite)) < s_quiet) await Task.Delay(s_glance, s_clock);
         return s_clock.GetElapsedTime(since, Volatile.Read(ref _lastWrite));
     }
 
