@@ -29,9 +29,9 @@ build: $(if $(BUILT),setup,restore) ## Build everything; a warning is an error
 test: build ## All tests; the last line counts them
 	@.ci/test $(CONFIGURATION)
 
-sim: build ## Whole controllers through storms on a virtual clock (SEEDS=n, MINUTES=n, or SEED=s to replay one; docs/proof.md)
+sim: build ## Whole controllers through storms on a virtual clock (SEEDS=n, MINUTES=n, SEED=s to replay one, FLEET=n to time n servers; docs/proof.md)
 	@dotnet artifacts/bin/Caphr.Simulation.Tests/$(shell echo $(CONFIGURATION) | tr A-Z a-z)/Caphr.Simulation.Tests.dll \
-	  $(foreach word,SEED SEEDS MINUTES FROM SERVERS MACHINES REPLICAS TROUBLES KEEP LOG TRACE JOBS COVERAGE ALL SHRINK,$(if $(filter command,$(origin $(word))),$(word)=$($(word))))
+	  $(foreach word,SEED SEEDS MINUTES FROM SERVERS MACHINES REPLICAS TROUBLES KEEP LOG TRACE JOBS COVERAGE ALL SHRINK FLEET,$(if $(filter command,$(origin $(word))),$(word)=$($(word))))
 
 e2e: build ## A whole cluster lives its life on the Lab, before your eyes
 	@dotnet test tests/Caphr.EndToEnd.Tests --no-build --no-restore -c $(CONFIGURATION) -nologo --filter "FullyQualifiedName~FleetLifeTests" --logger "console;verbosity=detailed"

@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Reflection;
 using Caphr.Simulation.Tests.Checks;
+using Caphr.Simulation.Tests.Runs.Fleets;
 using Caphr.Simulation.Tests.Troubles;
 
 namespace Caphr.Simulation.Tests.Runs;
 
 /// <summary>
 /// <c>SEED=n</c> replays one run and says all of it; <c>SEEDS=n</c> and <c>MINUTES=n</c> run many, from <c>FROM=n</c> on. What a seed stands for can be
-/// overridden, as the line of a failing run says.
+/// overridden, as the line of a failing run says. <c>FLEET=n</c> is about time instead of trouble.
 /// </summary>
 internal sealed class SimCommand(IReadOnlyDictionary<string, string> words, TextWriter output, TimeProvider clock)
 {
@@ -15,7 +16,7 @@ internal sealed class SimCommand(IReadOnlyDictionary<string, string> words, Text
     private const int FewLines = 40;
     private const int DefaultSeeds = 100;
 
-    private static readonly string[] s_known = ["SEED", "SEEDS", "MINUTES", "FROM", "SERVERS", "MACHINES", "REPLICAS", "TROUBLES", "KEEP", "LOG", "TRACE", "JOBS", "COVERAGE", "ALL", "SHRINK"];
+    private static readonly string[] s_known = ["SEED", "SEEDS", "MINUTES", "FROM", "SERVERS", "MACHINES", "REPLICAS", "TROUBLES", "KEEP", "LOG", "TRACE", "JOBS", "COVERAGE", "ALL", "SHRINK", "FLEET"];
 
     public static int Run(string[] arguments, TextWriter output, TimeProvider clock)
     {
@@ -27,6 +28,7 @@ internal sealed class SimCommand(IReadOnlyDictionary<string, string> words, Text
         }
 
         var command = new SimCommand(words, output, clock);
+        if (command.Number("FLEET") is { } servers) return FleetCommand.Run(servers, command.Number("SEED") ?? 1, output, clock);
         return words.ContainsKey("SEED") ? command.Replay() : command.Many();
     }
 

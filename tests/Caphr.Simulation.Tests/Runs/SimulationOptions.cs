@@ -23,6 +23,12 @@ internal sealed record SimulationOptions
     /// <summary>Of a controller. To renew it is most of what an idle one does, and who has nobody to take over from has no use for a short one.</summary>
     public TimeSpan Lease => Replicas == 1 ? TimeSpan.FromMinutes(4) : TimeSpan.FromSeconds(45);
 
+    /// <summary>
+    /// For everything to come to rest. A server that has used up all attempts of one step and of the rescue system takes hours for it, and an account gives
+    /// resets to no more than some dozens of new nodes in each hour.
+    /// </summary>
+    public TimeSpan Patience => TimeSpan.FromHours(6) * (1 + (Machines / 36));
+
     /// <summary>How much goes wrong before everything heals.</summary>
     public int Troubles { get; init; } = 8;
 

@@ -7,9 +7,6 @@ namespace Caphr.Simulation.Tests.Runs;
 /// <summary>First the storm, then everything heals, then everything must come to rest.</summary>
 internal sealed class SimulationRun : IDisposable
 {
-    /// <summary>A server that has used up all attempts of one step and of the rescue system takes hours for it.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromHours(6);
-
     private static readonly TimeSpan s_glance = TimeSpan.FromSeconds(5);
 
     private readonly SimulatedWorld _world;
@@ -43,7 +40,7 @@ internal sealed class SimulationRun : IDisposable
                 _world.Dispatcher.Run(Heal);
             }
 
-            var settled = Go(() => Convergence.WhyNot(_world) is null, s_patience);
+            var settled = Go(() => Convergence.WhyNot(_world) is null, _world.Options.Patience);
             _world.Watch.Finish();
             if (_world.Watch.Violation is { } violation) return Result(Verdict.Unsafe, violation.ToString());
             return settled ? Result(Verdict.Good, "") : Result(Verdict.Stuck, Convergence.WhyNot(_world) ?? "nothing was left to wait for");

@@ -95,7 +95,8 @@ internal sealed class ControllerProcess : SynchronizationContext, IDispatcher, I
         SetSynchronizationContext(this);
         try
         {
-            action();
+            if (_world.Meter is { } meter) meter.Do(action);
+            else action();
         }
         finally
         {

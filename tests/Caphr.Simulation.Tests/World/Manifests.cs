@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Caphr.Actors.Tests;
 using Caphr.Lab;
@@ -13,6 +14,7 @@ internal static class Manifests
 {
     public const string Namespace = "fleet";
     public const string Cluster = "c1";
+    private const string RescueKey = "rescue-ssh";
     private const string Infrastructure = "infrastructure.cluster.x-k8s.io/v1alpha1";
     /// <summary>What Robot takes.</summary>
     public const string Password = "robot-demo";
@@ -40,8 +42,15 @@ internal static class Manifests
         {
             ["controlPlaneEndpoint"] = new JsonObject { ["host"] = "192.0.2.10", ["port"] = 6443 },
             ["robotSecretRef"] = new JsonObject { ["name"] = "robot" },
-            ["sshSecretRef"] = new JsonObject { ["name"] = "rescue-ssh" },
+            ["sshSecretRef"] = new JsonObject { ["name"] = RescueKey },
         }));
+    }
+
+    /// <summary>Whoever leaves it out gets one from the stand-ins, after a controller has looked for it in vain.</summary>
+    public static void ApplyRescueKey(HttpClient http)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        Post(http, $"api/v1/namespaces/{Namespace}/secrets", With("v1", "Secret", RescueKey, "stringData", new JsonObject { ["ssh-privatekey"] = key.ExportECPrivateKeyPem() }));
     }
 
     /// <summary>Who finds nodes that are not well, and asks for a reset of them.</summary>

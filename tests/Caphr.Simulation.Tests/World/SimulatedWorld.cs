@@ -12,6 +12,7 @@ using Caphr.Protocols.Talos;
 using Caphr.Protocols.Talos.Calls;
 using Caphr.Simulation.Tests.Checks;
 using Caphr.Simulation.Tests.Runs;
+using Caphr.Simulation.Tests.Runs.Fleets;
 
 namespace Caphr.Simulation.Tests.World;
 
@@ -37,9 +38,11 @@ internal sealed class SimulatedWorld : IDisposable
 #pragma warning restore CA2213
     private int _named;
 
-    public SimulatedWorld(SimulationOptions options, Action<string>? trace = null)
+    /// <param name="meter">Counts what controllers cost.</param>
+    public SimulatedWorld(SimulationOptions options, Action<string>? trace = null, WorkMeter? meter = null)
     {
         Options = options;
+        Meter = meter;
         _random = new Random(options.Seed);
         Clock = new VirtualClock(s_beginning);
         Dispatcher = new DeterministicDispatcher(Clock, new Random(_random.Next()));
@@ -58,6 +61,8 @@ internal sealed class SimulatedWorld : IDisposable
     }
 
     public SimulationOptions Options { get; }
+
+    public WorkMeter? Meter { get; }
 
     public VirtualClock Clock { get; }
 
