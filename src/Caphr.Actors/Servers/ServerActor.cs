@@ -84,6 +84,7 @@ public sealed class ServerActor(ServerNumber number, Persistence<ServerEvent> pe
 
     private void Hear(ServerInput input)
     {
+        ServerTraces.Mark(number, _state.Phase, input);
         var firstWish = input is ServerInput.WishObserved && _wish is null;
         var ended = input is ServerInput.Heard heard && heard.Key == Key;
         if (ended) Abandon();

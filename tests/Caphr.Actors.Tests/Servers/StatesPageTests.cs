@@ -58,10 +58,10 @@ public sealed partial class StatesPageTests
         page.Append(CultureInfo.InvariantCulture, $"\n## {phase}\n\n");
         foreach (var words in steps.Where(step => step.From.Phase == phase).Select(step => WordsOf(step.From)).OfType<string>().Distinct()) page.Append(words).Append("\n\n");
         page.Append("| state | its step | hears | and becomes |\n|---|---|---|---|\n");
-        foreach (var state in steps.Where(step => step.From.Phase == phase).GroupBy(step => NameOf(step.From)))
+        foreach (var state in steps.Where(step => step.From.Phase == phase).GroupBy(step => Samples.NameOf(step.From)))
         {
             var effect = ServerLifecycle.Outstanding(state.First().From)?.GetType().Name;
-            foreach (var answer in state.GroupBy(step => (Events: step.Events, To: NameOf(step.To))).OrderBy(group => group.Key.To, StringComparer.Ordinal).ThenBy(group => group.Key.Events, StringComparer.Ordinal))
+            foreach (var answer in state.GroupBy(step => (Events: step.Events, To: Samples.NameOf(step.To))).OrderBy(group => group.Key.To, StringComparer.Ordinal).ThenBy(group => group.Key.Events, StringComparer.Ordinal))
             {
                 var heard = string.Join(", ", answer.Select(step => step.Input).Distinct().Order(StringComparer.Ordinal));
                 page.Append(CultureInfo.InvariantCulture, $"| {state.Key} | {effect ?? "none"} | {heard} | {answer.Key.To}, by {answer.Key.Events} |\n");
@@ -78,27 +78,14 @@ public sealed partial class StatesPageTests
 
     private static List<Step> Walk() =>
     [
-        .. from state in ServerWalkTests.States()
+        .. from state in Samples.States()
            where state.PausedSince is null
-           from input in ServerWalkTests.Inputs(new EffectKey(state.Number, state.Step))
+           from input in Samples.Inputs(new EffectKey(state.Number, state.Step))
            let decision = ServerLifecycle.Decide(state, input, s_far)
            where decision.Events.Count > 0
            let after = decision.Events.Aggregate(state, ServerEvolution.Evolve)
-           select new Step(state, input is ServerInput.Heard.Refused refused ? $"Refused ({refused.Advice})" : input.GetType().Name, string.Join(", ", decision.Events.Select(happened => happened.GetType().Name)), after),
+           select new Step(state, Samples.NameOf(input), string.Join(", ", decision.Events.Select(happened => happened.GetType().Name)), after),
     ];
-
-    private static string NameOf(ServerState state) => state switch
-    {
-        ServerState.EnteringRescue entering => $"{entering.Purpose}: {entering.Stage}",
-        ServerState.InRescue inRescue => $"{inRescue.Purpose}: proving",
-        ServerState.Wiping => "Release: wiping",
-        ServerState.Inspecting { HostKey: not null } => "Inspect: proving",
-        ServerState.Inspecting inspecting => $"Inspect: {inspecting.Stage}",
-        ServerState.Repairing repairing => $"Repair: {repairing.Stage}",
-        ServerState.Booting booting => $"Booting: {booting.Stage}",
-        ServerState.Failed failed => $"Failed in {failed.In}",
-        _ => state.Phase.ToString(),
-    } + (state.PausedSince is null ? "" : " (paused)");
 
     /// <summary>The summary of the phase's own file.</summary>
     private static string? WordsOf(ServerState state)

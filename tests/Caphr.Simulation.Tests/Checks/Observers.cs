@@ -32,7 +32,7 @@ internal sealed class Observers
     private readonly DiskBook _disks = new();
     private readonly HashSet<int> _configured = [];
     private readonly HashSet<int> _touchedByPerson = [];
-    private readonly Dictionary<int, string> _phases = [];
+    private readonly Dictionary<int, ServerState> _states = [];
     private readonly HashSet<string> _wrongLogins = new(StringComparer.Ordinal);
     private readonly HashSet<(ControllerProcess Process, string Login)> _rejected = [];
     private readonly HashSet<int> _intendedAtRest = [];
@@ -54,6 +54,9 @@ internal sealed class Observers
         Mirror.PauseChanged += paused => _pausedSince = paused ? world.Clock.Elapsed : null;
     }
 
+    /// <summary>Where a server stands after each append.</summary>
+    public event Action<int, ServerState>? Moved;
+
     public Trace Trace { get; }
 
     public Mirror Mirror { get; }
@@ -68,7 +71,7 @@ internal sealed class Observers
     public int Lives { get; private set; }
 
     /// <summary>Where a server stands by the journal.</summary>
-    public string PhaseOf(int server) => _phases.GetValueOrDefault(server, "Registered");
+    public string PhaseOf(int server) => (_states.GetValueOrDefault(server)?.Phase ?? ServerPhase.Registered).ToString();
 
     public IEnumerable<string> Phases => _world.Lab.Servers.Select(server => PhaseOf(server.Number));
 
@@ -148,7 +151,8 @@ internal sealed class Observers
 
     private static void Replay(ActorHistory history)
     {
-        if (history.Snapshot is null && ServerActor.NumberOf(history.PersistenceId) is { } number) _ = StateAfter(history, number);
+        if (history.Snapshot is null && ServerActor.NumberOf(history.PersistenceId) is { } number)
+            _ = history.Events.Aggregate(ServerLifecycle.Start(number), (state, record) => ServerEvolution.Evolve(state, ServerEvents.Codec.Decode(record.Entry)));
     }
 
     private void MustOwn(ControllerProcess process, int server, string what)
@@ -220,9 +224,9 @@ internal sealed class Observers
         if (ServerActor.NumberOf(append.PersistenceId) is not { } number) return;
         var claim = ClaimOf(number.Value);
         if (claim.Epoch != append.Epoch) Break("only its owner writes of a server", $"{append.PersistenceId} grew under epoch {append.Epoch} of its shard, which is {claim.Owner ?? "nobody"}'s in epoch {claim.Epoch}.");
-        var history = _world.Database.Journal.ReadAsync(append.PersistenceId, CancellationToken.None).Ended().Value;
-        var after = StateAfter(history, number);
-        foreach (var @event in append.Entries.Select(ServerEvents.Codec.Decode))
+        List<ServerEvent> events = [.. append.Entries.Select(ServerEvents.Codec.Decode)];
+        var after = events.Aggregate(_states.GetValueOrDefault(number.Value) ?? ServerLifecycle.Start(number), ServerEvolution.Evolve);
+        foreach (var @event in events)
         {
             Coverage.Event(@event);
             if (@event is ServerEvent.ClaimAccepted or ServerEvent.RetryAsked or ServerEvent.Released) Lives++;
@@ -236,12 +240,10 @@ internal sealed class Observers
             else MustNotBePaused(number.Value, @event);
         }
 
-        _phases[number.Value] = after.Phase.ToString();
-        Coverage.Phase(_phases[number.Value]);
+        _states[number.Value] = after;
+        Coverage.Phase(PhaseOf(number.Value));
+        Moved?.Invoke(number.Value, after);
     }
-
-    private static ServerState StateAfter(ActorHistory history, ServerNumber number) =>
-        history.Events.Aggregate(ServerLifecycle.Start(number), (state, record) => ServerEvolution.Evolve(state, ServerEvents.Codec.Decode(record.Entry)));
 
     /// <summary>Something was seen to have booted, or the server is wanted for something else: then the reset before this says nothing about the next one.</summary>
     private bool EndsBoot(int server, ServerEvent @event)

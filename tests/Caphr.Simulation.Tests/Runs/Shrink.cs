@@ -1,3 +1,5 @@
+using Caphr.Simulation.Tests.Troubles;
+
 namespace Caphr.Simulation.Tests.Runs;
 
 /// <summary>Makes a failing run smaller while it fails in the same way: fewer troubles first, because they are what a person has to understand.</summary>
@@ -9,7 +11,7 @@ internal static class Shrink
     {
         var smallest = failed;
         var runs = 0;
-        var kept = failed.Options.Keep ?? [.. Enumerable.Range(0, failed.Options.Troubles)];
+        var kept = failed.Options.Keep ?? [.. Enumerable.Range(0, TroubleDraw.Of(failed.Options).Count)];
         for (var chunk = Math.Max(1, kept.Count / 2); chunk >= 1 && runs < MostRuns; chunk /= 2)
         {
             for (var from = 0; from < kept.Count && runs < MostRuns;)

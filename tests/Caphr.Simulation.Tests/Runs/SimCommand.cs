@@ -12,6 +12,8 @@ namespace Caphr.Simulation.Tests.Runs;
 /// </summary>
 internal sealed class SimCommand(IReadOnlyDictionary<string, string> words, TextWriter output, TimeProvider clock)
 {
+    public const string HeldToBeImpossible = "held to be impossible";
+
     private const int Usage = 64;
     private const int FewLines = 40;
     private const int DefaultSeeds = 100;
@@ -65,7 +67,9 @@ internal sealed class SimCommand(IReadOnlyDictionary<string, string> words, Text
         var (real, work) = (clock.GetElapsedTime(began), Environment.CpuUsage.TotalTime - worked);
         var missing = coverage.Missing(TroubleDraw.Kinds).ToList();
         foreach (var one in missing.Take(words.ContainsKey("COVERAGE") ? int.MaxValue : 0)) Say($"  not met: {one}");
-        if (!words.ContainsKey("COVERAGE")) Say($"{missing.Count} kinds of events, phases and troubles were not met in full; COVERAGE=1 names them.");
+        if (!words.ContainsKey("COVERAGE")) Say($"{missing.Count} kinds of events, phases, states and troubles were not met in full; COVERAGE=1 names them.");
+        foreach (var one in coverage.Unexpected()) Say($"  {HeldToBeImpossible}: {one}");
+        Say($"{coverage.Met.Count} of {Pairs.Possible.Count} pairs of a state and an input were met.");
         Say(string.Create(CultureInfo.InvariantCulture, $"{runs} runs, {lives} lives of servers, {spent.TotalHours:0} hours of theirs in {real.TotalSeconds:0} s: {lives / real.TotalMinutes:0} lives a minute, {work.TotalSeconds / lives:0.000} s of a core for each."));
         if (failed is null) return 0;
 

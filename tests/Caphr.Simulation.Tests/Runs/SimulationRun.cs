@@ -81,15 +81,14 @@ internal sealed class SimulationRun : IDisposable
             if (_stepsToTrouble-- > 0) return;
             _ahead.Dequeue();
             _world.Watch.Mirror.CatchUp();
-            _world.Watch.Note(next.ToString());
-            _world.Watch.Coverage.Struck(next.Kind, _world.Watch.Phases);
-            _world.Dispatcher.Run(() => next.Strike(_world));
+            next.Come(_world);
         }
     }
 
     private void Heal()
     {
         _world.Watch.Note("everything heals");
+        _world.IsHealed = true;
         _world.Lab.Faults.HealAll();
         _world.Robot.ClearFaults();
         _world.Database.Ledger.ForgetLogins();

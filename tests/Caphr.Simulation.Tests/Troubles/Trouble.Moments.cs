@@ -1,6 +1,7 @@
 using Caphr.Actors.Servers;
 using Caphr.Lab.World;
 using Caphr.Lab.World.Faults;
+using Caphr.Simulation.Tests.Checks;
 using Caphr.Simulation.Tests.World;
 
 namespace Caphr.Simulation.Tests.Troubles;
@@ -16,7 +17,9 @@ internal abstract partial record Trouble
         /// <summary>As long as what comes after the last trouble is still a part of the storm.</summary>
         private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
 
-        public override string Kind => $"{Then.Kind} at {Moment}";
+        public override string Kind => Then.Kind;
+
+        public override bool Waits => true;
 
         public override string What => $"{Later.TotalSeconds:0.000} s after the next {Moment}: {Then.What}";
 
@@ -28,17 +31,42 @@ internal abstract partial record Trouble
                 if (world.Clock.Elapsed > until || ServerActor.NumberOf(append.PersistenceId) is not { } server || !append.Entries.Any(entry => entry.Manifest == Moment)) return;
                 // Once.
                 until = TimeSpan.Zero;
-                var owner = world.Watch.OwnerOf(server.Value);
-                var place = world.Processes.Select((process, index) => (process, index)).FirstOrDefault(one => one.process.Member == owner).index;
-                After(world, Later, () => Strike(world, Then.Aimed(place, server.Value)));
+                Aim(world, server.Value, Later, Then);
             };
         }
+    }
 
-        private static void Strike(SimulatedWorld world, Trouble then)
+    /// <summary>Strikes the first server that comes into a state from here on, or the controller that works it.</summary>
+    /// <param name="State">By its name in docs/states.md.</param>
+    /// <param name="Later">So long after it.</param>
+    public sealed record InState(TimeSpan At, int Steps, string State, TimeSpan Later, Trouble Then) : Trouble(At, Steps)
+    {
+        public override string Kind => Then.Kind;
+
+        public override bool Waits => true;
+
+        public override string What => $"{Later.TotalSeconds:0.000} s after the next server is {State}: {Then.What}";
+
+        public override void Strike(SimulatedWorld world)
         {
-            world.Watch.Note(then.What);
-            world.Dispatcher.Run(() => then.Strike(world));
+            var isOver = false;
+            world.Watch.Moved += (server, state) =>
+            {
+                if (isOver || Pairs.NameOf(state) != State) return;
+                isOver = true;
+                Aim(world, server, Later, Then);
+            };
         }
+    }
+
+    private static void Aim(SimulatedWorld world, int server, TimeSpan later, Trouble then)
+    {
+        var owner = world.Watch.OwnerOf(server);
+        var place = world.Processes.Select((process, index) => (process, index)).FirstOrDefault(one => one.process.Member == owner).index;
+        After(world, later, () =>
+        {
+            if (!world.IsHealed) then.Aimed(place, server).Come(world);
+        });
     }
 
     /// <summary>Comes back in the worst moment: others have just taken over, and have not done anything yet.</summary>
@@ -81,6 +109,8 @@ internal abstract partial record Trouble
     /// <summary>While it is in its rescue system somebody orders another for it, with the same key, and the power fails: what comes up then has proven nothing.</summary>
     public sealed record RescuedAnew(TimeSpan At, int Steps, int Server) : Trouble(At, Steps)
     {
+        public override int? Victim => Server;
+
         public override string What => $"server {Server} loses its power, and boots another rescue system";
 
         public override void Strike(SimulatedWorld world)
@@ -93,10 +123,28 @@ internal abstract partial record Trouble
         protected override Trouble Aimed(int place, int server) => this with { Server = server };
     }
 
+    /// <summary>It restarts, and nothing is on its disk that boots: no reset brings its node back, and the rescue system tells why.</summary>
+    public sealed record NodeDies(TimeSpan At, int Steps, int Server) : Trouble(At, Steps)
+    {
+        public override int? Victim => Server;
+
+        public override string What => $"the system disk of server {Server} dies, and its power fails";
+
+        public override void Strike(SimulatedWorld world)
+        {
+            foreach (var fault in (ServerFault[])[ServerFault.DiskDead, ServerFault.PowerLost])
+                _ = world.Lab.Faults.Plan(new PlannedFault(new LabFault.OfServer(Server, fault), new FaultMoment.AtOnce()));
+        }
+
+        protected override Trouble Aimed(int place, int server) => this with { Server = server };
+    }
+
     /// <summary>A server that comes into the pool with somebody's data on all of its disks.</summary>
     public sealed record DisksTaken(TimeSpan At, int Steps, int Server) : Trouble(At, Steps)
     {
         private static readonly string[] s_untouched = [nameof(ServerPhase.Registered), nameof(ServerPhase.Available), nameof(ServerPhase.Claimed), nameof(ServerPhase.EnteringRescue)];
+
+        public override int? Victim => Server;
 
         public override string What => $"somebody's data is on every disk of server {Server}";
 

@@ -16,7 +16,21 @@ internal abstract partial record Trouble(TimeSpan At, int Steps)
 
     public abstract string What { get; }
 
+    /// <summary>The only server that it strikes; null: whoever is there.</summary>
+    public virtual int? Victim => null;
+
+    /// <summary>It only begins to wait for the moment in which another strikes.</summary>
+    public virtual bool Waits => false;
+
     public abstract void Strike(SimulatedWorld world);
+
+    /// <summary>Strikes, is noted, and is counted for the phases that it meets.</summary>
+    public void Come(SimulatedWorld world)
+    {
+        world.Watch.Note(What);
+        if (!Waits) world.Watch.Coverage.Struck(Kind, Victim is { } server ? [world.Watch.PhaseOf(server)] : world.Watch.Phases);
+        world.Dispatcher.Run(() => Strike(world));
+    }
 
     /// <summary>The same, at the controller and the server whose moment has come.</summary>
     protected virtual Trouble Aimed(int place, int server) => this;
@@ -116,6 +130,13 @@ internal abstract partial record Trouble(TimeSpan At, int Steps)
             _ => Fault.GetType().Name,
         };
 
+        public override int? Victim => Fault switch
+        {
+            LabFault.OfServer server => server.Server,
+            LabFault.OfTalos talos => talos.Server,
+            _ => null,
+        };
+
         public override string What => Span is { } span ? $"{Describe()} for {span.TotalSeconds:0} s" : Describe();
 
         public override void Strike(SimulatedWorld world)
@@ -131,7 +152,12 @@ internal abstract partial record Trouble(TimeSpan At, int Steps)
             if (Span is { } span) After(world, span, () => _ = world.Lab.Faults.Heal(Fault));
         }
 
-        protected override Trouble Aimed(int place, int server) => Fault is LabFault.OfServer ofServer ? this with { Fault = ofServer with { Server = server } } : this;
+        protected override Trouble Aimed(int place, int server) => Fault switch
+        {
+            LabFault.OfServer ofServer => this with { Fault = ofServer with { Server = server } },
+            LabFault.OfTalos ofTalos => this with { Fault = ofTalos with { Server = server } },
+            _ => this,
+        };
 
         private string Describe() => Fault is LabFault.OfServer or LabFault.OfTalos ? Fault.ToString() : Kind;
     }
@@ -198,9 +224,24 @@ internal abstract partial record Trouble(TimeSpan At, int Steps)
         }
     }
 
+    /// <summary>At every server at once, so that for a while most of them are where few ever are.</summary>
+    public sealed record AllAnnotated(TimeSpan At, int Steps, string Annotation) : Trouble(At, Steps)
+    {
+        public override string Kind => $"{Annotation} everywhere";
+
+        public override string What => $"a person sets {Annotation} on every server";
+
+        public override void Strike(SimulatedWorld world)
+        {
+            foreach (var server in world.Lab.Servers) new HostAnnotated(At, Steps, server.Number, Annotation).Strike(world);
+        }
+    }
+
     public sealed record HostAnnotated(TimeSpan At, int Steps, int Server, string Annotation) : Trouble(At, Steps)
     {
         public override string Kind => Annotation;
+
+        public override int? Victim => Server;
 
         public override string What => $"a person sets {Annotation} on server {Server}";
 

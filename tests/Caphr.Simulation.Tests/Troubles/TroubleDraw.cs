@@ -11,7 +11,7 @@ namespace Caphr.Simulation.Tests.Troubles;
 /// Draws what goes wrong in a run. The draw depends on the seed alone and not on what happens, so that one trouble can be left out without changing
 /// the others.
 /// </summary>
-internal static class TroubleDraw
+internal static partial class TroubleDraw
 {
     /// <summary>Long enough for a server to be installed, given back and installed again.</summary>
     private static readonly TimeSpan s_storm = TimeSpan.FromMinutes(16);
@@ -21,6 +21,9 @@ internal static class TroubleDraw
 
     /// <summary>Longer than news of it may travel, so that what is begun in it is seen.</summary>
     private static readonly TimeSpan s_shortestPause = TimeSpan.FromMinutes(2);
+
+    /// <summary>When most machines run, if nothing goes wrong.</summary>
+    private static readonly TimeSpan s_clusterIsUp = TimeSpan.FromMinutes(6);
 
     private const int FirstServer = 2938101;
     private const int MostSteps = 40;
@@ -82,15 +85,19 @@ internal static class TroubleDraw
     ];
 
     /// <summary>Every kind that can be drawn, as coverage names them.</summary>
-    public static IReadOnlyList<string> Kinds { get; } =
+    public static IReadOnlyList<string> Kinds =>
     [
-        .. Enumerable.Range(0, 4000).Select(seed => One(new SimulationOptions { Seed = seed, Servers = 1, Machines = 1, Theme = (Theme)(seed % Enum.GetValues<Theme>().Length) }, new Random(seed)).Kind).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+        .. Enumerable.Range(0, 4000)
+            .SelectMany(seed => Of(new SimulationOptions { Seed = seed, Servers = 1, Machines = 1, Troubles = 1, Theme = (Theme)(seed % Enum.GetValues<Theme>().Length) }))
+            .Select(trouble => trouble.Kind)
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal),
     ];
 
     public static IReadOnlyList<Trouble> Of(SimulationOptions options)
     {
         var random = new Random(unchecked((options.Seed * 7907) + 13));
-        var drawn = Enumerable.Range(0, options.Troubles).Select(_ => One(options, random)).ToList();
+        List<Trouble> drawn = [.. Enumerable.Range(0, options.Troubles).Select(_ => One(options, random)), .. Rare(options)];
         return [.. drawn.Where((_, index) => options.Keep?.Contains(index) ?? true).OrderBy(trouble => trouble.At)];
     }
 

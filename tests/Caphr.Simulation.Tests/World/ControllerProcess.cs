@@ -28,6 +28,7 @@ internal sealed class ControllerProcess : SynchronizationContext, IDispatcher, I
     private readonly ApiTransport _api;
     private readonly KubernetesConnection _connection;
     private ControllerGraph? _graph;
+    private Hearing? _hearing;
     private List<Action>? _held;
 
     public ControllerProcess(SimulatedWorld world, string name, Random random)
@@ -52,6 +53,7 @@ internal sealed class ControllerProcess : SynchronizationContext, IDispatcher, I
             };
             var options = new HostOptions { DataDirectory = "", ReplicaName = name, RobotUrl = Robot, Lease = world.Options.Lease };
             var system = new ActorSystem("caphr", Clock, systemRandom, this);
+            _hearing = new Hearing(system.EventStream, world.Watch.Coverage);
             _graph = new ControllerGraph(options, outside, system, new HealthBoard(), _measures, world.Logs.For(name), hostRandom);
         });
     }
@@ -68,6 +70,8 @@ internal sealed class ControllerProcess : SynchronizationContext, IDispatcher, I
 
     /// <summary>False: what a person writes now may reach it only much later.</summary>
     public bool HearsNews => Wire.StateOf(Link.Kubernetes) == LinkState.Whole && Wire.WatchesLate == TimeSpan.Zero && !StandsStill;
+
+    public Hearing Hearing => _hearing!;
 
     /// <summary>As the others see it.</summary>
     public string Member => _graph!.Me.Name;

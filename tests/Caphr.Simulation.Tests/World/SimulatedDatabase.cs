@@ -11,12 +11,13 @@ namespace Caphr.Simulation.Tests.World;
 internal sealed class SimulatedDatabase : IAsyncDisposable
 {
     private readonly Dictionary<string, long> _acknowledged = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _written = new(StringComparer.Ordinal);
 
     public InMemoryJournal Journal { get; } = new();
 
     public MemoryRobotLedger Ledger { get; } = new();
 
-    /// <summary>Hears of every append that was written, whether or not its writer was told.</summary>
+    /// <summary>Hears once of every append that was written, whether or not its writer was told.</summary>
     public event Action<JournalAppend>? Appended;
 
     /// <summary>How far each actor was told that its events are safe.</summary>
@@ -81,7 +82,11 @@ internal sealed class SimulatedDatabase : IAsyncDisposable
         private async Task<AppendOutcome> WriteAsync(JournalAppend append)
         {
             var outcome = await database.Journal.AppendAsync(append, default);
-            if (outcome.Result == AppendResult.Appended) database.Appended?.Invoke(append);
+            var last = append.ExpectedSequence + append.Entries.Count;
+            // Who was not told asks again, and what is there already is not written a second time.
+            if (outcome.Result != AppendResult.Appended || database._written.GetValueOrDefault(append.PersistenceId) >= last) return outcome;
+            database._written[append.PersistenceId] = last;
+            database.Appended?.Invoke(append);
             return outcome;
         }
 

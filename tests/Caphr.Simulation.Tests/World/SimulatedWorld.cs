@@ -89,6 +89,9 @@ internal sealed class SimulatedWorld : IDisposable
 
     public Observers Watch { get; }
 
+    /// <summary>Nothing goes wrong any more: what has waited for its moment has missed it.</summary>
+    public bool IsHealed { get; set; }
+
     public IReadOnlyList<ControllerProcess> Processes => _processes;
 
     /// <summary>Starts a controller in the place of the n-th, which is dead.</summary>
