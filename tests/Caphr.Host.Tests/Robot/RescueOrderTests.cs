@@ -137,7 +137,7 @@ public sealed class RescueOrderTests : IAsyncLifetime
     {
         while (true)
         {
-            var pressed = await _accounts!.ChangeAsync(AccountWorld.Secret, RobotLane.Provision, Warrant(), RobotAsks.Press(1, ResetType.Hardware), default);
+            var pressed = await _accounts!.ChangeAsync(AccountWorld.Secret, RobotLane.Fence, Warrant(), RobotAsks.Press(1, ResetType.Hardware), default);
             if (pressed.Failure is { } problem && until(problem)) return;
         }
     }
