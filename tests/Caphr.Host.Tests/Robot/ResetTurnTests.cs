@@ -37,7 +37,8 @@ public sealed class ResetTurnTests
         Assert.False(next.IsCompleted);
         _world.Dispatcher.RunFor(TimeSpan.FromSeconds(2));
 
-        Assert.True(next.IsCompleted && next.Result.Succeeded);
+        Assert.True(next.IsCompleted);
+        Assert.True(_world.Finish(next).Succeeded);
     }
 
     [Fact]
@@ -51,7 +52,8 @@ public sealed class ResetTurnTests
         _world.Accounts.EndTurn(AccountWorld.Secret, 2);
         _world.Dispatcher.RunUntilIdle();
 
-        Assert.True(next.IsCompleted && next.Result.Succeeded);
+        Assert.True(next.IsCompleted);
+        Assert.True(_world.Finish(next).Succeeded);
     }
 
     /// <summary>A server that asks again, as after a restart of its shard, is the same server.</summary>
@@ -73,7 +75,7 @@ public sealed class ResetTurnTests
         Assert.Equal("RobotQuotaExhausted", _world.Finish(Press(999)).Failure?.Reason);
 
         Assert.True(waiting.IsCompleted);
-        Assert.InRange(waiting.Result.Failure!.Wait!.Value, TimeSpan.FromMinutes(50), TimeSpan.FromMinutes(62));
+        Assert.InRange(_world.Finish(waiting).Failure!.Wait!.Value, TimeSpan.FromMinutes(50), TimeSpan.FromMinutes(62));
     }
 
     private int Count(string begin) => _world.Robot.Seen.Count(call => call.Line.StartsWith(begin, StringComparison.Ordinal));
