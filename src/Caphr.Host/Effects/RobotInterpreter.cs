@@ -42,6 +42,19 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys, Etc
 
     public async Task<Heard> ArmAsync(ServerEffect.ArmRescue effect, Warrant warrant, CancellationToken cancellation)
     {
+        var (account, number) = (effect.Robot.Credentials, effect.Key.Server.Value);
+        // A node that goes back may go by itself and save the reset, so it does not wait for one.
+        if (effect.Purpose is not (Purpose.Install or Purpose.Inspect)) return await OrderAsync(effect, warrant, cancellation);
+
+        var turn = await accounts.SetOutAsync(account, LaneOf(effect.Purpose), number, cancellation);
+        if (turn.Failure is { } notYet) return Surely(notYet).ToInput(effect.Key);
+        var heard = await OrderAsync(effect, warrant, cancellation);
+        if (heard is not Heard.RescueArmed) accounts.EndTurn(account, number);
+        return heard;
+    }
+
+    private async Task<Heard> OrderAsync(ServerEffect.ArmRescue effect, Warrant warrant, CancellationToken cancellation)
+    {
         var key = await keys.ReadAsync(effect.Robot.SshKey, cancellation);
         if (!key.TryGet(out var ssh, out var problem)) return problem.ToInput(effect.Key);
         using (ssh)
@@ -93,6 +106,10 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys, Etc
         catch (OperationCanceledException) when (press.IsWithdrawn && !cancellation.IsCancellationRequested)
         {
             return StepProblem.NoWarrant.ToInput(effect.Key);
+        }
+        finally
+        {
+            accounts.EndTurn(effect.Robot.Credentials, effect.Key.Server.Value);
         }
     }
 

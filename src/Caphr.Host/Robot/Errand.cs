@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Caphr.Actors.Sharding;
 using Caphr.Host.Effects;
 using Caphr.Protocols;
@@ -85,5 +86,19 @@ internal sealed class Errand<T>(RobotQuestion<T> first, long order, DateTimeOffs
         if (_outcome!.Value.TryGet(out var value, out var failure)) Answer(value);
         else Refuse(StepProblem.From(failure));
         return value;
+    }
+}
+
+/// <summary>Nothing is asked of Robot: it waits for its turn like a reset, and then it is over.</summary>
+internal sealed class Turn(TurnQuestion first, long order, DateTimeOffset now) : Errand(first, order, now)
+{
+    public int Server { get; } = first.Server;
+
+    public override Task<RobotFailure?> RunAsync(RobotClient client, CancellationToken cancellation) => throw new UnreachableException("A turn is granted, and not carried out.");
+
+    public override object? Deliver()
+    {
+        Answer(default(Done));
+        return null;
     }
 }

@@ -20,6 +20,7 @@ internal sealed class RobotAccount(RobotCaller caller, RobotNumbers numbers, Rob
     private static readonly TimeSpan s_hiccup = TimeSpan.FromSeconds(30);
 
     private readonly Lanes<Errand> _lanes = new();
+    private readonly ResetTurns _turns = new();
     private readonly HashSet<Errand> _waiting = [];
     private readonly Dictionary<string, Errand> _shared = new(StringComparer.Ordinal);
     private readonly PriorityQueue<Errand, DateTimeOffset> _deadlines = new();
@@ -42,6 +43,9 @@ internal sealed class RobotAccount(RobotCaller caller, RobotNumbers numbers, Rob
             case Message.Ended ended:
                 _underWay--;
                 End(ended.End);
+                break;
+            case Message.TurnEnded over:
+                _turns.End(over.Server);
                 break;
             case Message.Show show:
                 show.ReplyTo.Tell(numbers.Report(_standing, _waiting, _underWay, Context.Now));
@@ -88,7 +92,8 @@ internal sealed class RobotAccount(RobotCaller caller, RobotNumbers numbers, Rob
     private void Enter(Errand errand)
     {
         _waiting.Add(errand);
-        _lanes.Add(errand.Lane, errand.Quota, errand.Order, errand);
+        if (errand is Turn turn) _turns.Wait(turn);
+        else _lanes.Add(errand.Lane, errand.Quota, errand.Order, errand);
         if (errand.Shared is { } path) _shared[path] = errand;
         if (errand.NextDeadline is { } deadline) _deadlines.Enqueue(errand, deadline);
     }
@@ -98,6 +103,13 @@ internal sealed class RobotAccount(RobotCaller caller, RobotNumbers numbers, Rob
         var now = Context.Now;
         RefuseOverdue(now);
         _standing = _standing.Reopened(now);
+        while (_turns.TryGrant(_standing, numbers.Room(RobotAsks.Resets, RobotLane.Provision), now, out var turn))
+        {
+            if (!_waiting.Remove(turn)) continue;
+            if (turn.IsWanted) _turns.Begin(turn, now);
+            turn.Deliver();
+        }
+
         while (_underWay < _standing.CallsAtOnce(now) && _lanes.TryTake((lane, quota) => _standing.IsOpen(lane, quota, now), out var errand))
         {
             // One that became more urgent stands in two lanes.
@@ -170,7 +182,7 @@ internal sealed class RobotAccount(RobotCaller caller, RobotNumbers numbers, Rob
     {
         errand.StartedAt = null;
         Enter(errand);
-        foreach (var (lane, quota, waiting) in _lanes.Everything().Where(one => one.Quota == errand.Quota).ToList())
+        foreach (var (lane, quota, waiting) in _lanes.Everything().Concat(_turns.Everything()).Where(one => one.Quota == errand.Quota).ToList())
         {
             if (_standing.ClosureOf(lane, quota, now) is { Until: { } until } closure) Refuse(waiting, until, RobotProblems.Closed(quota, closure, now));
         }
@@ -212,7 +224,8 @@ internal sealed class RobotAccount(RobotCaller caller, RobotNumbers numbers, Rob
     /// <summary>Nobody else tells when an endpoint opens again, or when somebody has waited too long.</summary>
     private void LookAgain(DateTimeOffset now)
     {
-        var next = _lanes.Occupied().Select(one => _standing.ClosureOf(one.Lane, one.Quota, now)?.Until).Min();
+        var next = _lanes.Occupied().Concat(_turns.Occupied()).Select(one => _standing.ClosureOf(one.Lane, one.Quota, now)?.Until).Min();
+        if (_turns.NextEnd is { } end && !(next < end)) next = end;
         if (_deadlines.TryPeek(out _, out var deadline) && !(next < deadline)) next = deadline;
         if (next is { } at) Context.Timers.StartSingle("next", new Message.Look(), at > now ? at - now : TimeSpan.Zero);
         else Context.Timers.Cancel("next");
@@ -235,6 +248,8 @@ internal sealed class RobotAccount(RobotCaller caller, RobotNumbers numbers, Rob
         internal sealed record Show(IActorRef<RobotReport> ReplyTo) : Message;
 
         internal sealed record Ended(CallEnd End) : Message;
+
+        internal sealed record TurnEnded(int Server) : Message;
 
         internal sealed record Look : Message;
     }

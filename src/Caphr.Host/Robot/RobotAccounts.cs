@@ -42,6 +42,16 @@ internal sealed class RobotAccounts(ActorSystem system, Func<ObjectName, ReadRob
     public Task<Outcome<T, StepProblem>> ChangeAsync<T>(ObjectName credentials, RobotLane lane, Warrant warrant, RobotAsk<T> ask, CancellationToken cancellation) =>
         AskAsync(credentials, lane, ask, warrant, cancellation);
 
+    /// <summary>
+    /// Waits until this server's reset can follow at once. Whoever looks at it, orders the rescue system and only then hears that no reset is left for this hour has
+    /// asked Robot in vain, and will again an hour later: of a large fleet that is most of what is asked. Resets in other lanes may still come between.
+    /// </summary>
+    public Task<Outcome<Done, StepProblem>> SetOutAsync(ObjectName credentials, RobotLane lane, int server, CancellationToken cancellation) =>
+        AskAsync<Done>(credentials, (replyTo, asker) => new TurnQuestion(server, lane, replyTo) { Patience = s_patience, Asker = asker }, cancellation);
+
+    /// <summary>Its reset was pressed, or will not be for now: another may set out.</summary>
+    public void EndTurn(ObjectName credentials, int server) => Account(credentials).Tell(new RobotAccount.Message.TurnEnded(server));
+
     /// <summary>Null when the account does not answer.</summary>
     public async Task<RobotReport?> ShowAsync(ObjectName credentials, CancellationToken cancellation)
     {
@@ -55,12 +65,26 @@ internal sealed class RobotAccounts(ActorSystem system, Func<ObjectName, ReadRob
         }
     }
 
-    private async Task<Outcome<T, StepProblem>> AskAsync<T>(ObjectName credentials, RobotLane lane, RobotAsk<T> ask, Warrant? warrant, CancellationToken cancellation)
+    private Task<Outcome<T, StepProblem>> AskAsync<T>(ObjectName credentials, RobotLane lane, RobotAsk<T> ask, Warrant? warrant, CancellationToken cancellation) => AskAsync<T>(
+        credentials,
+        (replyTo, asker) => new RobotQuestion<T>(ask, lane, replyTo)
+        {
+            Shared = ask.Shared,
+            Changes = ask.Changes,
+            Keeps = ask.Keeps,
+            Patience = s_patience,
+            Asker = asker,
+            Warrant = warrant,
+            WhyNot = ask.WhyNot,
+        },
+        cancellation);
+
+    private async Task<Outcome<T, StepProblem>> AskAsync<T>(ObjectName credentials, Func<IActorRef<Outcome<T, StepProblem>>, CancellationToken, RobotQuestion> question, CancellationToken cancellation)
     {
         using var asker = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         try
         {
-            return await Account(credentials).Ask<Outcome<T, StepProblem>>(replyTo => new RobotAccount.Message.Ask(Question(replyTo, asker.Token)), s_lastResort, cancellation);
+            return await Account(credentials).Ask<Outcome<T, StepProblem>>(replyTo => new RobotAccount.Message.Ask(question(replyTo, asker.Token)), s_lastResort, cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -74,9 +98,6 @@ internal sealed class RobotAccounts(ActorSystem system, Func<ObjectName, ReadRob
             // It may be under way just now, and what became of it is not heard any more.
             return new StepProblem("RobotBusy", $"Nothing was heard of the call to Robot within {s_lastResort.TotalMinutes:0} minutes.", Advice: null);
         }
-
-        RobotQuestion<T> Question(IActorRef<Outcome<T, StepProblem>> replyTo, CancellationToken token) =>
-            new(ask, lane, replyTo) { Shared = ask.Shared, Changes = ask.Changes, Keeps = ask.Keeps, Patience = s_patience, Asker = token, Warrant = warrant, WhyNot = ask.WhyNot };
     }
 
     private static void GiveUp(CancellationTokenSource asker) => asker.Cancel();

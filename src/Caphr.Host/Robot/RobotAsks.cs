@@ -8,11 +8,16 @@ namespace Caphr.Host.Robot;
 /// <summary>Everything that CAPHR asks of Robot.</summary>
 internal static class RobotAsks
 {
+    private const string ResetTemplate = "/reset/{server}";
+
     /// <summary>Robot allows 200 lists an hour, and a server that was ordered a minute ago can wait that long.</summary>
     private static readonly TimeSpan s_inventoryAge = TimeSpan.FromMinutes(1);
 
     /// <summary>A gateway moves with its server to another rack, and not otherwise.</summary>
     private static readonly TimeSpan s_gatewayAge = TimeSpan.FromHours(6);
+
+    /// <summary>What a fleet waits for longest.</summary>
+    public static RobotQuota Resets { get; } = RobotQuota.Of(HttpMethod.Post, ResetTemplate);
 
     /// <summary>One call for the servers of a whole account, however many they are.</summary>
     public static RobotAsk<IReadOnlyList<RobotServer>> Servers { get; } = Read("/server", "/server", (robot, cancellation) => robot.ListServers(cancellation)) with { Keeps = s_inventoryAge };
@@ -26,7 +31,7 @@ internal static class RobotAsks
 
     public static RobotAsk<RobotKey?> Key(string fingerprint) => Read("/key/{fingerprint}", $"/key/{fingerprint}", (robot, cancellation) => robot.FindKey(fingerprint, cancellation));
 
-    public static RobotAsk<Done> Press(int server, ResetType button) => Change<Done>(HttpMethod.Post, "/reset/{server}", (robot, cancellation) => robot.Reset(server, button, cancellation));
+    public static RobotAsk<Done> Press(int server, ResetType button) => Change<Done>(HttpMethod.Post, ResetTemplate, (robot, cancellation) => robot.Reset(server, button, cancellation));
 
     public static RobotAsk<RobotRescue> ActivateRescue(int server, string fingerprint) =>
         Change<RobotRescue>(HttpMethod.Post, "/boot/{server}/rescue", (robot, cancellation) => robot.ActivateRescue(server, [fingerprint], cancellation));

@@ -23,6 +23,9 @@ internal sealed class RobotNumbers(ObjectName secret, Budget budget)
         _served[end.Errand.Lane] = (served + 1, waited + (end.Errand.StartedAt!.Value - end.Errand.Since));
     }
 
+    /// <summary>What is left for a lane, as far as was last heard: uses that have left the window since are still counted.</summary>
+    public int Room(RobotQuota quota, RobotLane lane) => Math.Max(0, budget.Allowance(quota, lane) - _used.GetValueOrDefault(quota));
+
     public void Used(RobotQuota quota, int used) => _used[quota] = used;
 
     public RobotReport Report(AccountStanding standing, IReadOnlyCollection<Errand> waiting, int underWay, DateTimeOffset now)

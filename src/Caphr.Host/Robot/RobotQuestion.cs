@@ -45,3 +45,13 @@ internal sealed record RobotQuestion<T>(RobotAsk<T> Ask, RobotLane Lane, IActorR
 
     public override void Refuse(StepProblem problem) => ReplyTo.Tell(problem);
 }
+
+/// <summary>Whether a server may set out on what ends with its reset. That is no call: it is granted, or refused with the time to wait.</summary>
+internal sealed record TurnQuestion(int Server, RobotLane Lane, IActorRef<Outcome<Done, StepProblem>> ReplyTo) : RobotQuestion(Lane, RobotAsks.Resets)
+{
+    public override Errand NewErrand(long order, DateTimeOffset now) => new Turn(this, order, now);
+
+    public override void Answer(object? known) => ReplyTo.Tell(Outcome<Done, StepProblem>.Of(default));
+
+    public override void Refuse(StepProblem problem) => ReplyTo.Tell(problem);
+}

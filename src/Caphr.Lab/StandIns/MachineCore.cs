@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Caphr.Lab.StandIns.Objects;
 using Caphr.Protocols.Kubernetes.Objects;
@@ -11,6 +12,9 @@ internal static class MachineCore
     // Whoever makes a Machine's objects owns them until the Machine does, lest they be left over if it cannot be made.
     private static readonly string[] s_makers = [MachineSet.Resource.Kind, TalosControlPlane.Resource.Kind];
 
+    /// <summary>Where nothing was left to write, and of what that was found. Of a thousand machines, one change concerns one.</summary>
+    private static readonly ConditionalWeakTable<CoreMachine, MadeOf> s_settled = [];
+
     public static IEnumerable<Write> Plan(Observed observed) => observed.Machines
         .Where(machine => !observed.IsPaused(machine, machine.Spec.ClusterName))
         .SelectMany(machine => (machine.Metadata.BeingDeleted, observed.ClusterOf(machine)) switch
@@ -20,10 +24,17 @@ internal static class MachineCore
             (_, { } cluster) => Reconcile(machine, cluster, observed),
         });
 
-    private static IEnumerable<Write> Reconcile(CoreMachine machine, CoreCluster cluster, Observed observed)
+    private static List<Write> Reconcile(CoreMachine machine, CoreCluster cluster, Observed observed)
     {
-        var infra = observed.InfraOf(machine);
-        var bootstrap = observed.BootstrapOf(machine);
+        var made = new MadeOf(cluster, observed.InfraOf(machine), observed.BootstrapOf(machine), observed);
+        if (s_settled.TryGetValue(machine, out var before) && before.IsSame(made)) return [];
+        List<Write> writes = [.. Reconcile(machine, cluster, made.Infra, made.Bootstrap, observed)];
+        if (writes.Count == 0) s_settled.AddOrUpdate(machine, made);
+        return writes;
+    }
+
+    private static IEnumerable<Write> Reconcile(CoreMachine machine, CoreCluster cluster, HetznerRobotMachine? infra, TalosConfig? bootstrap, Observed observed)
+    {
         var owner = Owners.Of(machine, controller: true);
         if (Owners.Adopt(infra, owner, cluster.Metadata.Name, s_makers) is { } adoptInfra) yield return adoptInfra;
         if (Owners.Adopt(bootstrap, owner, cluster.Metadata.Name, s_makers) is { } adoptBootstrap) yield return adoptBootstrap;
@@ -79,4 +90,17 @@ internal static class MachineCore
         "False" => false,
         _ => null,
     };
+
+    private sealed class MadeOf(CoreCluster cluster, HetznerRobotMachine? infra, TalosConfig? bootstrap, Observed observed)
+    {
+        private readonly CoreCluster _cluster = cluster;
+        private readonly Node? _node = infra is null ? null : observed.NodeOf(infra);
+
+        public HetznerRobotMachine? Infra { get; } = infra;
+
+        public TalosConfig? Bootstrap { get; } = bootstrap;
+
+        public bool IsSame(MadeOf other) =>
+            ReferenceEquals(_cluster, other._cluster) && ReferenceEquals(Infra, other.Infra) && ReferenceEquals(Bootstrap, other.Bootstrap) && ReferenceEquals(_node, other._node);
+    }
 }

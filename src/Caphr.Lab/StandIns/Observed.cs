@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Caphr.Lab.StandIns.Objects;
 using Caphr.Protocols.Kubernetes;
 using Caphr.Protocols.Kubernetes.Objects;
@@ -9,6 +10,9 @@ namespace Caphr.Lab.StandIns;
 /// <summary>Everything the stand-ins look at, at one moment, and the references between it.</summary>
 internal sealed record Observed
 {
+    // By the list and by what is asked of it: each list is looked through once, and not once for each reference into it.
+    private readonly ConcurrentDictionary<(object List, Type Key), object> _indexes = [];
+
     public required DateTimeOffset Now { get; init; }
 
     /// <summary>How many times faster than real time the Lab lives: limits that users give are in real time.</summary>
@@ -85,7 +89,7 @@ internal sealed record Observed
     public TalosConfigTemplate? BootstrapTemplateOf(KubernetesObject owner, ClusterApiReference? reference) => Refer(TalosConfigTemplates, owner, reference);
 
     public Node? NodeOf(HetznerRobotMachine infra) =>
-        infra.Spec.ProviderID is { } id ? Nodes.FirstOrDefault(node => node.Spec.ProviderID == id) : null;
+        infra.Spec.ProviderID is { } id ? Index(Nodes, node => node.Spec.ProviderID ?? "").GetValueOrDefault(id) : null;
 
     public Node? NodeOf(CoreMachine machine) => machine.Status.NodeRef is { } reference ? Nodes.FirstOrDefault(node => node.Metadata.Name == reference.Name) : null;
 
@@ -97,12 +101,23 @@ internal sealed record Observed
         return end <= Now;
     }
 
-    private static T? Refer<T>(IReadOnlyList<T> candidates, KubernetesObject from, ClusterApiReference? reference)
+    private T? Refer<T>(IReadOnlyList<T> candidates, KubernetesObject from, ClusterApiReference? reference)
         where T : KubernetesObject, IKubernetesResource =>
         reference?.Kind == T.Resource.Kind ? Find(candidates, from.Metadata.Namespace, reference.Name) : null;
 
-    private static T? Find<T>(IReadOnlyList<T> candidates, string @namespace, string name)
-        where T : KubernetesObject => candidates.FirstOrDefault(candidate => candidate.Key == new ObjectKey(@namespace, name));
+    private T? Find<T>(IReadOnlyList<T> candidates, string @namespace, string name)
+        where T : KubernetesObject => Index(candidates, candidate => candidate.Key).GetValueOrDefault(new ObjectKey(@namespace, name));
+
+    /// <summary>Of several the first.</summary>
+    private Dictionary<TKey, T> Index<TKey, T>(IReadOnlyList<T> list, Func<T, TKey> keyOf)
+        where TKey : notnull
+    {
+        if (_indexes.GetValueOrDefault((list, typeof(TKey))) is Dictionary<TKey, T> known) return known;
+        var index = new Dictionary<TKey, T>();
+        foreach (var item in list) index.TryAdd(keyOf(item), item);
+        _indexes[(list, typeof(TKey))] = index;
+        return index;
+    }
 }
 
 /// <summary>The earliest moment that somebody asked to be woken at.</summary>

@@ -25,10 +25,11 @@ internal sealed class WorkloadCluster(LabWorld world)
 
     public IEnumerable<Write> Plan(Observed observed)
     {
+        var nodes = observed.Nodes.ToLookup(candidate => candidate.Metadata.Labels.GetValueOrDefault(ServerLabel));
         foreach (var server in world.Servers)
         {
             var label = server.Number.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            var node = observed.Nodes.FirstOrDefault(candidate => candidate.Metadata.Labels.GetValueOrDefault(ServerLabel) == label);
+            var node = nodes[label].FirstOrDefault();
             var kubelet = Kubelet.On(server);
             if (node is null && kubelet is not null && _registered.GetValueOrDefault(server.Number) != kubelet.BootId)
                 yield return new Write.Create<Node>(kubelet.Register(label, observed.Now));

@@ -18,7 +18,6 @@ public sealed class RescueOrderTests : IAsyncLifetime
 {
     private const string Order = "POST /boot/7/rescue";
 
-    private static readonly ServerNumber s_server = new(7);
     private static readonly RobotAccess s_access = new(AccountWorld.Secret, new ObjectName("default", "ssh"));
 
     private readonly SimulatedRobot _robot = new(new RealTime());
@@ -26,6 +25,7 @@ public sealed class RescueOrderTests : IAsyncLifetime
     private readonly string _privateKey = SshUserKey.GenerateEd25519().Value;
     private ApiServerDouble? _server;
     private KubernetesClient? _kubernetes;
+    private RobotAccounts? _accounts;
     private RobotInterpreter? _interpreter;
 
     public async Task InitializeAsync()
@@ -33,11 +33,11 @@ public sealed class RescueOrderTests : IAsyncLifetime
         _server = await ApiServerDouble.StartAsync();
         _server.Answers(200, $$"""{"metadata":{"namespace":"default","name":"ssh"},"data":{"ssh-privatekey":"{{Convert.ToBase64String(Encoding.UTF8.GetBytes(_privateKey))}}"} }""");
         _kubernetes = _server.Client();
-        var accounts = new RobotAccounts(
+        _accounts = new RobotAccounts(
             _system,
             _ => _ => Task.FromResult<Outcome<RobotCredentials, StepProblem>>(new RobotCredentials("#ws+test", "correct")),
             _robot.Client, new MemoryRobotLedger(), new Budget(Budget.DefaultReserve));
-        _interpreter = new RobotInterpreter(accounts, new SshKeys(new SecretReader(_kubernetes)), quorum: null!, new RealTime());
+        _interpreter = new RobotInterpreter(_accounts, new SshKeys(new SecretReader(_kubernetes)), quorum: null!, new RealTime());
     }
 
     public async Task DisposeAsync()
@@ -95,13 +95,52 @@ public sealed class RescueOrderTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task While_no_reset_is_left_a_new_node_is_not_ordered_into_the_rescue_system_and_one_that_goes_back_is()
+    {
+        await PressAsync(until: problem => problem.Reason == "RobotQuotaExhausted");
+
+        var refused = Assert.IsType<Heard.Refused>(await ArmAsync(Purpose.Install));
+
+        Assert.Equal(("RobotQuotaExhausted", Advice.WaitForPerson), (refused.Reason, refused.Advice));
+        Assert.InRange(refused.Wait!.Value, TimeSpan.FromMinutes(50), TimeSpan.FromMinutes(62));
+        Assert.DoesNotContain(_robot.Seen, call => call.Line.Contains("/boot/", StringComparison.Ordinal));
+        Assert.IsType<Heard.RescueArmed>(await ArmAsync(Purpose.Release));
+    }
+
+    [Fact]
+    public async Task Servers_whose_order_is_refused_hold_up_nobody()
+    {
+        _robot.Instead = line => line.StartsWith("POST /boot/", StringComparison.Ordinal) ? (500, """{"error":{"status":500,"code":"BOOT_ACTIVATION_FAILED","message":"failed"}}""") : null;
+        for (var broken = 1; broken <= 4; broken++)
+        {
+            Assert.IsType<Heard.Refused>(await ArmAsync(Purpose.Install, broken));
+        }
+
+        var next = _accounts!.SetOutAsync(AccountWorld.Secret, RobotLane.Provision, 9, default);
+        var report = await _accounts.ShowAsync(AccountWorld.Secret, default);
+
+        Assert.Equal(0, report!.Lanes.Single(lane => lane.Lane == RobotLane.Provision).Waiting);
+        Assert.True((await next).Succeeded);
+    }
+
     private string Fingerprint()
     {
         using var key = SshUserKey.Parse(_privateKey).Value;
         return key.Md5Fingerprint;
     }
 
-    private Task<Heard> ArmAsync() => _interpreter!.ArmAsync(new ServerEffect.ArmRescue(new EffectKey(s_server, 1), s_access, Purpose.Install), Warrant(), default);
+    private Task<Heard> ArmAsync(Purpose purpose = Purpose.Install, int server = 7) =>
+        _interpreter!.ArmAsync(new ServerEffect.ArmRescue(new EffectKey(new ServerNumber(server), 1), s_access, purpose), Warrant(), default);
+
+    private async Task PressAsync(Func<StepProblem, bool> until)
+    {
+        while (true)
+        {
+            var pressed = await _accounts!.ChangeAsync(AccountWorld.Secret, RobotLane.Fence, Warrant(), RobotAsks.Press(1, ResetType.Hardware), default);
+            if (pressed.Failure is { } problem && until(problem)) return;
+        }
+    }
 
     private static Warrant Warrant()
     {
