@@ -24,7 +24,11 @@ public sealed record ShardRegionOptions(Member Me, bool OwnsJournal)
 }
 
 /// <summary>A shard's actors are there, under this process's claim. Published before any of them is told anything.</summary>
-public sealed record ShardOpened(int Shard, long Epoch);
+public sealed record ShardOpened(int Shard, long Epoch)
+{
+    /// <summary>The right to act for it, which may end before anybody hears that it has: a process that stood still goes on with the next of its messages.</summary>
+    public Warrant? Warrant { get; init; }
+}
 
 /// <summary>This process does not work the shard any more.</summary>
 public sealed record ShardClosed(int Shard);

@@ -25,7 +25,8 @@ internal sealed partial class ControlLoop(
     /// <summary>Of a look that only a release's end asks for, which may be years away: longer than a timer can wait.</summary>
     private static readonly TimeSpan s_longestWait = TimeSpan.FromHours(1);
 
-    private readonly HashSet<int> _shards = [];
+    /// <summary>Those that were worked when the loop was started anew came without their warrant.</summary>
+    private readonly Dictionary<int, Warrant?> _shards = [];
     private readonly Dictionary<ServerNumber, ServerSnapshot> _servers = [];
     private readonly Dictionary<ServerNumber, ServerWish> _wishes = [];
     private readonly ClusterChecks _checks = new();
@@ -46,7 +47,7 @@ internal sealed partial class ControlLoop(
         Context.Subscribe<ServerChanged>(changed => new Message.ServerSaid(changed));
         Context.Subscribe<ServerRecovered>(recovered => new Message.ServerStarted(recovered.Server));
         Context.Subscribe<ServerStopped>(stopped => new Message.ServerGone(stopped.Number));
-        Context.Subscribe<ShardOpened>(opened => new Message.ShardCame(opened.Shard));
+        Context.Subscribe<ShardOpened>(opened => new Message.ShardCame(opened));
         Context.Subscribe<ShardClosed>(closed => new Message.ShardWent(closed.Shard));
         Context.Subscribe<DeadLetter>(dead => new Message.NotDelivered(LostWishes.ServerOf(dead)));
         // After a restart of this loop the shards are there already, and say nothing by themselves.
@@ -94,8 +95,8 @@ internal sealed partial class ControlLoop(
                 LookIn(Gather);
                 break;
             case Message.ShardCame came:
-                _shards.Add(came.Shard);
-                Forget(came.Shard, _wishes);
+                _shards[came.Opened.Shard] = came.Opened.Warrant;
+                Forget(came.Opened.Shard, _wishes);
                 LookIn(Gather);
                 break;
             case Message.ShardWent went:
@@ -106,7 +107,7 @@ internal sealed partial class ControlLoop(
                 Forget(went.Shard, _servers);
                 break;
             case Message.ShardsShown shown:
-                _shards.UnionWith(shown.Open.Shards);
+                foreach (var shard in shown.Open.Shards) _shards.TryAdd(shard, value: null);
                 LookIn(Gather);
                 break;
             case Message.ServerShown shown:
@@ -175,7 +176,7 @@ internal sealed partial class ControlLoop(
     private ControlPlan Look()
     {
         NameCauses();
-        var world = informers.Look(_servers, _checks.Health, _shards);
+        var world = informers.Look(_servers, _checks.Health, Worked());
         CheckClusters(world);
         if (_checks.OneHasOpened(world)) TryAgain();
         var plan = ControlPlan.Make(world, _known);
@@ -196,6 +197,9 @@ internal sealed partial class ControlLoop(
 
     /// <summary>Some more than there are objects: what is remembered of those that are gone need not be looked for at every look.</summary>
     private static int MostRemembered(WorldView world) => 64 + (2 * (world.Hosts.Count + world.InfraMachines.Count + world.InfraClusters.Count + world.Releases.Count + world.Templates.Count));
+
+    /// <summary>Whoever stood still still has the news of before: what it believes of a server is not to be written over what the next owner has written.</summary>
+    private HashSet<int> Worked() => [.. _shards.Where(shard => shard.Value?.IsInForce != false).Select(shard => shard.Key)];
 
     private void CheckClusters(WorldView world)
     {
@@ -280,7 +284,7 @@ internal sealed partial class ControlLoop(
         /// <param name="Wish">The server that was not told; null for anything but a wish.</param>
         internal sealed record NotDelivered(ServerNumber? Wish) : Message;
 
-        internal sealed record ShardCame(int Shard) : Message;
+        internal sealed record ShardCame(ShardOpened Opened) : Message;
 
         internal sealed record ShardWent(int Shard) : Message;
 
