@@ -38,7 +38,7 @@ internal sealed class ServerShard(Warrant warrant, Persistence<ServerEvent> pers
     private void Open(ReadOutcome<IReadOnlyList<ActorHistory>> read)
     {
         _persistence = _persistence with { Journal = new PrefetchedJournal(persistence.Journal, read.Value) };
-        Context.System.EventStream.Publish(new ShardOpened(warrant.Shard, warrant.Epoch) { Warrant = warrant });
+        Context.System.EventStream.Publish(new ShardOpened(warrant));
         foreach (var number in read.Value.Select(history => ServerActor.NumberOf(history.PersistenceId)).OfType<ServerNumber>()) Start(number);
     }
 

@@ -36,8 +36,8 @@ public abstract record RegionMessage<TMessage>
     internal sealed record Cleaned : RegionMessage<TMessage>;
 }
 
-/// <summary>The shards that this process works just now.</summary>
-public sealed record OpenShards(IReadOnlySet<int> Shards);
+/// <summary>The shards that this process works just now, by the right to act for each.</summary>
+public sealed record OpenShards(IReadOnlyList<Warrant> Warrants);
 
 /// <summary>The region has handed over everything it had.</summary>
 public sealed record Left;

@@ -96,7 +96,7 @@ public sealed class ShardRegion<TMessage>(
                 Look();
                 break;
             case RegionMessage<TMessage>.Show show:
-                show.ReplyTo.Tell(new OpenShards(_open.Keys.Except(_changing).ToHashSet()));
+                show.ReplyTo.Tell(new OpenShards([.. _open.Values.Select(open => open.Warrant).Where(warrant => !_changing.Contains(warrant.Shard))]));
                 break;
             case RegionMessage<TMessage>.Cleaned:
                 break;

@@ -24,10 +24,10 @@ public sealed record ShardRegionOptions(Member Me, bool OwnsJournal)
 }
 
 /// <summary>A shard's actors are there, under this process's claim. Published before any of them is told anything.</summary>
-public sealed record ShardOpened(int Shard, long Epoch)
+/// <param name="Warrant">The right to act for it, which may end before anybody hears that it has: a process that stood still goes on with the next of its messages.</param>
+public sealed record ShardOpened(Warrant Warrant)
 {
-    /// <summary>The right to act for it, which may end before anybody hears that it has: a process that stood still goes on with the next of its messages.</summary>
-    public Warrant? Warrant { get; init; }
+    public int Shard => Warrant.Shard;
 }
 
 /// <summary>This process does not work the shard any more.</summary>

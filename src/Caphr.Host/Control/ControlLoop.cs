@@ -25,8 +25,7 @@ internal sealed partial class ControlLoop(
     /// <summary>Of a look that only a release's end asks for, which may be years away: longer than a timer can wait.</summary>
     private static readonly TimeSpan s_longestWait = TimeSpan.FromHours(1);
 
-    /// <summary>Those that were worked when the loop was started anew came without their warrant.</summary>
-    private readonly Dictionary<int, Warrant?> _shards = [];
+    private readonly Dictionary<int, Warrant> _shards = [];
     private readonly Dictionary<ServerNumber, ServerSnapshot> _servers = [];
     private readonly Dictionary<ServerNumber, ServerWish> _wishes = [];
     private readonly ClusterChecks _checks = new();
@@ -47,7 +46,7 @@ internal sealed partial class ControlLoop(
         Context.Subscribe<ServerChanged>(changed => new Message.ServerSaid(changed));
         Context.Subscribe<ServerRecovered>(recovered => new Message.ServerStarted(recovered.Server));
         Context.Subscribe<ServerStopped>(stopped => new Message.ServerGone(stopped.Number));
-        Context.Subscribe<ShardOpened>(opened => new Message.ShardCame(opened));
+        Context.Subscribe<ShardOpened>(opened => new Message.ShardCame(opened.Warrant));
         Context.Subscribe<ShardClosed>(closed => new Message.ShardWent(closed.Shard));
         Context.Subscribe<DeadLetter>(dead => new Message.NotDelivered(LostWishes.ServerOf(dead)));
         // After a restart of this loop the shards are there already, and say nothing by themselves.
@@ -95,8 +94,8 @@ internal sealed partial class ControlLoop(
                 LookIn(Gather);
                 break;
             case Message.ShardCame came:
-                _shards[came.Opened.Shard] = came.Opened.Warrant;
-                Forget(came.Opened.Shard, _wishes);
+                _shards[came.Warrant.Shard] = came.Warrant;
+                Forget(came.Warrant.Shard, _wishes);
                 LookIn(Gather);
                 break;
             case Message.ShardWent went:
@@ -107,7 +106,7 @@ internal sealed partial class ControlLoop(
                 Forget(went.Shard, _servers);
                 break;
             case Message.ShardsShown shown:
-                foreach (var shard in shown.Open.Shards) _shards.TryAdd(shard, value: null);
+                foreach (var warrant in shown.Open.Warrants) _shards.TryAdd(warrant.Shard, warrant);
                 LookIn(Gather);
                 break;
             case Message.ServerShown shown:
@@ -199,7 +198,7 @@ internal sealed partial class ControlLoop(
     private static int MostRemembered(WorldView world) => 64 + (2 * (world.Hosts.Count + world.InfraMachines.Count + world.InfraClusters.Count + world.Releases.Count + world.Templates.Count));
 
     /// <summary>Whoever stood still still has the news of before: what it believes of a server is not to be written over what the next owner has written.</summary>
-    private HashSet<int> Worked() => [.. _shards.Where(shard => shard.Value?.IsInForce != false).Select(shard => shard.Key)];
+    private HashSet<int> Worked() => [.. _shards.Values.Where(warrant => warrant.IsInForce).Select(warrant => warrant.Shard)];
 
     private void CheckClusters(WorldView world)
     {
@@ -284,7 +283,7 @@ internal sealed partial class ControlLoop(
         /// <param name="Wish">The server that was not told; null for anything but a wish.</param>
         internal sealed record NotDelivered(ServerNumber? Wish) : Message;
 
-        internal sealed record ShardCame(ShardOpened Opened) : Message;
+        internal sealed record ShardCame(Warrant Warrant) : Message;
 
         internal sealed record ShardWent(int Shard) : Message;
 

@@ -50,6 +50,15 @@ public sealed class ServerActorTests
         _dispatcher.RunUntilIdle();
     }
 
+    /// <summary>Wanted, known, and in the moment of its reset.</summary>
+    private void BeginPress()
+    {
+        Tell(new WishObserved(Life.Wanted));
+        Answer(key => new Heard.ServerFound(key, Life.Record));
+        Answer(key => new Heard.RescueArmed(key));
+        Assert.Equal("PressReset", Started.Last());
+    }
+
     private IEnumerable<string> Started => _interpreter.Started.Select(effect => effect.GetType().Name);
 
     [Fact]
@@ -79,10 +88,7 @@ public sealed class ServerActorTests
     [Fact]
     public void A_crash_while_the_reset_is_pressed_does_not_press_it_again()
     {
-        Tell(new WishObserved(Life.Wanted));
-        Answer(key => new Heard.ServerFound(key, Life.Record));
-        Answer(key => new Heard.RescueArmed(key));
-        Assert.Equal("PressReset", Started.Last());
+        BeginPress();
 
         Boot();
         Tell(new WishObserved(Life.Wanted));
@@ -96,9 +102,7 @@ public sealed class ServerActorTests
     public void A_timer_that_fires_before_its_time_does_not_lose_the_deadline()
     {
         _timersEarlyBy = TimeSpan.FromMilliseconds(3);
-        Tell(new WishObserved(Life.Wanted));
-        Answer(key => new Heard.ServerFound(key, Life.Record));
-        Answer(key => new Heard.RescueArmed(key));
+        BeginPress();
         Answer(key => new Heard.ResetPressed(key));
         Assert.Equal("AwaitRescue", Started.Last());
 
@@ -111,9 +115,7 @@ public sealed class ServerActorTests
     [Fact]
     public void What_does_not_come_is_called_late_however_often_we_are_restarted()
     {
-        Tell(new WishObserved(Life.Wanted));
-        Answer(key => new Heard.ServerFound(key, Life.Record));
-        Answer(key => new Heard.RescueArmed(key));
+        BeginPress();
         Answer(key => new Heard.ResetPressed(key));
         for (var process = 0; process < 5; process++)
         {
@@ -154,9 +156,7 @@ public sealed class ServerActorTests
     [Fact]
     public void A_node_that_has_shown_itself_after_a_restart_is_not_called_late_before_it_could_tell_how_it_is()
     {
-        Tell(new WishObserved(Life.Wanted));
-        Answer(key => new Heard.ServerFound(key, Life.Record));
-        Answer(key => new Heard.RescueArmed(key));
+        BeginPress();
         Answer(key => new Heard.ResetPressed(key));
         _dispatcher.RunFor(Limits.RescueTimeout - TimeSpan.FromSeconds(1));
         Boot();
@@ -185,10 +185,7 @@ public sealed class ServerActorTests
     [Fact]
     public void A_shard_that_is_handed_over_waits_until_it_is_written_down_what_came_of_a_reset()
     {
-        Tell(new WishObserved(Life.Wanted));
-        Answer(key => new Heard.ServerFound(key, Life.Record));
-        Answer(key => new Heard.RescueArmed(key));
-        Assert.Equal("PressReset", Started.Last());
+        BeginPress();
         Task? settled = null;
         _dispatcher.Run(() =>
         {
@@ -280,10 +277,7 @@ public sealed class ServerActorTests
     [Fact]
     public void A_reset_that_waits_for_its_turn_is_told_of_a_pause_and_of_its_end()
     {
-        Tell(new WishObserved(Life.Wanted));
-        Answer(key => new Heard.ServerFound(key, Life.Record));
-        Answer(key => new Heard.RescueArmed(key));
-        Assert.Equal("PressReset", Started.Last());
+        BeginPress();
         Assert.True(_interpreter.IsWanted());
 
         Tell(new WishObserved(Life.Wanted with { Paused = true }));
@@ -297,9 +291,7 @@ public sealed class ServerActorTests
     [Fact]
     public void A_reset_that_was_left_because_of_a_pause_is_prepared_anew_after_it()
     {
-        Tell(new WishObserved(Life.Wanted));
-        Answer(key => new Heard.ServerFound(key, Life.Record));
-        Answer(key => new Heard.RescueArmed(key));
+        BeginPress();
         Tell(new WishObserved(Life.Wanted with { Paused = true }));
 
         Answer(key => new Heard.Refused(key, "ResetNotWanted", "It was not pressed.", Advice.WaitForPerson, TimeSpan.FromSeconds(5)));

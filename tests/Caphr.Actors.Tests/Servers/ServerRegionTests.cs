@@ -155,47 +155,44 @@ public sealed class ServerRegionTests
     [Fact]
     public void Who_leaves_waits_for_a_reset_that_is_on_its_way_and_the_next_owner_does_not_take_it_for_unknown()
     {
-        _stage.Pass(TimeSpan.FromSeconds(2));
         var server = new ServerNumber(11);
-        Hear(new WishObserved(Life.Wanted with { Number = server }));
-        Hear(new Heard.ServerFound(_effects.Started[^1].Key, Life.Record));
-        Hear(new Heard.RescueArmed(_effects.Started[^1].Key));
-        var press = Assert.IsType<ServerEffect.PressReset>(_effects.Started[^1]);
+        var press = BeginPress(server);
         var left = _stage.Probe<Left>();
         _stage.Dispatcher.Run(() => _region.Tell(new RegionMessage<Envelope>.Leave(left.Ref)));
         _stage.Pass(TimeSpan.FromSeconds(3));
         Assert.Empty(left.Heard);
         Assert.DoesNotContain(Closed, one => one.Shard == ServerRegion.ShardOf(server));
 
-        Hear(new Heard.ResetPressed(press.Key));
+        Hear(server, new Heard.ResetPressed(press.Key));
         Assert.True(_stage.Dispatcher.RunUntil(() => left.Heard.Count > 0, TimeSpan.FromSeconds(5)));
 
         var pressed = _store.ReadAsync(ServerActor.IdOf(server), CancellationToken.None).Ended().Value.Events.Select(record => ServerEvents.Codec.Decode(record.Entry)).OfType<ServerEvent.ResetPressed>();
         Assert.True(Assert.Single(pressed).Known);
-
-        void Hear(ServerInput input)
-        {
-            _stage.Dispatcher.Run(() => _region.Tell(new RegionMessage<Envelope>.Deliver(new Envelope(server, new ServerMessage.Hear(input)))));
-            _stage.Settle();
-        }
     }
 
     [Fact]
     public void Who_leaves_does_not_wait_for_ever_for_a_reset_of_which_nothing_is_heard()
     {
-        _stage.Pass(TimeSpan.FromSeconds(2));
-        var server = new ServerNumber(11);
-        foreach (var input in new Func<ServerInput>[] { () => new WishObserved(Life.Wanted with { Number = server }), () => new Heard.ServerFound(_effects.Started[^1].Key, Life.Record), () => new Heard.RescueArmed(_effects.Started[^1].Key) })
-        {
-            _stage.Dispatcher.Run(() => _region.Tell(new RegionMessage<Envelope>.Deliver(new Envelope(server, new ServerMessage.Hear(input())))));
-            _stage.Settle();
-        }
-
-        Assert.IsType<ServerEffect.PressReset>(_effects.Started[^1]);
+        BeginPress(new ServerNumber(11));
         var left = _stage.Probe<Left>();
         _stage.Dispatcher.Run(() => _region.Tell(new RegionMessage<Envelope>.Leave(left.Ref)));
 
         Assert.True(_stage.Dispatcher.RunUntil(() => left.Heard.Count > 0, TimeSpan.FromSeconds(16)));
+    }
+
+    private ServerEffect.PressReset BeginPress(ServerNumber server)
+    {
+        _stage.Pass(TimeSpan.FromSeconds(2));
+        Hear(server, new WishObserved(Life.Wanted with { Number = server }));
+        Hear(server, new Heard.ServerFound(_effects.Started[^1].Key, Life.Record));
+        Hear(server, new Heard.RescueArmed(_effects.Started[^1].Key));
+        return Assert.IsType<ServerEffect.PressReset>(_effects.Started[^1]);
+    }
+
+    private void Hear(ServerNumber server, ServerInput input)
+    {
+        _stage.Dispatcher.Run(() => _region.Tell(new RegionMessage<Envelope>.Deliver(new Envelope(server, new ServerMessage.Hear(input)))));
+        _stage.Settle();
     }
 
     /// <summary>Begins what it is told to begin, and never ends.</summary>

@@ -49,7 +49,7 @@ internal sealed class Fleet
 
     public IReadOnlyList<ShardClaim> Claims() => _journal.ReadClaimsAsync(CancellationToken.None).Ended().Value;
 
-    public IReadOnlyList<string> LeasesOf() => [.. _leases.ListAsync(CancellationToken.None).Result.Leases.Select(lease => lease.Member.Name)];
+    public IReadOnlyList<string> LeasesOf() => [.. _leases.ListAsync(CancellationToken.None).Ended().Leases.Select(lease => lease.Member.Name)];
 
     /// <summary>As after a fail-over to a standby that had not heard of the last claims, or to a back-up.</summary>
     public void GoBackInTime()
@@ -79,7 +79,7 @@ internal sealed class Fleet
                 return;
             }
 
-            var result = arrive().Result;
+            var result = arrive().Ended();
             Later(() => answer.SetResult(result));
         });
         return answer.Task;

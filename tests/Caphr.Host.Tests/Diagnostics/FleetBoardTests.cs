@@ -16,7 +16,7 @@ public sealed class FleetBoardTests
         var (gone, stays) = (new ServerNumber(1), Enumerable.Range(2, 100).Select(one => new ServerNumber(one)).First(one => ServerRegion.ShardOf(one) != ServerRegion.ShardOf(new ServerNumber(1))));
         foreach (var number in new[] { gone, stays })
         {
-            board.Hear(new ShardOpened(ServerRegion.ShardOf(number), 1));
+            board.Hear(Opened(ServerRegion.ShardOf(number)));
             board.Hear(new ServerSnapshot(ServerLifecycle.Start(number), Note: null));
         }
 
@@ -24,6 +24,12 @@ public sealed class FleetBoardTests
 
         Assert.Equal([stays], board.Servers.Keys);
         Assert.Equal([ServerRegion.ShardOf(stays)], board.Shards);
+    }
+
+    internal static ShardOpened Opened(int shard)
+    {
+        var clock = new VirtualClock(DateTimeOffset.UnixEpoch);
+        return new ShardOpened(new Warrant(shard, epoch: 1, new Standing(clock, clock.GetTimestamp(), TimeSpan.MaxValue)));
     }
 
     /// <summary>As when a process starts with many: all of them recover before anybody else has a turn.</summary>

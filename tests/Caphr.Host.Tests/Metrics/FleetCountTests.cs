@@ -5,6 +5,7 @@ using Caphr.Host.Control;
 using Caphr.Host.Diagnostics;
 using Caphr.Host.Metrics;
 using Caphr.Host.Tests.Control;
+using Caphr.Host.Tests.Diagnostics;
 using Caphr.Host.Tests.Journals;
 
 namespace Caphr.Host.Tests.Metrics;
@@ -95,8 +96,8 @@ public sealed class FleetCountTests
         PlaceInQueue[] queue = [new(7, Objects.Now.AddMinutes(-4)), new(8, Objects.Now.AddMinutes(-9))];
         Assert.Equal((0, TimeSpan.Zero), (_count.Waiting(queue), _count.LongestWait(queue)));
 
-        _board.Hear(new ShardOpened(7, Epoch: 1));
-        _board.Hear(new ShardOpened(8, Epoch: 1));
+        _board.Hear(FleetBoardTests.Opened(7));
+        _board.Hear(FleetBoardTests.Opened(8));
         Assert.Equal((2, TimeSpan.FromMinutes(9)), (_count.Waiting(queue), _count.LongestWait(queue)));
 
         _board.Hear(new ShardClosed(8));
