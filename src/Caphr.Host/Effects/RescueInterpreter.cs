@@ -61,7 +61,7 @@ internal sealed class RescueInterpreter(IRescueDoor door, SshKeys keys, RobotInt
     }
 
     /// <summary>Starts the writer, or finds it running or done, and watches it to its end. A lost connection is not the end of a write.</summary>
-    public async Task<Heard> InstallAsync(ServerEffect.InstallImage effect, Warrant warrant, IProgress<EffectNote> notes, CancellationToken cancellation)
+    public async Task<Heard> InstallAsync(ServerEffect.InstallImage effect, Warrant warrant, Func<bool> isWanted, IProgress<EffectNote> notes, CancellationToken cancellation)
     {
         // A controller that was restarted, or lost the server from sight, asks for the same attempt; a decided retry for a new one.
         var attempt = string.Create(CultureInfo.InvariantCulture, $"{effect.Claim}-{effect.Attempt}");
@@ -73,14 +73,14 @@ internal sealed class RescueInterpreter(IRescueDoor door, SshKeys keys, RobotInt
             effect.Image.AbsoluteUri);
 
         var silentSince = clock.GetTimestamp();
-        StepProblem? unpermitted = null;
+        StepProblem? veto = null;
         while (true)
         {
             var answer = await InSessionAsync(effect.Robot, effect.Address, effect.Boot.HostKey, warrant, async session =>
             {
-                // What was begun under a permit that has ended since is watched to its end; nothing is begun.
-                unpermitted = StepProblem.Unpermitted(effect.Guard, effect.Claim, clock.GetUtcNow());
-                var status = unpermitted is null ? await session.StartInstallAsync(request, cancellation) : await session.InstallStatusAsync(attempt, cancellation);
+                // What was begun is watched to its end, whether or not it is permitted or wanted any more; nothing is begun.
+                veto = WhyNot(effect.Guard, effect.Claim, isWanted);
+                var status = veto is null ? await session.StartInstallAsync(request, cancellation) : await session.InstallStatusAsync(attempt, cancellation);
                 while (status.TryGet(out var now, out _) && now.State == AttemptState.Running)
                 {
                     silentSince = clock.GetTimestamp();
@@ -97,7 +97,7 @@ internal sealed class RescueInterpreter(IRescueDoor door, SshKeys keys, RobotInt
                 return end switch
                 {
                     { State: AttemptState.Done } => new Heard.ImageWritten(effect.Key, end.BytesWritten, end.Sha256),
-                    { State: AttemptState.Absent } when unpermitted is not null => unpermitted.ToInput(effect.Key),
+                    { State: AttemptState.Absent } when veto is not null => veto.ToInput(effect.Key),
                     { Error: { } error } => new Heard.WriteFailed(effect.Key, $"Install{error.Code}", $"The image from {effect.Image.Authority} was not written to disk {effect.Disk.Name}, serial {effect.Disk.Serial}: {error.Detail.TrimEnd('.')}."),
                     _ => new Heard.Refused(effect.Key, "InstallForgotten", "The rescue system does not know of the installation any more.", Advice.EnterRescueAgain),
                 };
@@ -144,13 +144,16 @@ internal sealed class RescueInterpreter(IRescueDoor door, SshKeys keys, RobotInt
         }
     }
 
-    public async Task<Heard> WipeAsync(ServerEffect.WipeDisk effect, Warrant warrant, CancellationToken cancellation)
+    public async Task<Heard> WipeAsync(ServerEffect.WipeDisk effect, Warrant warrant, Func<bool> isWanted, CancellationToken cancellation)
     {
         var request = new WipeRequest(IdentityOf(effect.Boot), IdentityOf(effect.Disk), effect.MayDestroyForeignData ? DiskOwner.Anyone : DiskOwner.Talos);
-        StepProblem? Unpermitted() => StepProblem.Unpermitted(effect.Guard, effect.Claim, clock.GetUtcNow());
-        var answer = await InSessionAsync(effect.Robot, effect.Address, effect.Boot.HostKey, warrant, session => session.WipeAsync(request, cancellation), cancellation, Unpermitted);
+        StepProblem? Veto() => WhyNot(effect.Guard, effect.Claim, isWanted);
+        var answer = await InSessionAsync(effect.Robot, effect.Address, effect.Boot.HostKey, warrant, session => session.WipeAsync(request, cancellation), cancellation, Veto);
         return answer.TryGet(out _, out var problem) ? new Heard.DiskWiped(effect.Key) : problem.ToInput(effect.Key);
     }
+
+    private StepProblem? WhyNot(WipeGuard guard, ClaimId claim, Func<bool> isWanted) =>
+        StepProblem.Unpermitted(guard, claim, clock.GetUtcNow()) ?? (isWanted() ? null : StepProblem.WriteNotWanted);
 
     /// <summary>One conversation with the very boot that was seen before, under its pinned host key.</summary>
     /// <param name="warrant">Asked for when the session is open; null for a talk that changes nothing.</param>

@@ -137,7 +137,7 @@ internal sealed class RobotInterpreter(RobotAccounts accounts, SshKeys keys, Etc
             var now = clock.GetUtcNow();
             if (button == ResetType.Power && now - lookedAt > s_lookLasts) return s_lookedTooLongAgo;
             if (effect.Claim is { } claim && StepProblem.Unpermitted(effect.Guard, claim, now) is { } unpermitted) return unpermitted;
-            if (!isWanted()) return StepProblem.NotWanted;
+            if (!isWanted()) return StepProblem.ResetNotWanted;
             return press.TryBegin() ? null : StepProblem.NoWarrant;
         }
     }

@@ -25,8 +25,10 @@ internal sealed record StepProblem(string Reason, string Message, Advice? Advice
         new("ReplicaLostItsShard", "This process may not act for the server any more, and did not: whoever may goes on.", Actors.Servers.Advice.WaitForPerson, TimeSpan.Zero) { NothingDone = true };
 
     /// <summary>Whatever is wanted instead, the lifecycle decides. With a wait, so that it does so at once although the same was said before.</summary>
-    public static StepProblem NotWanted { get; } =
+    public static StepProblem ResetNotWanted { get; } =
         new("ResetNotWanted", "Work was paused, or something else was wanted, before the reset's turn came: it was not pressed.", Actors.Servers.Advice.WaitForPerson, TimeSpan.FromSeconds(5)) { NothingDone = true };
+
+    public static StepProblem WriteNotWanted { get; } = ResetNotWanted with { Reason = "WriteNotWanted", Message = "Work was paused, or something else was wanted, before the disk was written: it was left as it is." };
 
     /// <summary>Null: the server may be wiped for the claim at this moment.</summary>
     public static StepProblem? Unpermitted(WipeGuard guard, ClaimId claim, DateTimeOffset now) =>

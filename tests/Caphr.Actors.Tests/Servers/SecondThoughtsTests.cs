@@ -3,7 +3,7 @@ using static Caphr.Actors.Servers.ServerInput;
 
 namespace Caphr.Actors.Tests.Servers;
 
-/// <summary>A reset that was intended and waits for its turn: which news of Kubernetes' keeps it from being pressed.</summary>
+/// <summary>A reset that waits for its turn, a write that waits to be let in: which news of Kubernetes' keeps it from being begun.</summary>
 public sealed class SecondThoughtsTests
 {
     private static readonly RepairOrder s_wished = new("restart 1", RepairCause.Person, Resets: 1, TimeSpan.FromMinutes(10));
@@ -85,9 +85,44 @@ public sealed class SecondThoughtsTests
         }
     }
 
+    [Fact]
+    public void A_disk_is_not_written_for_what_is_not_wanted_any_more()
+    {
+        var missing = new WipeGuard(NeedsPermit: true, Permit: null);
+
+        Assert.True(IsWanted(Writing(), Life.Wanted));
+        Assert.False(IsWanted(Writing(), Life.Wanted with { Paused = true }));
+        Assert.False(IsWanted(Writing(), Life.Wanted with { Detach = Life.Plan.Claim }));
+        Assert.False(IsWanted(Writing(), Life.Released));
+        Assert.False(IsWanted(Writing(), Life.Wanted with { Provision = Life.Plan with { Guard = missing } }));
+    }
+
+    [Fact]
+    public void A_disk_is_not_wiped_for_what_is_not_wanted_any_more()
+    {
+        Assert.True(IsWanted(Wiping(), Life.Released));
+        Assert.False(IsWanted(Wiping(), Life.Released with { Paused = true }));
+        Assert.False(IsWanted(Wiping(), Life.Released with { Detach = Life.Plan.Claim }));
+        Assert.False(IsWanted(Wiping(), Life.Released with { ReleaseGuard = new WipeGuard(NeedsPermit: true, Permit: null) }));
+    }
+
+    /// <summary>It goes on where it was: the writer of before is looked for first.</summary>
+    [Fact]
+    public void A_write_that_a_pause_kept_from_beginning_begins_after_it()
+    {
+        var life = Writing();
+        life.Wish(Life.Wanted with { Paused = true });
+        life.Hear(new Heard.Refused(life.Key, "WriteNotWanted", "The disk was left as it is.", Advice.WaitForPerson, TimeSpan.FromSeconds(5)));
+        Assert.Null(life.Effect);
+
+        life.Wish(Life.Wanted);
+        Assert.IsType<ServerEffect.InstallImage>(life.Effect);
+        Assert.Equal(0, life.State.Trouble?.Failures);
+    }
+
     private static bool IsWanted(Life life, ServerWish wish)
     {
-        Assert.IsType<ServerEffect.PressReset>(life.Effect);
+        Assert.True(life.Effect is ServerEffect.PressReset or ServerEffect.InstallImage or ServerEffect.WipeDisk);
         return ServerLifecycle.IsStillWanted(life.State, wish, life.Now);
     }
 
@@ -96,6 +131,15 @@ public sealed class SecondThoughtsTests
         var life = new Life();
         life.Until<ServerState.EnteringRescue>();
         life.Answer();
+        return life;
+    }
+
+    private static Life Writing() => new Life().Until<ServerState.Installing>();
+
+    private static Life Wiping()
+    {
+        var life = Releasing();
+        for (var i = 0; i < 5 && life.Effect is not ServerEffect.WipeDisk; i++) life.Answer();
         return life;
     }
 
