@@ -1,5 +1,6 @@
 using Caphr.Actors.Servers;
 using Caphr.Protocols.Kubernetes;
+using Caphr.Protocols.Kubernetes.Resources;
 
 namespace Caphr.Host.Control;
 
@@ -19,11 +20,14 @@ internal sealed class ClusterChecks
     public IReadOnlyDictionary<ObjectKey, ClusterHealth> Health => _health;
 
     /// <summary>The checks to start now. Each counts as under way, and <see cref="Settle"/> is owed.</summary>
-    public Turn Ask(WorldView world, DateTimeOffset now)
+    /// <param name="clusters">All that are known.</param>
+    /// <param name="shards">A cluster is the business of whoever has its shard.</param>
+    /// <param name="now">The present.</param>
+    public Turn Ask(IReadOnlyList<HetznerRobotCluster> clusters, IReadOnlySet<int> shards, DateTimeOffset now)
     {
         List<(ObjectKey Cluster, RobotAccess Access)> start = [];
         TimeSpan? again = null;
-        foreach (var cluster in world.InfraClusters.Where(world.Minds))
+        foreach (var cluster in clusters.Where(cluster => shards.Contains(WorldView.ShardOf(cluster))))
         {
             var access = WishBuilder.AccessOf(cluster);
             if (_checks.TryGetValue(cluster.Key, out var last) && last.Access == access && last.Next > now)
@@ -37,14 +41,17 @@ internal sealed class ClusterChecks
             start.Add((cluster.Key, access));
         }
 
-        Forget(world);
+        Forget(clusters);
         return new Turn(start, again);
     }
 
-    public void Settle(ObjectKey cluster, RobotAccess access, ClusterHealth health, DateTimeOffset now)
+    /// <returns>False when it was known before.</returns>
+    public bool Settle(ObjectKey cluster, RobotAccess access, ClusterHealth health, DateTimeOffset now)
     {
+        var isNews = _health.GetValueOrDefault(cluster) != health;
         _health[cluster] = health;
         _checks[cluster] = (access, now + (health.Reason is null ? s_healthyPace : s_sickPace));
+        return isNews;
     }
 
     /// <summary>
@@ -64,10 +71,10 @@ internal sealed class ClusterChecks
         return opened;
     }
 
-    private void Forget(WorldView world)
+    private void Forget(IReadOnlyList<HetznerRobotCluster> clusters)
     {
-        if (_checks.Count <= world.InfraClusters.Count && _shut.Count <= world.InfraClusters.Count) return;
-        var known = world.InfraClusters.Select(cluster => cluster.Key).ToHashSet();
+        if (_checks.Count <= clusters.Count && _shut.Count <= clusters.Count) return;
+        var known = clusters.Select(cluster => cluster.Key).ToHashSet();
         foreach (var gone in _checks.Keys.Where(cluster => !known.Contains(cluster)).ToList())
         {
             _checks.Remove(gone);

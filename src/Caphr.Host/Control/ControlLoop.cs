@@ -19,6 +19,7 @@ internal sealed partial class ControlLoop(
 {
     private const int CausesNamed = 100;
     private const string LookTimer = "look";
+    private const string CheckTimer = "check";
 
     private static readonly TimeSpan s_restartPace = TimeSpan.FromSeconds(60);
 
@@ -122,9 +123,13 @@ internal sealed partial class ControlLoop(
                 break;
             case Message.Recorded:
                 break;
+            case Message.CheckDue:
+                CheckClusters(Worked());
+                break;
+            // Mostly it is what was known a minute ago, which is no reason to look at everything.
             case Message.Checked result:
-                _checks.Settle(result.Cluster, result.Access, result.Health, Context.Now);
-                LookIn(Gather);
+                if (_checks.Settle(result.Cluster, result.Access, result.Health, Context.Now)) LookIn(Gather);
+                CheckClusters(Worked());
                 break;
         }
     }
@@ -175,8 +180,9 @@ internal sealed partial class ControlLoop(
     private ControlPlan Look()
     {
         NameCauses();
-        var world = informers.Look(_servers, _checks.Health, Worked());
-        CheckClusters(world);
+        var shards = Worked();
+        var world = informers.Look(_servers, _checks.Health, shards);
+        CheckClusters(shards);
         if (_checks.OneHasOpened(world)) TryAgain();
         var plan = ControlPlan.Make(world, _known);
         foreach (var wish in plan.Wishes.Where(wish => !_wishes.TryGetValue(wish.Number, out var told) || told != wish))
@@ -200,10 +206,10 @@ internal sealed partial class ControlLoop(
     /// <summary>Whoever stood still still has the news of before: what it believes of a server is not to be written over what the next owner has written.</summary>
     private HashSet<int> Worked() => [.. _shards.Values.Where(warrant => warrant.IsInForce).Select(warrant => warrant.Shard)];
 
-    private void CheckClusters(WorldView world)
+    private void CheckClusters(HashSet<int> shards)
     {
-        var turn = _checks.Ask(world, Context.Now);
-        if (turn.Again is { } pause) LookIn(pause);
+        var turn = _checks.Ask(informers.InfraClusters.All(), shards, Context.Now);
+        if (turn.Again is { } pause) Context.Timers.StartSingle(CheckTimer, new Message.CheckDue(), pause);
         foreach (var (cluster, access) in turn.Start)
             Context.PipeToSelf<Message>(async cancellation => new Message.Checked(cluster, access, await check.RunAsync(access, cancellation)), message => message);
     }
@@ -296,6 +302,8 @@ internal sealed partial class ControlLoop(
         internal sealed record Recorded : Message;
 
         internal sealed record Written(Write Write, Outcome<string?, KubernetesFailure> Outcome) : Message;
+
+        internal sealed record CheckDue : Message;
 
         internal sealed record Checked(ObjectKey Cluster, RobotAccess Access, ClusterHealth Health) : Message;
     }

@@ -106,7 +106,9 @@ internal sealed class WorldView(
 
     public bool Minds(HetznerRobotMachineTemplate template) => shards.Contains(Shards.Of($"template-{template.Key}"));
 
-    public bool Minds(HetznerRobotCluster cluster) => shards.Contains(Shards.Of($"cluster-{cluster.Key}"));
+    public bool Minds(HetznerRobotCluster cluster) => shards.Contains(ShardOf(cluster));
+
+    public static int ShardOf(HetznerRobotCluster cluster) => Shards.Of($"cluster-{cluster.Key}");
 
     public ServerSnapshot? Server(HetznerRobotHost host) => servers.GetValueOrDefault(new ServerNumber(host.Spec.ServerID));
 

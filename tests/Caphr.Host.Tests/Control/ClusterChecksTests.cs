@@ -55,6 +55,16 @@ public sealed class ClusterChecksTests
     }
 
     [Fact]
+    public void What_was_known_before_is_no_news()
+    {
+        Assert.True(Answer(s_well));
+        _now += TimeSpan.FromMinutes(1);
+        Assert.False(Answer(s_well));
+        _now += TimeSpan.FromMinutes(1);
+        Assert.True(Answer(s_sick));
+    }
+
+    [Fact]
     public void A_cluster_that_another_replica_minds_is_not_checked()
     {
         _objects.Shards.Clear();
@@ -91,14 +101,14 @@ public sealed class ClusterChecksTests
         Assert.True(Opens(("RobotReachable", "True"), ("CredentialsAvailable", "True")));
     }
 
-    private ClusterChecks.Turn Ask() => _checks.Ask(_objects.Look(), _now);
+    private ClusterChecks.Turn Ask() => _checks.Ask(_objects.Look().InfraClusters, _objects.Shards, _now);
 
     private IEnumerable<ObjectKey> Started() => Ask().Start.Select(one => one.Cluster);
 
-    private void Answer(ClusterHealth health)
+    private bool Answer(ClusterHealth health)
     {
         var (cluster, access) = Assert.Single(Ask().Start);
-        _checks.Settle(cluster, access, health, _now);
+        return _checks.Settle(cluster, access, health, _now);
     }
 
     private bool Opens(string gate, string status) => Opens((gate, status));
