@@ -1,5 +1,6 @@
 using Caphr.Lab.Kubernetes;
 using Caphr.Lab.World.Faults;
+using Microsoft.AspNetCore.Http;
 
 namespace Caphr.Lab;
 
@@ -32,7 +33,7 @@ internal sealed class DatacenterApiFaults(LabKubernetes kubernetes) : IFaultyPar
                 kubernetes.CompactHistory();
                 break;
             case ApiFault.Conflicts:
-                kubernetes.Faults.AnswerNext(times, 409);
+                kubernetes.Faults.AnswerNext(times, 409, (method, _) => method != HttpMethods.Get);
                 break;
             case ApiFault.Overloaded:
                 kubernetes.Faults.AnswerNext(times, 429, retryAfter: TimeSpan.FromSeconds(1));

@@ -39,7 +39,6 @@ public sealed class ApiFaultTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("api conflicts times 2", 409)]
     [InlineData("api overloaded times 2", 429)]
     [InlineData("api unavailable times 2", 503)]
     public async Task As_many_requests_as_planned_are_answered_with_the_status(string line, int expected)
@@ -50,11 +49,20 @@ public sealed class ApiFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Only_writes_can_be_in_conflict_with_others()
+    {
+        Plan("api conflicts times 2");
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync());
+        Assert.Equal(HttpStatusCode.Conflict, await CreateAsync());
+        Assert.Equal(HttpStatusCode.Conflict, await CreateAsync());
+        Assert.Equal(HttpStatusCode.Created, await CreateAsync());
+    }
+
+    [Fact]
     public async Task A_history_that_is_forgotten_cannot_be_watched_any_more()
     {
-        using var body = new StringContent("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}""", System.Text.Encoding.UTF8, "application/json");
-        using var created = await _http.PostAsync(new Uri("api/v1/namespaces/default/configmaps", UriKind.Relative), body);
-        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+        Assert.Equal(HttpStatusCode.Created, await CreateAsync());
 
         Plan("api history-forgotten");
 
@@ -63,6 +71,13 @@ public sealed class ApiFaultTests : IAsyncLifetime
     }
 
     private void Plan(string line) => Assert.Null(_world.Faults.Plan(FaultText.Read(line).Value));
+
+    private async Task<HttpStatusCode> CreateAsync()
+    {
+        using var body = new StringContent("""{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}""", System.Text.Encoding.UTF8, "application/json");
+        using var created = await _http.PostAsync(new Uri("api/v1/namespaces/default/configmaps", UriKind.Relative), body);
+        return created.StatusCode;
+    }
 
     private async Task<HttpStatusCode> StatusAsync()
     {

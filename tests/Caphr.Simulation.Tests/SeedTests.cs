@@ -8,7 +8,7 @@ namespace Caphr.Simulation.Tests;
 /// <summary>Fixed seeds, so that every build has met the same storms, and a few that no build has met; <c>make sim</c> runs as many as one likes.</summary>
 public sealed class SeedTests(ITestOutputHelper output)
 {
-    private const int Fixed = 300;
+    private const int Fixed = 500;
     private const int Fresh = 6;
 
     [Fact]

@@ -13,7 +13,7 @@ namespace Caphr.EndToEnd.Tests.Chaos;
 /// </summary>
 public sealed class ChaosTests(ITestOutputHelper output)
 {
-    private const int UsualSeconds = 40;
+    private const int UsualSeconds = 300;
     private const int UsualSeed = 20261122;
 
     private static readonly string[] s_machines = ["control-plane-1", "control-plane-2", "control-plane-3", "worker-1", "worker-2", "worker-3"];

@@ -1,5 +1,6 @@
 using Caphr.Actors.Servers;
 using Caphr.Host.Effects;
+using Caphr.Protocols.Kubernetes;
 using Caphr.Protocols.Robot;
 using Caphr.Protocols.Talos;
 
@@ -11,6 +12,11 @@ public sealed class StepProblemTests
     public void An_answer_of_several_lines_is_one_sentence() => Assert.Equal(
         "Talos refuses the machine configuration: 2 errors occurred: * no endpoint * no CA.",
         StepProblem.From(new TalosFailure(TalosError.ConfigurationInvalid, "2 errors occurred:\n\t* no endpoint\n\t* no CA\n")).Message);
+
+    [Fact]
+    public void Whatever_the_API_server_answers_uses_up_nobodys_attempts() => Assert.All(
+        Enum.GetValues<KubernetesError>(),
+        error => Assert.Equal(Advice.WaitForPerson, StepProblem.From(new KubernetesFailure(error, "It was not answered.")).Advice));
 
     [Theory]
     [InlineData(RobotError.ServerError)]
