@@ -9,7 +9,7 @@ namespace Caphr.Actors.Servers;
 public interface IEffectInterpreter
 {
     /// <param name="warrant">To be asked once more right before what cannot be taken back. Without it nothing is done, and the answer says so.</param>
-    /// <param name="isWanted">To be asked with the warrant, right before a reset is pressed or a disk is written: Kubernetes may want something else by now.</param>
+    /// <param name="isWanted">To be asked with the warrant, right before a reset is pressed, a disk is written or a node is told to go: Kubernetes may want something else by now.</param>
     /// <param name="notes">What a person may read meanwhile. Lost on a crash, and never part of a decision.</param>
     Task<ServerInput.Heard> CarryOutAsync(ServerEffect effect, Warrant warrant, Func<bool> isWanted, IProgress<EffectNote> notes, CancellationToken cancellation);
 }

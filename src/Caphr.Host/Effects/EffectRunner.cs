@@ -39,7 +39,7 @@ internal sealed partial class EffectRunner(RobotInterpreter robot, RescueInterpr
     {
         ServerEffect.LookUpServer lookUp => robot.LookUpAsync(lookUp, cancellation),
         ServerEffect.ArmRescue arm => robot.ArmAsync(arm, warrant, cancellation),
-        ServerEffect.DismissNode dismiss => dismissal.CarryOutAsync(dismiss, warrant, cancellation),
+        ServerEffect.DismissNode dismiss => dismissal.CarryOutAsync(dismiss, warrant, isWanted, cancellation),
         ServerEffect.PrepareReset prepare => robot.PrepareAsync(prepare, warrant, cancellation),
         ServerEffect.PressReset press => robot.PressAsync(press, warrant, isWanted, cancellation),
         ServerEffect.AwaitRescue awaitRescue => rescue.AwaitAsync(awaitRescue, notes, cancellation),

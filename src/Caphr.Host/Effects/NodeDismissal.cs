@@ -16,7 +16,7 @@ namespace Caphr.Host.Effects;
 /// </summary>
 internal sealed class NodeDismissal(TalosIdentities identities, HostOptions options, TimeProvider clock, GrpcTransport? nodes = null)
 {
-    public async Task<Heard> CarryOutAsync(ServerEffect.DismissNode effect, Warrant warrant, CancellationToken cancellation)
+    public async Task<Heard> CarryOutAsync(ServerEffect.DismissNode effect, Warrant warrant, Func<bool> isWanted, CancellationToken cancellation)
     {
         var known = await identities.ReadAsync(effect.TalosSecrets, effect.Erases ? TalosCall.Reset : effect.LeavesEtcd ? TalosCall.EtcdLeaveCluster : TalosCall.Reboot, cancellation);
         if (!known.TryGet(out var identity, out var problem)) return Unknown(effect, problem.Message);
@@ -31,6 +31,7 @@ internal sealed class NodeDismissal(TalosIdentities identities, HostOptions opti
             using var talos = TalosClient.Secured(node, identity.Identity, clock, nodes);
             if (!warrant.IsInForce) return StepProblem.NoWarrant.ToInput(effect.Key);
             if (StepProblem.Unpermitted(effect.Guard, effect.Claim, clock.GetUtcNow()) is { } unpermitted) return unpermitted.ToInput(effect.Key);
+            if (!isWanted()) return StepProblem.DismissalNotWanted.ToInput(effect.Key);
             if (effect.LeavesEtcd)
             {
                 // One that is the last, or whose etcd is gone already, cannot leave; it is erased all the same.

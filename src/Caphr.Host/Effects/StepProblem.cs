@@ -30,6 +30,8 @@ internal sealed record StepProblem(string Reason, string Message, Advice? Advice
 
     public static StepProblem WriteNotWanted { get; } = ResetNotWanted with { Reason = "WriteNotWanted", Message = "Work was paused, or something else was wanted, before the disk was written: it was left as it is." };
 
+    public static StepProblem DismissalNotWanted { get; } = ResetNotWanted with { Reason = "DismissalNotWanted", Message = "Work was paused, or something else was wanted, before the node was told to go: it was not told." };
+
     /// <summary>Null: the server may be wiped for the claim at this moment.</summary>
     public static StepProblem? Unpermitted(WipeGuard guard, ClaimId claim, DateTimeOffset now) =>
         guard.WhyNot(claim, now) is { } missing ? new(missing.Reason, missing.Message, Actors.Servers.Advice.GiveUp) { NothingDone = true } : null;

@@ -106,6 +106,15 @@ public sealed class SecondThoughtsTests
         Assert.False(IsWanted(Wiping(), Life.Released with { ReleaseGuard = new WipeGuard(NeedsPermit: true, Permit: null) }));
     }
 
+    [Fact]
+    public void A_node_is_not_told_to_go_for_what_is_not_wanted_any_more()
+    {
+        Assert.True(IsWanted(Dismissing(), Life.Released));
+        Assert.False(IsWanted(Dismissing(), Life.Released with { Paused = true }));
+        Assert.False(IsWanted(Dismissing(), Life.Released with { Detach = Life.Plan.Claim }));
+        Assert.False(IsWanted(Dismissing(), Life.Released with { ReleaseGuard = new WipeGuard(NeedsPermit: true, Permit: null) }));
+    }
+
     /// <summary>It goes on where it was: the writer of before is looked for first.</summary>
     [Fact]
     public void A_write_that_a_pause_kept_from_beginning_begins_after_it()
@@ -122,7 +131,7 @@ public sealed class SecondThoughtsTests
 
     private static bool IsWanted(Life life, ServerWish wish)
     {
-        Assert.True(life.Effect is ServerEffect.PressReset or ServerEffect.InstallImage or ServerEffect.WipeDisk);
+        Assert.True(life.Effect is ServerEffect.PressReset or ServerEffect.DismissNode or ServerEffect.InstallImage or ServerEffect.WipeDisk);
         return ServerLifecycle.IsStillWanted(life.State, wish, life.Now);
     }
 
@@ -160,6 +169,14 @@ public sealed class SecondThoughtsTests
             else life.Answer();
         }
 
+        return life;
+    }
+
+    private static Life Dismissing()
+    {
+        var life = new Life().Until<ServerState.Provisioned>();
+        life.Wish(Life.Released);
+        for (var i = 0; i < 5 && life.Effect is not ServerEffect.DismissNode; i++) life.Answer();
         return life;
     }
 

@@ -66,13 +66,15 @@ internal static class Pairs
         (ServerEffect.LookUpServer or ServerEffect.PrepareReset or ServerEffect.AwaitRescue or ServerEffect.AwaitNode, Heard.LeftUnknown) => true,
         // It waits for as long as it is left to.
         (ServerEffect.AwaitTalos, Heard.LeftUnknown or Heard.Refused) => true,
+        // They read a Secret, and wait: what keeps them from that passes, or is for a person to mend.
+        (ServerEffect.AwaitRescue or ServerEffect.AwaitNode, Heard.Refused { Advice: Advice.BackOff or Advice.GiveUp }) => true,
         // Only who is in a rescue system, or has just left it, can find that it is another one.
         (ServerEffect.LookUpServer or ServerEffect.ArmRescue or ServerEffect.PrepareReset or ServerEffect.PressReset or ServerEffect.DismissNode or ServerEffect.AwaitRescue or ServerEffect.AwaitNode,
             Heard.Refused { Advice: Advice.EnterRescueAgain }) => true,
         // That this rescue system is gone is what was wanted.
         (ServerEffect.LeaveRescue, Heard.Refused { Advice: Advice.EnterRescueAgain }) => true,
-        // Whatever keeps a node from going by itself, the reset does not wait for it.
-        (ServerEffect.DismissNode, Heard.Refused { Advice: Advice.WaitForPerson }) => true,
+        // Whatever keeps a node from going by itself, the reset does not wait for it; only where it is not wanted any more, nothing comes of it.
+        (ServerEffect.DismissNode, Heard.Refused { Advice: Advice.BackOff }) => true,
         _ => false,
     };
 }

@@ -123,6 +123,22 @@ internal abstract partial record Trouble
         protected override Trouble Aimed(int place, int server) => this with { Server = server };
     }
 
+    /// <summary>Its Machine goes while it is in its rescue system, and the reset that is pressed for that does nothing: what still answers has been left.</summary>
+    public sealed record GivenBackInVain(TimeSpan At, int Steps, int Server) : Trouble(At, Steps)
+    {
+        public override int? Victim => Server;
+
+        public override string What => $"a person deletes the Machine of server {Server}, and its reset does nothing";
+
+        public override void Strike(SimulatedWorld world)
+        {
+            _ = world.Lab.Faults.Plan(new PlannedFault(new LabFault.OfServer(Server, ServerFault.ResetSilent), new FaultMoment.AtOnce()));
+            if (world.Watch.Mirror.HostOf(Server)?.Spec.ConsumerRef is { } consumer) Manifests.DeleteMachine(world.Person, consumer.Name);
+        }
+
+        protected override Trouble Aimed(int place, int server) => this with { Server = server };
+    }
+
     /// <summary>It restarts, and nothing is on its disk that boots: no reset brings its node back, and the rescue system tells why.</summary>
     public sealed record NodeDies(TimeSpan At, int Steps, int Server) : Trouble(At, Steps)
     {

@@ -224,6 +224,23 @@ internal abstract partial record Trouble(TimeSpan At, int Steps)
         }
     }
 
+    /// <summary>A Secret that a step needs next cannot be used until somebody mends it. Whatever fails at it must not cost a server its place.</summary>
+    public sealed record SecretSpoiled(TimeSpan At, int Steps, string Name, string Key, TimeSpan Span) : Trouble(At, Steps)
+    {
+        private static readonly string s_rubbish = Convert.ToBase64String("rubbish"u8);
+
+        public override string Kind => $"{Name} spoiled";
+
+        public override string What => $"a person writes rubbish into Secret {Name}, and mends it after {Span.TotalSeconds:0} s";
+
+        public override void Strike(SimulatedWorld world)
+        {
+            if (Manifests.ReadSecret(world.Person, Name, Key) is not { } good || good == s_rubbish) return;
+            Manifests.WriteSecret(world.Person, Name, Key, s_rubbish);
+            After(world, Span, () => Manifests.WriteSecret(world.Person, Name, Key, good));
+        }
+    }
+
     /// <summary>At every server at once, so that for a while most of them are where few ever are.</summary>
     public sealed record AllAnnotated(TimeSpan At, int Steps, string Annotation) : Trouble(At, Steps)
     {

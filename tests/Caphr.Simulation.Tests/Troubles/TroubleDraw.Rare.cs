@@ -1,5 +1,6 @@
 using Caphr.Actors.Servers;
 using Caphr.Host.Control;
+using Caphr.Host.Effects;
 using Caphr.Lab.Robot;
 using Caphr.Lab.World.Faults;
 using Caphr.Simulation.Tests.Checks;
@@ -15,6 +16,7 @@ namespace Caphr.Simulation.Tests.Troubles;
 internal static partial class TroubleDraw
 {
     private const int MostInStates = 4;
+    private const string InstallIntended = "server.install-intended";
 
     /// <summary>One world in so many is about each of the states that a person has to ask for, or a node has to die for.</summary>
     private const int Rareness = 6;
@@ -61,12 +63,40 @@ internal static partial class TroubleDraw
                 break;
         }
 
+        foreach (var trouble in Rarest(options)) yield return trouble;
+
         Trouble.InState InOneOf(string[] states)
         {
             var roll = new Roll(options, random);
             var state = Pick(states, random.Next(states.Length));
             // What the step asks for first is asked for at once; what it asks for later, later.
             return new Trouble.InState(roll.At, roll.Steps, state, random.Next(2) * Milliseconds(2000, roll), AmidStep(Pairs.Steps[state], roll, random.Next(8)));
+        }
+    }
+
+    /// <summary>By another chance once more, for the same reason.</summary>
+    private static IEnumerable<Trouble> Rarest(SimulationOptions options)
+    {
+        var random = new Random(unchecked((options.Seed * 69621) + 7));
+        var which = random.Next(Rareness);
+        for (var left = MostInStates; left > 0; left--)
+        {
+            var roll = new Roll(options, random);
+            var (state, soon) = (Pick(s_states, random.Next(s_states.Length)), Milliseconds(1000, roll));
+            switch (which)
+            {
+                case 0:
+                    var (name, key) = roll.Which % 2 == 0 ? (Manifests.RescueKey, SshKeys.PrivateKey) : (Manifests.TalosSecrets, TalosIdentities.BundleKey);
+                    yield return new Trouble.InState(roll.At, roll.Steps, state, TimeSpan.Zero, new Trouble.SecretSpoiled(roll.At, roll.Steps, name, key, roll.Span));
+                    break;
+                case 1:
+                    yield return new Trouble.AtMoment(roll.At / 2, roll.Steps, InstallIntended, soon, new Trouble.GivenBackInVain(roll.At, roll.Steps, roll.Server));
+                    break;
+                // What it waited for comes about while it stands still, and is the first thing that it hears of.
+                case 2 when options.Replicas > 1:
+                    yield return new Trouble.AtMoment(roll.At / 4, roll.Steps, InstallIntended, soon, new Trouble.Overtaken(roll.At, roll.Steps, roll.Place, soon / 25));
+                    break;
+            }
         }
     }
 

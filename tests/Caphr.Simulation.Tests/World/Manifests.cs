@@ -14,7 +14,8 @@ internal static class Manifests
 {
     public const string Namespace = "fleet";
     public const string Cluster = "c1";
-    private const string RescueKey = "rescue-ssh";
+    public const string RescueKey = "rescue-ssh";
+    public const string TalosSecrets = $"{Cluster}-talos";
     private const string Infrastructure = "infrastructure.cluster.x-k8s.io/v1alpha1";
     /// <summary>What Robot takes.</summary>
     public const string Password = "robot-demo";
@@ -117,6 +118,15 @@ internal static class Manifests
     }
 
     public static bool ChangePassword(HttpClient http, string password) => Merge(http, $"api/v1/namespaces/{Namespace}/secrets/robot", new JsonObject { ["stringData"] = new JsonObject { ["robot-password"] = password } });
+
+    /// <returns>What was there, as it is stored; null: there is no such Secret, or nothing under this key.</returns>
+    public static string? ReadSecret(HttpClient http, string name, string key)
+    {
+        using var answer = http.GetAsync(new Uri($"api/v1/namespaces/{Namespace}/secrets/{name}", UriKind.Relative)).Ended();
+        return answer.IsSuccessStatusCode ? (string?)JsonNode.Parse(answer.Content.ReadAsStringAsync().Ended())?["data"]?[key] : null;
+    }
+
+    public static bool WriteSecret(HttpClient http, string name, string key, string stored) => Merge(http, $"api/v1/namespaces/{Namespace}/secrets/{name}", new JsonObject { ["data"] = new JsonObject { [key] = stored } });
 
     public static bool Pause(HttpClient http, bool paused) => Merge(http, $"apis/{Core}/namespaces/{Namespace}/clusters/{Cluster}", new JsonObject { ["spec"] = new JsonObject { ["paused"] = paused } });
 
