@@ -92,6 +92,10 @@ internal static partial class TroubleDraw
                 case 1:
                     yield return new Trouble.AtMoment(roll.At / 2, roll.Steps, InstallIntended, soon, new Trouble.GivenBackInVain(roll.At, roll.Steps, roll.Server));
                     break;
+                // Two claim one server, each for a machine of its own.
+                case 3 when options.Replicas > 1:
+                    yield return new Trouble.Rush(roll.At / 2, roll.Steps, roll.Place, roll.Span / 4, Machines: 2);
+                    break;
                 // What it waited for comes about while it stands still, and is the first thing that it hears of.
                 case 2 when options.Replicas > 1:
                     yield return new Trouble.AtMoment(roll.At / 4, roll.Steps, InstallIntended, soon, new Trouble.Overtaken(roll.At, roll.Steps, roll.Place, soon / 25));
