@@ -73,7 +73,7 @@ internal sealed record ControlPlan(IReadOnlyList<ServerWish> Wishes, IReadOnlyLi
     {
         var finalizers = host.Metadata.Finalizers;
         if (granted.TryGetValue(new ServerNumber(host.Spec.ServerID), out var grant))
-            return ClaimFor(host, grant.For.Machine, grant.For.Claim) with { Claimant = new ObjectKey(grant.For.Machine.Namespace, grant.For.Machine.Name), WaitedSince = grant.For.Since };
+            return ClaimFor(host, grant.For.Machine, grant.For.Claim) with { Claimant = new Claimant(new ObjectKey(grant.For.Machine.Namespace, grant.For.Machine.Name), grant.For.Claim), WaitedSince = grant.For.Since };
 
         if (!world.Works(host)) return null;
         if (world.MovedTo(host) is { } uid) return Spec(host, "claim", new JsonObject { ["consumerRef"] = Consumer(host.Spec.ConsumerRef!.Namespace, host.Spec.ConsumerRef.Name, uid) });

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
+using Caphr.Actors.Servers;
 using Caphr.Protocols;
 using Caphr.Protocols.Kubernetes;
 using Caphr.Protocols.Kubernetes.Objects;
+using Caphr.Protocols.Kubernetes.Resources;
 
 namespace Caphr.Host.Control;
 
@@ -13,8 +15,8 @@ internal abstract record Write(string Kind, ObjectKey Key, string? Version)
     /// <summary>Only the words of a status have changed, as those of a progress bar do: nobody acts on them.</summary>
     public abstract bool IsNote { get; }
 
-    /// <summary>The machine that this write would give a server to.</summary>
-    public ObjectKey? Claimant { get; init; }
+    /// <summary>Whom this write would give a server to.</summary>
+    public Claimant? Claimant { get; init; }
 
     /// <summary>Since when that machine has waited for it.</summary>
     public DateTimeOffset? WaitedSince { get; init; }
@@ -46,6 +48,7 @@ internal abstract record Write(string Kind, ObjectKey Key, string? Version)
 
         public override async Task<Outcome<string?, KubernetesFailure>> CarryOutAsync(KubernetesClient kubernetes, CancellationToken cancellation)
         {
+            if (Claimant is { } claimant && await claimant.WhyNotAsync(kubernetes, cancellation) is { } gone) return gone;
             var patch = Patch.Merge(Body, onlyIfVersion: Version);
             var written = await kubernetes.PatchAsync<T>(Object.Key, Status ? patch.ToStatus() : patch, cancellation);
             return written.TryGet(out var now, out var failure) ? Outcome<string?, KubernetesFailure>.Of(now.Metadata.ResourceVersion) : failure;
@@ -53,4 +56,25 @@ internal abstract record Write(string Kind, ObjectKey Key, string? Version)
 
         public override string ToString() => $"{What} of {T.Resource.Kind} {Object.Key}";
     }
+}
+
+/// <summary>A machine, and the claim that would be made for it.</summary>
+internal sealed record Claimant(ObjectKey Key, ClaimId Claim)
+{
+    /// <summary>
+    /// A claim is guarded by the version of the server's object, and not by that of the machine's: a replica whose news of machines is old would claim a free server for one that is
+    /// gone, and nobody would ever end that claim. So the machine is looked at right before.
+    /// </summary>
+    /// <returns>Null: it is there and wants its server. <see cref="KubernetesError.Gone"/>: it is not, or is another one by now.</returns>
+    public async Task<KubernetesFailure?> WhyNotAsync(KubernetesClient kubernetes, CancellationToken cancellation)
+    {
+        if (!(await kubernetes.GetAsync<HetznerRobotMachine>(Key, cancellation)).TryGet(out var machine, out var failure))
+            return failure.Error is KubernetesError.NotFound ? new KubernetesFailure(KubernetesError.Gone, $"{HetznerRobotMachine.Resource.Kind} {Key} is gone.") : failure;
+        if (machine.Metadata.BeingDeleted) return new KubernetesFailure(KubernetesError.Gone, $"{HetznerRobotMachine.Resource.Kind} {Key} is being deleted.");
+        return machine.Metadata.OwnerOf(Machine.Resource)?.Uid == Claim.MachineUid
+            ? null
+            : new KubernetesFailure(KubernetesError.Gone, $"{HetznerRobotMachine.Resource.Kind} {Key} is another one by now.");
+    }
+
+    public override string ToString() => $"{Key}";
 }

@@ -50,7 +50,7 @@ internal sealed class WriteDesk(Func<ObjectKey, string?> seen)
         if (!HasRoom) return Turn.No;
         // A claim for this machine is on its way, and the machine must be there when it arrives.
         if (write.LetsGo && _claims.TryGetValue(write.Key, out var sent) && seen(sent.Host) == sent.Version) return Turn.No;
-        if (write.Claimant is { } machine)
+        if (write.Claimant is { Key: var machine })
         {
             // The watch has not shown this machine's first claim yet, and a second one would give it two servers.
             if (_claims.TryGetValue(machine, out var first) && first.Host != write.Key && seen(first.Host) == first.Version) return Turn.No;
@@ -75,6 +75,13 @@ internal sealed class WriteDesk(Func<ObjectKey, string?> seen)
             return Verdict.Done;
         }
 
+        // Nothing was written, so others may still be given it.
+        if (failure.Error is KubernetesError.Gone)
+        {
+            _written[target] = Memory.NothingUntil(now + s_statusPace);
+            return Verdict.Outrun;
+        }
+
         // Somebody was faster; the watch brings what it is now.
         if (failure.Error is KubernetesError.Conflict or KubernetesError.NotFound) return Verdict.Outrun;
         var pause = failure.RetryAfter ?? s_afterRefusal;
@@ -88,7 +95,7 @@ internal sealed class WriteDesk(Func<ObjectKey, string?> seen)
     /// <summary>A claim that was refused outright binds its machine no longer; of one whose answer was lost, only the watch can tell.</summary>
     private void SettleClaim(Write write, KubernetesError error)
     {
-        if (write.Claimant is not { } machine || !_claims.TryGetValue(machine, out var claim) || claim.Host != write.Key) return;
+        if (write.Claimant is not { Key: var machine } || !_claims.TryGetValue(machine, out var claim) || claim.Host != write.Key) return;
         if (error is KubernetesError.AnswerLost) _claims[machine] = claim with { MayHaveHappened = true };
         else if (error is KubernetesError.Invalid or KubernetesError.Forbidden && !claim.MayHaveHappened) _claims.Remove(machine);
     }

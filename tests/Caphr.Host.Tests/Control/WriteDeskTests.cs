@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Caphr.Actors.Servers;
 using Caphr.Host.Control;
 using Caphr.Protocols;
 using Caphr.Protocols.Kubernetes;
@@ -217,6 +218,17 @@ public sealed class WriteDeskTests
         Assert.False(_desk.Ask(Claim("c", "1", machine), _now).Send);
     }
 
+    [Fact]
+    public void A_server_that_was_not_claimed_because_its_machine_is_gone_is_soon_claimed_for_another()
+    {
+        var claim = Claim("a", "1", s_machine);
+        Assert.True(_desk.Ask(claim, _now).Send);
+        Assert.IsType<WriteDesk.Verdict.Late>(_desk.Settle(claim, new KubernetesFailure(KubernetesError.Gone, "The machine is gone."), _now));
+
+        Assert.Equal(s_second, _desk.Ask(Claim("a", "1", new ObjectKey("demo", "worker-2")), _now).Again);
+        Assert.True(_desk.Ask(Claim("a", "1", new ObjectKey("demo", "worker-2")), _now + s_second).Send);
+    }
+
     private void Send(Write write, string versionAfter)
     {
         Assert.True(_desk.Ask(write, _now).Send);
@@ -231,7 +243,7 @@ public sealed class WriteDeskTests
         new(Host(name, version), new JsonObject { ["status"] = new JsonObject { ["message"] = version } }, Status: true, "status");
 
     private static Write.Of<HetznerRobotHost> Claim(string name, string version, ObjectKey machine) =>
-        new(Host(name, version), new JsonObject(), Status: false, "claim") { Claimant = machine };
+        new(Host(name, version), new JsonObject(), Status: false, "claim") { Claimant = new Claimant(machine, new ClaimId($"uid-of-{machine.Name}")) };
 
     private static HetznerRobotHost Host(string name, string version) =>
         new() { Metadata = new ObjectMeta { Namespace = "demo", Name = name, ResourceVersion = version } };
