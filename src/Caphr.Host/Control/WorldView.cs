@@ -87,8 +87,12 @@ internal sealed class WorldView(
     /// <summary>What each host offers to whom may claim it.</summary>
     public IReadOnlyList<HostOffer> Offers => field ??= [.. Hosts.Select(host => HostSearch.OfferOf(host, this))];
 
-    /// <summary>When the next release ends, which changes what may be done although no object has changed.</summary>
-    public DateTimeOffset? NextExpiry => Releases.Select(release => release.Spec.ExpiresAt).Where(at => at > Now).Select(at => (DateTimeOffset?)at).Min();
+    /// <summary>When the next release ends, or a node that was adopted has had its time, either of which changes what may be done although no object has changed.</summary>
+    public DateTimeOffset? NextExpiry => Releases.Select(release => release.Spec.ExpiresAt)
+        .Concat(servers.Values.Select(server => server.State).OfType<ServerState.Joining>().Where(joining => joining.Plan.AlreadyNode).Select(adopted => adopted.Since + Limits.JoinTimeout))
+        .Where(at => at > Now)
+        .Select(at => (DateTimeOffset?)at)
+        .Min();
 
     /// <summary>This process works the server, so it alone writes what follows from the server's standing.</summary>
     public bool Works(HetznerRobotHost host) => Works(new ServerNumber(host.Spec.ServerID));

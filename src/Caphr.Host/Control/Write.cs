@@ -63,7 +63,7 @@ internal sealed record Claimant(ObjectKey Key, ClaimId Claim)
 {
     /// <summary>
     /// A claim is guarded by the version of the server's object, and not by that of the machine's: a replica whose news of machines is old would claim a free server for one that is
-    /// gone, and nobody would ever end that claim. So the machine is looked at right before.
+    /// gone, and nobody would ever end that claim. So the machine is looked at right before, which leaves the time of one call.
     /// </summary>
     /// <returns>Null: it is there and wants its server. <see cref="KubernetesError.Gone"/>: it is not, or is another one by now.</returns>
     public async Task<KubernetesFailure?> WhyNotAsync(KubernetesClient kubernetes, CancellationToken cancellation)

@@ -24,8 +24,11 @@ internal sealed class WriteDesk(Func<ObjectKey, string?> seen)
 
     private static readonly TimeSpan s_afterRefusal = TimeSpan.FromSeconds(5);
 
+    /// <summary>A claim whose answer was lost, and that no watch has shown by then, has not come about: its machine may go.</summary>
+    private static readonly TimeSpan s_claimArrives = TimeSpan.FromMinutes(5);
+
     private readonly Dictionary<Target, Memory> _written = [];
-    private readonly Dictionary<ObjectKey, (ObjectKey Host, string? Version, bool MayHaveHappened)> _claims = [];
+    private readonly Dictionary<ObjectKey, (ObjectKey Host, string? Version, DateTimeOffset Since, bool MayHaveHappened)> _claims = [];
     private readonly Dictionary<Target, string> _complaints = [];
     private int _underWay;
 
@@ -49,12 +52,12 @@ internal sealed class WriteDesk(Func<ObjectKey, string?> seen)
 
         if (!HasRoom) return Turn.No;
         // A claim for this machine is on its way, and the machine must be there when it arrives.
-        if (write.LetsGo && _claims.TryGetValue(write.Key, out var sent) && seen(sent.Host) == sent.Version) return Turn.No;
+        if (write.LetsGo && _claims.TryGetValue(write.Key, out var sent) && seen(sent.Host) == sent.Version && sent.Since + s_claimArrives > now) return new Turn(Send: false, Again: sent.Since + s_claimArrives - now);
         if (write.Claimant is { Key: var machine })
         {
             // The watch has not shown this machine's first claim yet, and a second one would give it two servers.
             if (_claims.TryGetValue(machine, out var first) && first.Host != write.Key && seen(first.Host) == first.Version) return Turn.No;
-            _claims[machine] = (write.Key, write.Version, first.MayHaveHappened && first.Host == write.Key && first.Version == write.Version);
+            _claims[machine] = (write.Key, write.Version, now, first.MayHaveHappened && first.Host == write.Key && first.Version == write.Version);
         }
 
         _underWay++;
@@ -79,6 +82,7 @@ internal sealed class WriteDesk(Func<ObjectKey, string?> seen)
         if (failure.Error is KubernetesError.Gone)
         {
             _written[target] = Memory.NothingUntil(now + s_statusPace);
+            SettleClaim(write, failure.Error);
             return Verdict.Outrun;
         }
 
@@ -97,8 +101,12 @@ internal sealed class WriteDesk(Func<ObjectKey, string?> seen)
     {
         if (write.Claimant is not { Key: var machine } || !_claims.TryGetValue(machine, out var claim) || claim.Host != write.Key) return;
         if (error is KubernetesError.AnswerLost) _claims[machine] = claim with { MayHaveHappened = true };
-        else if (error is KubernetesError.Invalid or KubernetesError.Forbidden && !claim.MayHaveHappened) _claims.Remove(machine);
+        else if (IsSurelyNotDone(error) && !claim.MayHaveHappened) _claims.Remove(machine);
     }
+
+    private static bool IsSurelyNotDone(KubernetesError error) => error
+        is KubernetesError.Invalid or KubernetesError.Forbidden or KubernetesError.Unauthorized or KubernetesError.TooManyRequests
+        or KubernetesError.Unreachable or KubernetesError.TimedOut or KubernetesError.Gone;
 
     /// <summary>Lets go of what is remembered of objects that are gone.</summary>
     public void Forget(Func<string, ObjectKey, bool> exists)

@@ -74,6 +74,7 @@ internal sealed class RescueInterpreter(IRescueDoor door, SshKeys keys, RobotInt
 
         var silentSince = clock.GetTimestamp();
         StepProblem? veto = null;
+        var isRunning = false;
         while (true)
         {
             var answer = await InSessionAsync(effect.Robot, effect.Address, effect.Boot.HostKey, warrant, async session =>
@@ -83,7 +84,7 @@ internal sealed class RescueInterpreter(IRescueDoor door, SshKeys keys, RobotInt
                 var status = veto is null ? await session.StartInstallAsync(request, cancellation) : await session.InstallStatusAsync(attempt, cancellation);
                 while (status.TryGet(out var now, out _) && now.State == AttemptState.Running)
                 {
-                    silentSince = clock.GetTimestamp();
+                    (silentSince, isRunning) = (clock.GetTimestamp(), true);
                     notes.Report(Progress(effect.Key, now));
                     await Task.Delay(s_pace, clock, cancellation);
                     status = await session.InstallStatusAsync(attempt, cancellation);
@@ -103,7 +104,8 @@ internal sealed class RescueInterpreter(IRescueDoor door, SshKeys keys, RobotInt
                 };
             }
 
-            var lostForNow = problem.Advice is null or Advice.BackOff && problem != StepProblem.NoWarrant;
+            // The key of the way there may not be readable for a moment either, which stops no writer.
+            var lostForNow = problem != StepProblem.NoWarrant && (problem.Advice is null or Advice.BackOff || (isRunning && problem is { NothingDone: true, Advice: Advice.WaitForPerson }));
             if (!lostForNow || clock.GetElapsedTime(silentSince) > s_patience) return problem.ToInput(effect.Key);
             notes.Report(new EffectNote(effect.Key, $"Writing goes on; the connection is lost ({problem.Message})"));
             await Task.Delay(s_pace, clock, cancellation);

@@ -70,8 +70,11 @@ internal sealed record StepProblem(string Reason, string Message, Advice? Advice
     public static StepProblem From(MachineConfigFailure failure) =>
         new("ConfigurationUnusable", Sentence($"The machine configuration cannot be used: {failure.Detail}"), Actors.Servers.Advice.GiveUp);
 
-    /// <summary>Steps only read from it, and no server is the worse for an API server that is away, or answers what it never should: a night of that uses up nobody's attempts.</summary>
-    public static StepProblem From(KubernetesFailure failure) => new($"Kubernetes{failure.Error}", Sentence(failure.Message), Actors.Servers.Advice.WaitForPerson, failure.RetryAfter);
+    /// <summary>
+    /// Steps only read from it, and no server is the worse for an API server that is away, or answers what it never should: it counts as no failure of theirs. At the usual pace, whatever pace it
+    /// asks for, because each try that is told anew is one more write to it.
+    /// </summary>
+    public static StepProblem From(KubernetesFailure failure) => new($"Kubernetes{failure.Error}", Sentence(failure.Message), Actors.Servers.Advice.WaitForPerson);
 
     public ServerInput.Heard ToInput(EffectKey key) => Advice is { } advice
         ? new ServerInput.Heard.Refused(key, Reason, Message, advice, Wait)

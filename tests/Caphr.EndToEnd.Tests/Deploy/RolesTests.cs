@@ -44,6 +44,7 @@ public sealed class RolesTests
 
     [Theory]
     [InlineData("get", "secrets", "Could not get secrets demo/robot: the API server answered 403 Forbidden.")]
+    [InlineData("get", "hetznerrobotmachines", "cannot get resource \"hetznerrobotmachines\"")]
     [InlineData("patch", "hetznerrobothosts", "cannot patch resource \"hetznerrobothosts\"")]
     [InlineData("watch", "machines", "cannot watch resource \"machines\"")]
     [InlineData("create", "leases", "cannot create resource \"leases\"")]

@@ -173,13 +173,38 @@ public sealed class WriteDeskTests
     public void A_machine_is_not_let_go_while_a_claim_for_it_is_on_its_way()
     {
         _seen[Key("a")] = "1";
-        var machine = new HetznerRobotMachine { Metadata = new ObjectMeta { Namespace = s_machine.Namespace, Name = s_machine.Name, ResourceVersion = "7" } };
-        var letGo = new Write.Of<HetznerRobotMachine>(machine, [], Status: false, "finalizer") { LetsGo = true };
         Assert.True(_desk.Ask(Claim("a", "1", s_machine), _now).Send);
 
-        Assert.False(_desk.Ask(letGo, _now).Send);
+        Assert.False(_desk.Ask(LetGo(), _now).Send);
         _seen[Key("a")] = "2";
-        Assert.True(_desk.Ask(letGo, _now).Send);
+        Assert.True(_desk.Ask(LetGo(), _now).Send);
+    }
+
+    [Theory]
+    [InlineData(KubernetesError.Gone)]
+    [InlineData(KubernetesError.Unreachable)]
+    [InlineData(KubernetesError.TimedOut)]
+    [InlineData(KubernetesError.TooManyRequests)]
+    public void A_machine_for_which_surely_nothing_was_claimed_may_go_at_once(KubernetesError error)
+    {
+        _seen[Key("a")] = "1";
+        var claim = Claim("a", "1", s_machine);
+        Assert.True(_desk.Ask(claim, _now).Send);
+        _desk.Settle(claim, new KubernetesFailure(error, "It was not done."), _now);
+
+        Assert.True(_desk.Ask(LetGo(), _now).Send);
+    }
+
+    [Fact]
+    public void A_claim_whose_answer_was_lost_does_not_keep_its_machine_for_ever()
+    {
+        _seen[Key("a")] = "1";
+        var claim = Claim("a", "1", s_machine);
+        Assert.True(_desk.Ask(claim, _now).Send);
+        _desk.Settle(claim, new KubernetesFailure(KubernetesError.AnswerLost, "Nobody knows."), _now);
+
+        Assert.Equal(TimeSpan.FromMinutes(5), _desk.Ask(LetGo(), _now).Again);
+        Assert.True(_desk.Ask(LetGo(), _now + TimeSpan.FromMinutes(5)).Send);
     }
 
     [Fact]
@@ -227,6 +252,9 @@ public sealed class WriteDeskTests
 
         Assert.Equal(s_second, _desk.Ask(Claim("a", "1", new ObjectKey("demo", "worker-2")), _now).Again);
         Assert.True(_desk.Ask(Claim("a", "1", new ObjectKey("demo", "worker-2")), _now + s_second).Send);
+        // Another one of its name is not bound by it.
+        _seen[Key("a")] = "1";
+        Assert.True(_desk.Ask(Claim("b", "1", s_machine), _now).Send);
     }
 
     private void Send(Write write, string versionAfter)
@@ -241,6 +269,9 @@ public sealed class WriteDeskTests
 
     private static Write.Of<HetznerRobotHost> Note(string name, string version) =>
         new(Host(name, version), new JsonObject { ["status"] = new JsonObject { ["message"] = version } }, Status: true, "status");
+
+    private static Write.Of<HetznerRobotMachine> LetGo() =>
+        new(new HetznerRobotMachine { Metadata = new ObjectMeta { Namespace = s_machine.Namespace, Name = s_machine.Name, ResourceVersion = "7" } }, [], Status: false, "finalizer") { LetsGo = true };
 
     private static Write.Of<HetznerRobotHost> Claim(string name, string version, ObjectKey machine) =>
         new(Host(name, version), new JsonObject(), Status: false, "claim") { Claimant = new Claimant(machine, new ClaimId($"uid-of-{machine.Name}")) };

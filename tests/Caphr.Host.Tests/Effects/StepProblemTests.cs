@@ -14,9 +14,13 @@ public sealed class StepProblemTests
         StepProblem.From(new TalosFailure(TalosError.ConfigurationInvalid, "2 errors occurred:\n\t* no endpoint\n\t* no CA\n")).Message);
 
     [Fact]
-    public void Whatever_the_API_server_answers_uses_up_nobodys_attempts() => Assert.All(
+    public void Whatever_the_API_server_answers_counts_as_no_failure_of_a_server_and_sets_no_pace() => Assert.All(
         Enum.GetValues<KubernetesError>(),
-        error => Assert.Equal(Advice.WaitForPerson, StepProblem.From(new KubernetesFailure(error, "It was not answered.")).Advice));
+        error =>
+        {
+            var problem = StepProblem.From(new KubernetesFailure(error, "It was not answered.") { RetryAfter = TimeSpan.Zero });
+            Assert.Equal((Advice.WaitForPerson, null), (problem.Advice, problem.Wait));
+        });
 
     [Theory]
     [InlineData(RobotError.ServerError)]

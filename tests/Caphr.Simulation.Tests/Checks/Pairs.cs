@@ -73,7 +73,7 @@ internal static class Pairs
             Heard.Refused { Advice: Advice.EnterRescueAgain }) => true,
         // That this rescue system is gone is what was wanted.
         (ServerEffect.LeaveRescue, Heard.Refused { Advice: Advice.EnterRescueAgain }) => true,
-        // Whatever keeps a node from going by itself, the reset does not wait for it; only where it is not wanted any more, nothing comes of it.
+        // Whatever keeps a node from going by itself, the reset does not wait for it. Only where it may not be told, or is not wanted to go any more, nothing comes of it.
         (ServerEffect.DismissNode, Heard.Refused { Advice: Advice.BackOff }) => true,
         _ => false,
     };
