@@ -35,7 +35,8 @@ internal sealed class SshExec(SshPipe pipe, SshChannelHandle channel, int maximu
         }
 
         var status = await ExitStatusAsync(cancellation);
-        if (status is null && NativeMethods.IsClosed(channel) == 0) return Broken();
+        // With a session that is over its channels are closed too, which is not yet a command that was killed.
+        if (status is null && (pipe.IsOver || NativeMethods.IsClosed(channel) == 0)) return Broken();
         return new CommandResult(status, _output.WrittenMemory, PlainText.FromPeer(Encoding.UTF8.GetString(_errorOutput.WrittenSpan)));
     }
 

@@ -246,6 +246,8 @@ public sealed class RemediationTests
 
         _objects.Servers[new ServerNumber(1)] = new ServerSnapshot(joining with { Since = Objects.Now.AddMinutes(-5) }, Note: null);
         Assert.DoesNotContain(ControlPlan.Make(_objects.Look()).Writes, write => write is Write.Of<Machine>);
+        // Nothing may change until then, and somebody has to look.
+        Assert.Equal(Objects.Now.AddMinutes(-5) + Limits.JoinTimeout, _objects.Look().NextExpiry);
     }
 
     /// <summary>cp-1 and cp-2, each with a request, and since when each stands where it stands is the same to whoever works the other.</summary>
