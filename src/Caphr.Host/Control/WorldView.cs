@@ -172,6 +172,9 @@ internal sealed class WorldView(
 
     public bool HasMachine(string inNamespace, string name) => _infraMachines.ContainsKey(new ObjectKey(inNamespace, name));
 
+    /// <summary>Claims are made for the Cluster API Machine that owns the object: made again under the same name, it is another one.</summary>
+    public static string? UidFor(HetznerRobotMachine machine) => machine.Metadata.OwnerOf(Machine.Resource)?.Uid;
+
     /// <summary>The host of that server.</summary>
     public HetznerRobotHost? HostNumbered(int number) => _numbered[number].FirstOrDefault();
 
@@ -219,9 +222,6 @@ internal sealed class WorldView(
         ? own
         : InfraClusterOf(ClusterNamed(host.Metadata))
             ?? InfraClusters.Where(cluster => cluster.Metadata.Namespace == host.Metadata.Namespace).OrderBy(cluster => cluster.Metadata.Name, StringComparer.Ordinal).FirstOrDefault();
-
-    /// <summary>Claims are made for the Cluster API Machine that owns the object: made again under the same name, it is another one.</summary>
-    private static string? UidFor(HetznerRobotMachine machine) => machine.Metadata.OwnerOf(Machine.Resource)?.Uid;
 
     private ILookup<ObjectKey, HetznerRobotHost> Claimed => field ??= Hosts
         .Where(host => host.Spec.ConsumerRef is not null)

@@ -69,12 +69,12 @@ internal sealed record Claimant(ObjectKey Key, ClaimId Claim)
     public async Task<KubernetesFailure?> WhyNotAsync(KubernetesClient kubernetes, CancellationToken cancellation)
     {
         if (!(await kubernetes.GetAsync<HetznerRobotMachine>(Key, cancellation)).TryGet(out var machine, out var failure))
-            return failure.Error is KubernetesError.NotFound ? new KubernetesFailure(KubernetesError.Gone, $"{HetznerRobotMachine.Resource.Kind} {Key} is gone.") : failure;
-        if (machine.Metadata.BeingDeleted) return new KubernetesFailure(KubernetesError.Gone, $"{HetznerRobotMachine.Resource.Kind} {Key} is being deleted.");
-        return machine.Metadata.OwnerOf(Machine.Resource)?.Uid == Claim.MachineUid
-            ? null
-            : new KubernetesFailure(KubernetesError.Gone, $"{HetznerRobotMachine.Resource.Kind} {Key} is another one by now.");
+            return failure.Error is KubernetesError.NotFound ? Gone("is gone") : failure;
+        if (machine.Metadata.BeingDeleted) return Gone("is being deleted");
+        return WorldView.UidFor(machine) == Claim.MachineUid ? null : Gone("is another one by now");
     }
 
     public override string ToString() => $"{Key}";
+
+    private KubernetesFailure Gone(string how) => new(KubernetesError.Gone, $"{HetznerRobotMachine.Resource.Kind} {Key} {how}.");
 }

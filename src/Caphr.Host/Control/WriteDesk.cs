@@ -28,7 +28,7 @@ internal sealed class WriteDesk(Func<ObjectKey, string?> seen)
     private static readonly TimeSpan s_claimArrives = TimeSpan.FromMinutes(5);
 
     private readonly Dictionary<Target, Memory> _written = [];
-    private readonly Dictionary<ObjectKey, (ObjectKey Host, string? Version, DateTimeOffset Since, bool MayHaveHappened)> _claims = [];
+    private readonly Dictionary<ObjectKey, (ObjectKey Host, string? Version, DateTimeOffset Until, bool MayHaveHappened)> _claims = [];
     private readonly Dictionary<Target, string> _complaints = [];
     private int _underWay;
 
@@ -52,12 +52,12 @@ internal sealed class WriteDesk(Func<ObjectKey, string?> seen)
 
         if (!HasRoom) return Turn.No;
         // A claim for this machine is on its way, and the machine must be there when it arrives.
-        if (write.LetsGo && _claims.TryGetValue(write.Key, out var sent) && seen(sent.Host) == sent.Version && sent.Since + s_claimArrives > now) return new Turn(Send: false, Again: sent.Since + s_claimArrives - now);
+        if (write.LetsGo && _claims.TryGetValue(write.Key, out var sent) && seen(sent.Host) == sent.Version && sent.Until > now) return new Turn(Send: false, Again: sent.Until - now);
         if (write.Claimant is { Key: var machine })
         {
             // The watch has not shown this machine's first claim yet, and a second one would give it two servers.
             if (_claims.TryGetValue(machine, out var first) && first.Host != write.Key && seen(first.Host) == first.Version) return Turn.No;
-            _claims[machine] = (write.Key, write.Version, now, first.MayHaveHappened && first.Host == write.Key && first.Version == write.Version);
+            _claims[machine] = (write.Key, write.Version, now + s_claimArrives, first.MayHaveHappened && first.Host == write.Key && first.Version == write.Version);
         }
 
         _underWay++;

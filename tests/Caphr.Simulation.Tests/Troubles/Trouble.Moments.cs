@@ -59,6 +59,8 @@ internal abstract partial record Trouble
         }
     }
 
+    private static void Break(SimulatedWorld world, int server, ServerFault fault) => _ = world.Lab.Faults.Plan(new PlannedFault(new LabFault.OfServer(server, fault), new FaultMoment.AtOnce()));
+
     private static void Aim(SimulatedWorld world, int server, TimeSpan later, Trouble then)
     {
         var owner = world.Watch.OwnerOf(server);
@@ -117,7 +119,7 @@ internal abstract partial record Trouble
         {
             if (world.Lab.Find(Server) is not { Running: RunningSystem.Rescue { Order: var order } } server) return;
             server.OrderRescue(order.Password, order.AuthorizedFingerprints, order.AuthorizedKeys);
-            _ = world.Lab.Faults.Plan(new PlannedFault(new LabFault.OfServer(Server, ServerFault.PowerLost), new FaultMoment.AtOnce()));
+            Break(world, Server, ServerFault.PowerLost);
         }
 
         protected override Trouble Aimed(int place, int server) => this with { Server = server };
@@ -132,7 +134,7 @@ internal abstract partial record Trouble
 
         public override void Strike(SimulatedWorld world)
         {
-            _ = world.Lab.Faults.Plan(new PlannedFault(new LabFault.OfServer(Server, ServerFault.ResetSilent), new FaultMoment.AtOnce()));
+            Break(world, Server, ServerFault.ResetSilent);
             if (world.Watch.Mirror.HostOf(Server)?.Spec.ConsumerRef is { } consumer) Manifests.DeleteMachine(world.Person, consumer.Name);
         }
 
@@ -148,8 +150,8 @@ internal abstract partial record Trouble
 
         public override void Strike(SimulatedWorld world)
         {
-            foreach (var fault in (ServerFault[])[ServerFault.DiskDead, ServerFault.PowerLost])
-                _ = world.Lab.Faults.Plan(new PlannedFault(new LabFault.OfServer(Server, fault), new FaultMoment.AtOnce()));
+            Break(world, Server, ServerFault.DiskDead);
+            Break(world, Server, ServerFault.PowerLost);
         }
 
         protected override Trouble Aimed(int place, int server) => this with { Server = server };

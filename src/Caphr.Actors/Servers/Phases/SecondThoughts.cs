@@ -16,7 +16,7 @@ internal static class SecondThoughts
     private static bool IsPermitted(ServerState state, DateTimeOffset now) => state switch
     {
         ServerState.EnteringRescue entering => EnteringRescue.Missing(entering, now) is null,
-        ServerState.Installing or ServerState.Wiping => Permits.Missing((ServerState.Held)state, now) is null,
+        ServerState.Working writing and (ServerState.Installing or ServerState.Wiping) => Permits.Missing(writing, now) is null,
         _ => true,
     };
 }
